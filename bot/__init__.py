@@ -1,0 +1,1 @@
+"""The paper-digest bot: parsing, delivery, look-ups and rendering."""

@@ -1,0 +1,121 @@
+"""Settings from the environment and `.env`; built by the entry points, never at import."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+from storage.models import Language, Start, Threads
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MAX_SNOWFLAKE = 2**63 - 1
+
+
+def parse_time(text: str) -> time:
+    """Return a wall-clock time for `HH:MM` (24 hours; `9:00` too).
+
+    Raises:
+        ValueError: it is not one.
+    """
+    return datetime.strptime(text.strip(), "%H:%M").time()  # noqa: DTZ007 - a wall-clock time
+
+
+def parse_timezone(name: str) -> str:
+    """Return `name` if it is an IANA time zone such as `Asia/Seoul`.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    try:
+        return ZoneInfo(name.strip()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(name) from error
+
+
+def _parse_api_url(value: str) -> str:
+    url = value.strip().rstrip("/")
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    if not parts.hostname or not secure or parts.query or parts.fragment:
+        raise ValueError(value)
+    return url
+
+
+def _parse_http_url(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(value)
+    return value.strip()
+
+
+def _lower(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
+
+
+class Settings(BaseSettings):
+    """The contract's settings, under their names in lower case; an empty value counts as unset."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = None
+    discord_api_url: Annotated[str, BeforeValidator(_parse_api_url)] = "https://discord.com/api/v10"
+    discord_requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
+    digest_channel_id: Snowflake | None = None
+    digest_post_at: Annotated[
+        time, BeforeValidator(lambda v: parse_time(v) if isinstance(v, str) else v)
+    ] = time(9, 0)
+    digest_timezone: Annotated[str, BeforeValidator(parse_timezone)] = "Asia/Seoul"
+    digest_language: Annotated[Language, BeforeValidator(_lower)] = Language.BOTH
+    digest_threads: Annotated[Threads, BeforeValidator(_lower)] = Threads.PAPER
+    digest_start: Annotated[Start, BeforeValidator(_lower)] = Start.BACKLOG
+    seeds_dir: Path = Path("seeds")
+    database_path: Path = Path("data/digests.sqlite3")
+    command_guild_id: Snowflake | None = None
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+    ] = "INFO"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+    health_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    llm_base_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Return the settings of the environment and of `env_file` (the environment wins).
+
+    Raises:
+        SettingsError: `problems` lists each wrong setting in lower case with its value (a
+            secret's is left out); its sentence is `settings.<setting in lower case>`.
+    """
+    arguments: dict[str, Any] = {"_env_file": env_file}
+    try:
+        return Settings(**arguments)
+    except ValidationError as error:
+        raise SettingsError("settings.invalid", problems=_problems(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError("settings.env_file", path=str(env_file)) from None
+
+
+def _problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
+    """Return (setting in lower case, offending value) for each wrong setting, in order."""
+    found: dict[str, str] = {}
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0])
+        secret = name.endswith(("token", "key"))
+        found.setdefault(name, "" if secret else str(detail["input"]))
+    return tuple(found.items())

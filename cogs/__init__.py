@@ -1,0 +1,1 @@
+"""Slash commands, one file per group; loaded by name from `bot.client`."""

@@ -1,0 +1,1 @@
+"""Records, the Store protocol, text analysis and the SQLite store."""
