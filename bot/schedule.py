@@ -96,9 +96,7 @@ def due_dates(
         return ()
     if not is_open(subscription, now=now):
         return ()
-    return select_dates(
-        subscription, unposted, today=local_day(subscription.timezone, now)
-    )
+    return select_dates(subscription, unposted, today=local_day(subscription.timezone, now))
 
 
 def next_delivery(

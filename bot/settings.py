@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from storage.models import Language, Start, Threads
+from storage.models import Language, Start, SubscriptionOptions, Threads
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SNOWFLAKE = 2**63 - 1
@@ -93,6 +93,17 @@ class Settings(BaseSettings):
     llm_base_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+
+    def subscription_options(self) -> SubscriptionOptions:
+        """Return what the environment says of a subscription."""
+        return SubscriptionOptions(
+            at=self.digest_post_at,
+            timezone=self.digest_timezone,
+            language=self.digest_language,
+            threads=self.digest_threads,
+            tags=(),
+            start=self.digest_start,
+        )
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

@@ -8,10 +8,13 @@ reader's today: a digest dated later does not exist for that call.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 from storage.models import (
+    Claim,
+    Delivery,
     Digest,
     DigestDraft,
     Entry,
@@ -21,6 +24,9 @@ from storage.models import (
     Page,
     Paper,
     Post,
+    Step,
+    Subscription,
+    SubscriptionOptions,
 )
 
 
@@ -117,11 +123,170 @@ class PaperStore(Protocol):
         """Return where these entries stand in the guild, newest post each."""
 
 
-class ViewStateStore(Protocol):
-    """Button state that does not fit into a custom_id."""
+class SubscriptionStore(Protocol):
+    """Channels that digests are posted to; one subscription a channel, kept when it ends."""
+
+    async def list_subscriptions(self, *, guild_id: int | None = None) -> tuple[Subscription, ...]:
+        """Return every subscription, ended ones too; only a guild's if given."""
+
+    async def get_subscription(self, channel_id: int) -> Subscription | None:
+        """Return the channel's subscription, or None."""
+
+    async def get_subscription_by_id(self, subscription_id: int) -> Subscription | None:
+        """Return a subscription, or None."""
+
+    async def set_subscription(
+        self,
+        channel_id: int,
+        options: SubscriptionOptions,
+        *,
+        defaults: SubscriptionOptions,
+        guild_id: int | None,
+        since: date | None,
+        by: int | None,
+        now: datetime,
+    ) -> Subscription:
+        """Begin, resume or change a subscription on a member's word; what is not said stays.
+
+        A new one takes `defaults` for what is not said. `since` is the newest digest's date.
+        """
+
+    async def follow_environment(
+        self, channel_id: int, options: SubscriptionOptions, *, since: date | None, now: datetime
+    ) -> Subscription:
+        """Begin the environment's subscription, or update what no member has said.
+
+        One that was ended stays ended.
+        """
+
+    async def add_target(
+        self,
+        channel_id: int,
+        defaults: SubscriptionOptions,
+        *,
+        guild_id: int | None,
+        by: int | None,
+        now: datetime,
+    ) -> Subscription:
+        """Return the channel's subscription; one that is not active is made where there is none."""
+
+    async def end_subscription(self, channel_id: int) -> bool:
+        """End the channel's subscription; false when none is active."""
+
+    async def set_guild(self, subscription_id: int, guild_id: int) -> None:
+        """Record which guild the channel belongs to."""
+
+    async def park(self, subscription_id: int, reason: str | None, *, now: datetime) -> None:
+        """Stop posting for a reason (a message key), or resume with None."""
+
+
+class LedgerStore(Protocol):
+    """What was sent, step by step. A claimed step belongs to its owner until the lease ends."""
+
+    async def list_unposted(
+        self, subscription_id: int, *, until: date
+    ) -> tuple[tuple[date, frozenset[str]], ...]:
+        """Return the digests without a delivery, oldest first, with their papers' folded tags."""
+
+    async def list_delivered_days(self, *, since: date) -> frozenset[tuple[int, date]]:
+        """Return (subscription id, local day) of each day's delivery, from `since` on."""
+
+    async def open_deliveries(
+        self,
+        subscription: Subscription,
+        dates: Sequence[date],
+        *,
+        day: date,
+        anchor: int,
+        now: datetime,
+        scheduled: bool,
+    ) -> tuple[Delivery, ...]:
+        """Begin the day's delivery: one Delivery a digest that has none yet.
+
+        With `scheduled`, nothing is opened when the day has had its delivery.
+        """
+
+    async def open_again(
+        self,
+        subscription: Subscription,
+        digest_date: date,
+        *,
+        day: date,
+        anchor: int,
+        now: datetime,
+    ) -> Delivery:
+        """Begin another run of a digest."""
+
+    async def list_unfinished(self, subscription_id: int | None = None) -> tuple[Delivery, ...]:
+        """Return the deliveries that have steps left, oldest first, unless they are parked."""
+
+    async def list_deliveries(
+        self, subscription_id: int, digest_date: date
+    ) -> tuple[Delivery, ...]:
+        """Return the runs of a digest, first to last."""
+
+    async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
+        """Record that no step is left."""
+
+    async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
+        """Return the delivery's steps in the order of their first claim."""
+
+    async def claim_step(
+        self,
+        delivery_id: int,
+        entry_id: int,
+        name: str,
+        *,
+        owner: str,
+        lease: timedelta,
+        now: datetime,
+    ) -> Claim:
+        """Claim a step for `owner`, atomically."""
+
+    async def mark_done(
+        self, step: Step, *, channel_id: int, message_id: int, revision: str
+    ) -> Step:
+        """Record what the step led to, return it."""
+
+    async def mark_skipped(self, step: Step) -> Step:
+        """Record that the step is given up on purpose, return it."""
+
+    async def release_step(self, step: Step) -> None:
+        """Give back a claim whose request was certainly not carried out."""
+
+    async def release_owner(self, owner: str) -> None:
+        """End the leases of a process that is known to be dead."""
+
+    async def list_owners(self) -> tuple[str, ...]:
+        """Return who holds claims."""
+
+
+class StateStore(Protocol):
+    """Small things to remember: button state that does not fit into a custom_id, and notes."""
+
+    async def get_note(self, name: str) -> str | None:
+        """Return what was noted under a name, or None."""
+
+    async def set_note(self, name: str, value: str | None) -> None:
+        """Note a value under a name; None forgets it."""
 
     async def add_view_state(self, state: Mapping[str, Any], *, now: datetime) -> str:
         """Store a JSON object, return its key (<= 22 characters); drop what is over 30 days old."""
 
     async def get_view_state(self, key: str, *, now: datetime) -> Mapping[str, Any] | None:
         """Return the object, or None when there is none or it is over 30 days old."""
+
+
+class BackupStore(Protocol):
+    """Copies of everything."""
+
+    async def backup(self, target: Path) -> None:
+        """Write a copy to `target`, which appears whole or not at all.
+
+        Raises:
+            StorageError: it cannot be written, or the copy does not check out.
+        """
+
+
+class Store(PaperStore, SubscriptionStore, LedgerStore, StateStore, BackupStore, Protocol):
+    """Everything in one."""

@@ -151,6 +151,18 @@ class Start(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionOptions:
+    """What a manager or the environment says of a subscription; None is "not said"."""
+
+    at: time | None = None
+    timezone: str | None = None
+    language: Language | None = None
+    threads: Threads | None = None
+    tags: tuple[str, ...] | None = None
+    start: Start | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
     """A channel that digests are posted to.
 
@@ -183,7 +195,8 @@ class Delivery:
 
     `run` is 0 for the first and counts /post's `again`. `day` is the local date it counts for.
     `anchor` is a message id that is older than everything the delivery sends: looking for a mark
-    starts there. `finished_at` is None while steps are left.
+    starts there. `threads`, `language` and `tags` are the subscription's at its beginning.
+    `finished_at` is None while steps are left.
     """
 
     id: int
@@ -194,6 +207,7 @@ class Delivery:
     anchor: int
     threads: Threads
     language: Language
+    tags: tuple[str, ...]
     created_at: datetime
     finished_at: datetime | None
 
@@ -220,6 +234,20 @@ class Step:
     channel_id: int | None
     message_id: int | None
     revision: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An attempt at a step.
+
+    With state DONE or SKIPPED there is nothing left to do: `step` says what it led to. `granted`
+    is false while another process holds the step. `fresh` is true when nobody can have sent it
+    yet; otherwise look for its mark before sending.
+    """
+
+    step: Step
+    granted: bool
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

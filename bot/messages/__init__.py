@@ -46,6 +46,11 @@ def pick_language(text: str, locale: str) -> str:
     return pick_locale(locale)
 
 
+def pick_name_language(name: str, locale: str) -> str:
+    """Return `ko` for a name in Hangul; Latin names are everyone's, so `locale` decides."""
+    return "ko" if any(_is_hangul(char) for char in name) else pick_locale(locale)
+
+
 def pick_locale(locale: str) -> str:
     """Return `ko` or `en` for a Discord locale such as `ko` or `en-US`."""
     return "ko" if locale.startswith("ko") else "en"

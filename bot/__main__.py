@@ -1,0 +1,69 @@
+"""The command line: `python -m bot [run|ingest|check|search|status|backup]`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot import cli
+from bot.clock import system_clock
+from bot.errors import SettingsError, StartupError
+from bot.logs import configure_logging
+from bot.settings import load_settings
+from storage.base import StorageError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code: 0 done, 1 failed, 2 wrong settings or usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+        configure_logging(settings.log_level, settings.log_format)
+        code: int = asyncio.run(options.run(options, settings, system_clock))
+    except SettingsError as error:
+        return cli.report(error, code=2)
+    except (StartupError, StorageError) as error:
+        return cli.report(error, code=1)
+    except KeyboardInterrupt:
+        return 130  # the shell's own code for SIGINT
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        sys.stderr.close()
+        return 1
+    else:
+        return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="The paper-digest bot. Without a command it runs the bot."
+    )
+    parser.set_defaults(run=cli.run, json=False)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, run: cli.Command, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.add_argument("--json", action="store_true", help="print JSON on stdout")
+        command.set_defaults(run=run)
+        return command
+
+    add("run", cli.run, "Run the bot (reads SEEDS_DIR first).")
+    ingest = add("ingest", cli.ingest_paths, "Read digest files into the database.")
+    check = add("check", cli.check_paths, "Check digest files, store nothing.")
+    for command in (ingest, check):
+        command.add_argument(
+            "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (SEEDS_DIR)"
+        )
+    search = add("search", cli.search, "Search the database.")
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("--limit", type=cli.positive, default=10, help="results at most (10)")
+    add("status", cli.status, "Show what the database holds and what is posted next.")
+    backup = add("backup", cli.backup, "Copy the database while the bot runs.")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""The composition root: settings -> lock -> store -> ingest -> client -> scheduler."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import filelock
+
+from bot.client import DigestBot
+from bot.clock import Clock
+from bot.endpoint import point_gateway, point_rest_at
+from bot.errors import SettingsError, StartupError
+from bot.ingest import ingest
+from bot.schedule import local_day
+from bot.scheduler import start_ticking
+from bot.settings import Settings
+from storage.base import Store
+from storage.sqlite import open_store
+
+LOCK_SECONDS = 15.0
+TICK_SECONDS = 5.0
+READY_SECONDS = 30.0  # after this the schedule starts without the gateway
+PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last one repeats
+_UNREACHABLE = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
+
+_log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SECONDS) -> None:
+    """Run the bot until it is asked to stop (SIGINT, SIGTERM).
+
+    Raises:
+        SettingsError: DISCORD_TOKEN is missing.
+        StartupError: another copy runs on the database, or Discord refuses the token.
+        StorageError: the store cannot be opened.
+    """
+    if settings.discord_token is None:
+        raise SettingsError("settings.discord_token_missing")
+    point_rest_at(settings.discord_api_url)
+    async with _lock(settings.database_path), open_store(settings.database_path) as store:
+        await _release_dead(store)
+        await _ingest(settings, store, clock)
+        await _follow_environment(settings, store, clock)
+        await _run_until_stopped(_serve(settings, store, clock, tick_seconds))
+
+
+async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until the work ends by itself or the process is asked to stop."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
+            loop.add_signal_handler(number, stop.set)
+    tasks = [asyncio.create_task(work), asyncio.create_task(stop.wait())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    working, _ = tasks
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)
+    if not working.cancelled():
+        working.result()
+
+
+async def _serve(settings: Settings, store: Store, clock: Clock, tick_seconds: float) -> None:
+    bot = await _login(settings, store, clock)
+    scheduling = asyncio.create_task(_schedule(bot, tick_seconds))
+    try:
+        await _stay_connected(bot)
+    finally:
+        scheduling.cancel()
+        await asyncio.gather(scheduling, return_exceptions=True)
+        await bot.close()
+
+
+async def _login(settings: Settings, store: Store, clock: Clock) -> DigestBot:
+    """Return a client that is logged in; an unreachable Discord is tried again and again."""
+    assert settings.discord_token is not None  # noqa: S101 - checked by `run`
+    token = settings.discord_token.get_secret_value().strip()
+    for attempt in itertools.count():
+        bot = DigestBot(store=store, settings=settings, clock=clock, owner=_owner())
+        try:
+            await bot.login(token)
+        except discord.LoginFailure:
+            await bot.close()
+            raise StartupError("startup.token_wrong") from None
+        except _UNREACHABLE as error:
+            await bot.close()
+            await _wait(attempt, error)
+        except BaseException:
+            await bot.close()
+            raise
+        else:
+            return bot
+    raise AssertionError("the loop above does not end")
+
+
+async def _stay_connected(bot: DigestBot) -> None:
+    """Keep the gateway's connection; discord.py itself mends drops once it was connected."""
+    for attempt in itertools.count():
+        try:
+            await point_gateway(bot)
+            await bot.connect()
+        except discord.PrivilegedIntentsRequired:
+            raise StartupError("startup.privileged") from None
+        except discord.ConnectionClosed as error:
+            raise StartupError("startup.gateway_closed", code=error.code) from error
+        except _UNREACHABLE as error:
+            await _wait(attempt, error)
+        else:
+            return
+
+
+async def _wait(attempt: int, error: Exception) -> None:
+    pause = PAUSES[min(attempt, len(PAUSES) - 1)]
+    _log.warning("Discord cannot be reached (%s); next try in %s s", error, pause)
+    await asyncio.sleep(pause)
+
+
+async def _schedule(bot: DigestBot, tick_seconds: float) -> None:
+    """Tick from the first READY on, or without it when the gateway takes too long."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
+    scheduler = start_ticking(bot.delivery.tick, every=tick_seconds)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def _ingest(settings: Settings, store: Store, clock: Clock) -> None:
+    """Read SEEDS_DIR; a file that cannot be understood is logged, the others load."""
+    if not settings.seeds_dir.is_dir():
+        _log.warning("SEEDS_DIR %s is not a folder: nothing new was read", settings.seeds_dir)
+        return
+    summary = await ingest([settings.seeds_dir], store, root=settings.seeds_dir, now=clock())
+    for error in summary.errors:
+        _log.error("%s", error)
+    _log.info(
+        "Seeds: %s files, %s unchanged; papers: %s added, %s changed, %s removed",
+        summary.files,
+        summary.unchanged,
+        summary.added,
+        summary.changed,
+        summary.removed,
+    )
+
+
+async def _follow_environment(settings: Settings, store: Store, clock: Clock) -> None:
+    """Make or update DIGEST_CHANNEL_ID's subscription."""
+    if settings.digest_channel_id is None:
+        return
+    now = clock()
+    dates = await store.list_dates(until=local_day(settings.digest_timezone, now))
+    await store.follow_environment(
+        settings.digest_channel_id,
+        settings.subscription_options(),
+        since=dates[-1] if dates else None,
+        now=now,
+    )
+
+
+@asynccontextmanager
+async def _lock(database: Path) -> AsyncIterator[None]:
+    """Hold the lock beside the database; wait a while for a dying copy."""
+    path = database.with_name(database.name + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(path, thread_local=False)
+    try:
+        await asyncio.to_thread(lock.acquire, timeout=LOCK_SECONDS)
+    except filelock.Timeout:
+        raise StartupError("startup.locked", path=str(database)) from None
+    except OSError as error:
+        raise StartupError("startup.lock_failed", path=str(path), detail=str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _owner() -> str:
+    """Return this process's name in the ledger: host, process id, and a random part."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+async def _release_dead(store: Store) -> None:
+    """End the leases of processes of this host that are gone, so that nobody waits for them."""
+    for owner in await store.list_owners():
+        host, process_id, _ = owner.rsplit(":", 2)
+        if host == socket.gethostname() and not _is_alive(int(process_id)):
+            await store.release_owner(owner)
+
+
+def _is_alive(process_id: int) -> bool:
+    if process_id == os.getpid():
+        return False  # ours is a new name: its bearer had the same number before
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,216 @@
+"""What the command line does; results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from tqdm import tqdm
+
+from bot import app
+from bot.clock import Clock
+from bot.due import find_next
+from bot.errors import DomainError, SettingsError
+from bot.ingest import check, draft_to_json, ingest
+from bot.messages import say
+from bot.parsers import SeedError
+from bot.schedule import local_day
+from bot.settings import Settings
+from storage.base import StorageError, Store
+from storage.models import DigestDraft, Hit
+from storage.sqlite import open_store
+
+Command = Callable[[argparse.Namespace, Settings, Clock], Awaitable[int]]
+
+MANY_FILES = 50
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1, for argparse.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def report(error: DomainError | StorageError, *, code: int) -> int:
+    """Write an error as one sentence a line on stderr, return the exit code."""
+    if isinstance(error, SettingsError) and "problems" in error.params:
+        for name, value in error.params["problems"]:
+            _complain(say("en", f"settings.{name}", setting=name.upper(), value=value))
+    else:
+        _complain(say("en", error.key, **error.params))
+    return code
+
+
+async def run(_options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Run the bot until it is stopped."""
+    await app.run(settings, clock=clock)
+    return 0
+
+
+async def check_paths(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
+    """Say of each file what it holds, or why it cannot be understood."""
+    failed = False
+    for result in check(options.paths or [settings.seeds_dir]):
+        if isinstance(result, SeedError):
+            failed = True
+            _complain(str(result))
+        elif options.json:
+            _print_json(draft_to_json(result))
+        else:
+            _print(_describe(result))
+    return int(failed)
+
+
+async def ingest_paths(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Read files into the store."""
+    async with open_store(settings.database_path) as store:
+        with _progress() as progress:
+            summary = await ingest(
+                options.paths or [settings.seeds_dir],
+                store,
+                root=settings.seeds_dir,
+                now=clock(),
+                progress=progress,
+            )
+    for error in summary.errors:
+        _complain(str(error))
+    counts = {
+        "files": summary.files,
+        "unchanged": summary.unchanged,
+        "added": summary.added,
+        "changed": summary.changed,
+        "removed": summary.removed,
+        "errors": len(summary.errors),
+    }
+    if options.json:
+        _print_json(counts)
+    else:
+        _print(
+            "{files} files ({unchanged} unchanged, {errors} refused); "
+            "papers: {added} added, {changed} changed, {removed} removed".format(**counts)
+        )
+    return int(bool(summary.errors))
+
+
+async def search(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Print what matches, best first."""
+    until = local_day(settings.digest_timezone, clock())
+    async with open_store(settings.database_path) as store:
+        await _require_papers(store)
+        page = await store.search(options.query, until=until, offset=0, limit=options.limit)
+    if options.json:
+        _print_json({"query": options.query, "results": [_hit_to_json(hit) for hit in page.items]})
+        return 0
+    for hit in page.items:
+        tags = " ".join(f"#{tag}" for tag in hit.entry.tags)
+        _print(f"{hit.entry.date}  {hit.entry.paper.title}  {tags}")
+    if not page.items:
+        _print(say("en", "error.search_not_found", name=options.query))
+    return 0
+
+
+async def status(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Print what the store holds and what each channel is posted next."""
+    now = clock()
+    until = local_day(settings.digest_timezone, now)
+    async with open_store(settings.database_path) as store:
+        dates = await store.list_dates(until=until)
+        found: dict[str, Any] = {
+            "papers": await store.count_papers(until=until),
+            "digests": len(dates),
+            "latest": dates[-1].isoformat() if dates else None,
+            "channels": await _channels(store, now),
+        }
+    if options.json:
+        _print_json(found)
+        return 0
+    _print(f"{found['papers']} papers in {found['digests']} digests, latest {found['latest']}")
+    for channel in found["channels"]:
+        _print("channel {channel}: next {next}, parked {parked}".format(**channel))
+    return 0
+
+
+async def backup(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
+    """Write a checked copy of the database."""
+    async with open_store(settings.database_path) as store:
+        await store.backup(options.file)
+    if options.json:
+        _print_json({"file": str(options.file)})
+    else:
+        _print(f"Saved to {options.file}")
+    return 0
+
+
+async def _require_papers(store: Store) -> None:
+    if not await store.list_fingerprints():
+        raise StorageError("notice.empty_store")
+
+
+async def _channels(store: Store, now: datetime) -> list[dict[str, Any]]:
+    lines = []
+    for subscription in await store.list_subscriptions():
+        today = local_day(subscription.timezone, now)
+        coming = await find_next(store, subscription, now=now)
+        lines.append(
+            {
+                "channel": subscription.channel_id,
+                "active": subscription.active,
+                "parked": subscription.parked,
+                "today": today.isoformat(),
+                "next": coming.at.isoformat() if coming else None,
+                "digests": [day.isoformat() for day in coming.dates] if coming else [],
+            }
+        )
+    return lines
+
+
+def _hit_to_json(hit: Hit) -> dict[str, Any]:
+    return {
+        "title": hit.entry.paper.title,
+        "date": hit.entry.date.isoformat(),
+        "score": hit.score,
+        "tags": list(hit.entry.tags),
+    }
+
+
+def _describe(draft: DigestDraft) -> str:
+    return f"{draft.source}: {draft.date}, {len(draft.entries)} papers"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """Give a progress bar for many files on a terminal, None elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with tqdm(unit=" files", disable=True) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.disable = total <= MANY_FILES
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield show
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _print_json(value: Any) -> None:
+    _print(json.dumps(value, ensure_ascii=False))
+
+
+def _complain(text: str) -> None:
+    sys.stderr.write(text + "\n")

@@ -1,0 +1,129 @@
+"""The Discord client: intents, cogs by name, what commands share, teardown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from bot.clock import Clock
+from bot.delivery import DeliveryService
+from bot.listing import Place
+from bot.localization import MessageTranslator
+from bot.pacer import Pacer
+from bot.schedule import local_day
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.tree import DigestTree
+from bot.views import BUTTONS
+from storage.base import Store
+
+COGS = ("cogs.lookups", "cogs.posting")
+SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
+
+_log = logging.getLogger(__name__)
+
+
+class DigestBot(commands.AutoShardedBot):
+    """Everything that a command, a button or a delivery reaches through the client."""
+
+    def __init__(self, *, store: Store, settings: Settings, clock: Clock, owner: str) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=DigestTree,
+            intents=_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Guilds stream in after READY; what comes later than this is asked for by REST.
+            guild_ready_timeout=0.5,
+            chunk_guilds_at_startup=False,
+        )
+        self.store = store
+        self.settings = settings
+        self.clock = clock
+        self.delivery = DeliveryService(
+            store=store,
+            sender=Sender(self.http, Pacer(settings.discord_requests_per_second)),
+            client=self,
+            clock=clock,
+            owner=owner,
+        )
+        self._syncing: asyncio.Task[None] | None = None
+
+    def today(self) -> date:
+        """Return the date up to which digests are found: today in DIGEST_TIMEZONE."""
+        return local_day(self.settings.digest_timezone, self.clock())
+
+    def place(self, interaction: discord.Interaction) -> Place:
+        """Return where and when an interaction happens."""
+        return Place(guild_id=interaction.guild_id, now=self.clock(), today=self.today())
+
+    async def setup_hook(self) -> None:
+        """Load what answers users, after login and before the gateway."""
+        for name in COGS:
+            await self.load_extension(name)
+        self.add_dynamic_items(*BUTTONS)
+        await self.tree.set_translator(MessageTranslator())
+        self._syncing = asyncio.create_task(self._sync_commands())
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Take no text commands."""
+
+    async def close(self) -> None:
+        """Stop the work in hand, then the connections."""
+        if self._syncing is not None:
+            self._syncing.cancel()
+        await self.delivery.close()
+        await super().close()
+
+    async def _sync_commands(self) -> None:
+        """Register the commands; a failure is logged and tried again, posting goes on."""
+        for pause in (*SYNC_PAUSES, None):
+            try:
+                await self._sync_once()
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                _log.warning("The commands could not be registered: %s", error)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            else:
+                _log.info("Commands registered")
+                return
+
+    async def _sync_once(self) -> None:
+        """Register in one scope and clear the other, so that no command shows twice."""
+        wanted = self.settings.command_guild_id
+        previous = await self.store.get_note(_SCOPE)
+        if wanted is None:
+            await self.tree.sync()
+            if previous:
+                await self._clear(int(previous))
+        else:
+            guild = discord.Object(wanted)
+            self.tree.copy_global_to(guild=guild)
+            await self.tree.sync(guild=guild)
+            await self._clear(None)
+            if previous and int(previous) != wanted:
+                await self._clear(int(previous))
+        await self.store.set_note(_SCOPE, str(wanted) if wanted else None)
+
+    async def _clear(self, guild_id: int | None) -> None:
+        application_id = self.application_id or 0
+        if guild_id is None:
+            await self.http.bulk_upsert_global_commands(application_id, [])
+            return
+        try:
+            await self.http.bulk_upsert_guild_commands(application_id, guild_id, [])
+        except (discord.Forbidden, discord.NotFound):
+            _log.info("Guild %s, where commands were registered before, is gone", guild_id)
+
+
+_SCOPE = "command_guild"
+
+
+def _intents() -> discord.Intents:
+    """Return what the bot listens to: none of it privileged."""
+    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True)

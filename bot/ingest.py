@@ -1,0 +1,266 @@
+"""Seed files to the store: finds and reads them, has them parsed, and never parses itself.
+
+One bad file stops nobody: its reason is collected, the others load.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import stat
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, parse_digest
+from storage.base import PaperStore
+from storage.models import DigestDraft, EntryDraft, IngestReport
+
+# Files and bytes per transaction: few commits for an archive, little memory for large files.
+_BATCH_FILES = 200
+_BATCH_BYTES = 16 * 1024 * 1024
+
+_SUFFIXES = (".txt", ".md")
+_NOT_SEEDS = ("readme.md",)
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestSummary:
+    """What an ingest did: files seen and unchanged, papers by what became of them, errors."""
+
+    files: int
+    unchanged: int
+    added: int
+    changed: int
+    removed: int
+    errors: tuple[SeedError, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A file to read, and the key it goes by in the store and in messages."""
+
+    path: Path
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seed:
+    """A file that was read: its key, its bytes, and their fingerprint."""
+
+    key: str
+    data: bytes
+    fingerprint: str
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Drafts, each with its fingerprint, on their way into one transaction."""
+
+    drafts: list[tuple[DigestDraft, str]] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, draft: DigestDraft, seed: _Seed) -> None:
+        self.drafts.append((draft, seed.fingerprint))
+        self.size += len(seed.data)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.drafts) >= _BATCH_FILES or self.size >= _BATCH_BYTES
+
+
+async def ingest(
+    paths: Sequence[Path],
+    store: PaperStore,
+    *,
+    root: Path,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> IngestSummary:
+    """Read the seed files at `paths` (folders with all below them) into the store.
+
+    A file below `root` goes by its path from there, any other by its absolute path; files whose
+    content and parser are unchanged are skipped. `progress` is called with the files done and all
+    files, after each.
+
+    Raises:
+        StorageError: the store cannot be read or written.
+    """
+    found = await asyncio.to_thread(_find_sources, paths, root)
+    known = await store.list_fingerprints()
+    errors: list[SeedError] = []
+    reports: list[IngestReport] = []
+    unchanged, batch = 0, _Batch()
+    for done, item in enumerate(found, start=1):
+        try:
+            seed, draft = await asyncio.to_thread(_read_changed, item, known)
+        except SeedError as error:
+            errors.append(error)
+        else:
+            unchanged += draft is None
+            if draft is not None:
+                batch.add(draft, seed)
+        if batch.is_full or (batch.drafts and done == len(found)):
+            reports += await store.add_digests(batch.drafts, now=now)
+            batch = _Batch()
+        if progress is not None:
+            progress(done, len(found))
+    return IngestSummary(
+        files=sum(isinstance(item, _Source) for item in found),
+        unchanged=unchanged,
+        added=sum(report.added for report in reports),
+        changed=sum(report.changed for report in reports),
+        removed=sum(report.removed for report in reports),
+        errors=tuple(errors),
+    )
+
+
+def check(paths: Iterable[Path], *, root: Path = Path()) -> Iterator[DigestDraft | SeedError]:
+    """Yield what each seed file at `paths` says, or why it cannot be understood; store nothing."""
+    for item in _find_sources(paths, root):
+        try:
+            seed = _read(item)
+            yield parse_digest(seed.data, source=seed.key)
+        except SeedError as error:
+            yield error
+
+
+def draft_to_json(draft: DigestDraft) -> dict[str, Any]:
+    """Return a digest in the shape that `check --json` prints."""
+    return {
+        "date": draft.date.isoformat(),
+        "source": draft.source,
+        "papers": [_entry_to_json(entry) for entry in draft.entries],
+    }
+
+
+def _entry_to_json(entry: EntryDraft) -> dict[str, Any]:
+    return {
+        "title": entry.title,
+        "authors": list(entry.authors),
+        "abstract": entry.abstract,
+        "commentary": {"ko": list(entry.ko), "en": list(entry.en)},
+        "tags": list(entry.tags),
+        "url": entry.url,
+        "links": list(entry.links),
+    }
+
+
+def _read_changed(
+    item: _Source | SeedError, known: Mapping[str, str]
+) -> tuple[_Seed, DigestDraft | None]:
+    """Return a file with what it says, or with None where `known` has its fingerprint."""
+    seed = _read(item)
+    if known.get(seed.key) == seed.fingerprint:
+        return seed, None
+    return seed, parse_digest(seed.data, source=seed.key)
+
+
+def _read(item: _Source | SeedError) -> _Seed:
+    if isinstance(item, SeedError):
+        raise item
+    try:
+        with item.path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)  # one more byte is enough to be refused for
+    except OSError as error:
+        raise _explain(error, item.key) from error
+    digest = hashlib.sha256(data).hexdigest()
+    return _Seed(key=item.key, data=data, fingerprint=f"{PARSER_VERSION}:{digest}")
+
+
+def _explain(error: OSError, key: str) -> SeedError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return SeedError("seed.missing", file=key)
+    if isinstance(error, PermissionError):
+        return SeedError("seed.not_permitted", file=key)
+    return SeedError("seed.unreadable", file=key, detail=error.strerror or type(error).__name__)
+
+
+def _find_sources(paths: Iterable[Path], root: Path) -> list[_Source | SeedError]:
+    """Return the files at `paths`, each once, and what stood in the way of finding more."""
+    found: dict[str, _Source | SeedError] = {}
+    for path in paths:
+        for item in _list_path(path, root):
+            found.setdefault(item.key if isinstance(item, _Source) else item.file, item)
+    return list(found.values())
+
+
+def _list_path(path: Path, root: Path) -> list[_Source | SeedError]:
+    key = _name(path, root)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        return [_explain(error, key)]
+    if stat.S_ISDIR(mode):
+        return _list_folder(path, root)
+    if stat.S_ISREG(mode):
+        return [_Source(path=path, key=key)]
+    return [SeedError("seed.not_a_file", file=key)]
+
+
+def _list_folder(folder: Path, root: Path) -> list[_Source | SeedError]:
+    """Return the seed files below a folder in natural order, behind folders that cannot be read.
+
+    Linked folders come last and no folder is entered twice, so that a file goes by its own path
+    and a link to a folder above ends.
+    """
+    errors: list[_Source | SeedError] = []
+    files: list[Path] = []
+    entered: set[tuple[int, int]] = set()
+    pending = deque([folder])
+    while pending:
+        current = pending.popleft()
+        try:
+            status = current.stat()
+            identity = status.st_dev, status.st_ino
+            children = [] if identity in entered else sorted(current.iterdir())
+        except OSError as error:
+            errors.append(_explain(error, _name(current, root)))
+            continue
+        entered.add(identity)
+        folders = [child for child in children if _is_visible(child) and stat.S_ISDIR(_mode(child))]
+        pending.extendleft(child for child in folders if not child.is_symlink())
+        pending.extend(child for child in folders if child.is_symlink())
+        files += filter(_is_seed, children)
+    sources = (_Source(path=path, key=_name(path, root)) for path in sorted(files, key=_order))
+    return [*errors, *sources]
+
+
+def _is_visible(path: Path) -> bool:
+    return not path.name.startswith(".")
+
+
+def _is_seed(path: Path) -> bool:
+    """Return whether a folder's entry is a seed file; one out of reach counts, and fails later."""
+    named = path.suffix.lower() in _SUFFIXES and path.name.lower() not in _NOT_SEEDS
+    return named and _is_visible(path) and (stat.S_ISREG(mode := _mode(path)) or mode == 0)
+
+
+def _mode(path: Path) -> int:
+    """Return the file type bits, or 0 where there is nothing to be had, or no permission."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
+
+
+def _order(path: Path) -> tuple[list[list[str | int]], str]:
+    """Sort names as people do: `2.txt` before `10.txt`, whatever their case."""
+    parts = (_DIGITS.split(part.casefold()) for part in path.parts)
+    return [[int(p) if p.isdecimal() else p for p in part] for part in parts], str(path)
+
+
+def _name(path: Path, root: Path) -> str:
+    """Return the key of a file: its path from `root` if it is below, else its absolute path.
+
+    Bytes of a name that are not UTF-8 are spelled out, so that every key can be stored and shown.
+    """
+    absolute, base = Path(os.path.normpath(path.absolute())), os.path.normpath(root.absolute())
+    below = absolute.relative_to(base) if absolute.is_relative_to(base) else absolute
+    return below.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,209 @@
+"""How a digest looks in a channel: the steps of a delivery, in order.
+
+Each layout is one function that reads like the channel will look. Every step goes through
+`StepRunner`, so running a delivery again from the top sends only what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.destination import ChannelKind
+from bot.render.digest import render_header
+from bot.render.message import Message
+from bot.render.names import digest_thread_name, forum_tag_name, thread_name
+from bot.render.paper import render_details, render_post
+from bot.sender import THREAD_LIMIT, RefusedError
+from bot.steps import StepRunner
+from storage.models import Digest, Entry, Step, Threads
+from storage.text import fold
+
+FORUM_TAGS_PER_POST = 5  # docs: Start Thread in Forum Channel, applied_tags
+HTTP_BAD_REQUEST = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A delivery's steps and what they show: the digest's papers that pass its filter."""
+
+    steps: StepRunner
+    entries: tuple[Entry, ...]
+
+    @property
+    def header_revision(self) -> str:
+        """The source that the header shows: all its papers'."""
+        return ":".join(entry.revision for entry in self.entries)
+
+
+def select_entries(digest: Digest, tags: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Return the digest's entries with one of the tags; all of them without a filter."""
+    wanted = {fold(tag) for tag in tags}
+    return tuple(
+        entry
+        for entry in digest.entries
+        if not wanted or wanted & {fold(tag) for tag in entry.tags}
+    )
+
+
+async def carry_out(job: Job) -> None:
+    """Carry out every step that is left.
+
+    Raises:
+        BusyError, RefusedError, UnsureError, UserError: as `StepRunner` does.
+    """
+    forum = job.steps.destination.kind is ChannelKind.FORUM
+    await _LAYOUTS[forum, job.steps.delivery.threads](job)
+
+
+async def _text_with_threads(job: Job) -> None:
+    header = await _header(job, job.steps.destination.channel_id)
+    posts = []
+    for entry in job.entries:
+        post = await _paper(job, entry, job.steps.destination.channel_id)
+        await _discussion(job, entry, post)
+        posts.append(post)
+    await _link_titles(job, header, posts)
+
+
+async def _text_with_one_thread(job: Job) -> None:
+    header = await _header(job, job.steps.destination.channel_id)
+    delivery = job.steps.delivery
+    title = digest_thread_name(delivery.digest_date, delivery.language)
+    thread = await job.steps.thread(0, header.message_id or 0, title=title)
+    posts = [await _paper(job, entry, thread.message_id or 0) for entry in job.entries]
+    await _link_titles(job, header, posts)
+
+
+async def _text_without_threads(job: Job) -> None:
+    header = await _header(job, job.steps.destination.channel_id)
+    posts = [await _paper(job, entry, header.channel_id or 0) for entry in job.entries]
+    await _link_titles(job, header, posts)
+
+
+async def _forum_post_per_paper(job: Job) -> None:
+    for entry in job.entries:
+        post = await job.steps.forum_post(
+            entry.id,
+            "paper",
+            _render_post(job, entry),
+            title=thread_name(entry.paper.title),
+            tags=_forum_tags(job, entry.tags),
+            revision=entry.revision,
+        )
+        await _details(job, entry, post.channel_id or 0)
+
+
+async def _forum_post_per_digest(job: Job) -> None:
+    delivery = job.steps.delivery
+    tags = tuple(tag for entry in job.entries for tag in entry.tags)
+    header = await job.steps.forum_post(
+        0,
+        "header",
+        _render_header(job, {}),
+        title=digest_thread_name(delivery.digest_date, delivery.language),
+        tags=_forum_tags(job, tags),
+        revision=job.header_revision,
+    )
+    posts = [await _paper(job, entry, header.channel_id or 0) for entry in job.entries]
+    await _link_titles(job, header, posts)
+
+
+_LAYOUTS: dict[tuple[bool, Threads], Callable[[Job], Awaitable[None]]] = {
+    (False, Threads.PAPER): _text_with_threads,
+    (False, Threads.DIGEST): _text_with_one_thread,
+    (False, Threads.NONE): _text_without_threads,
+    (True, Threads.PAPER): _forum_post_per_paper,
+    (True, Threads.DIGEST): _forum_post_per_digest,
+    (True, Threads.NONE): _forum_post_per_digest,
+}
+
+
+async def _header(job: Job, channel_id: int) -> Step:
+    return await job.steps.post(
+        0,
+        "header",
+        _render_header(job, {}),
+        channel_id=channel_id,
+        revision=job.header_revision,
+    )
+
+
+async def _paper(job: Job, entry: Entry, channel_id: int) -> Step:
+    return await job.steps.post(
+        entry.id,
+        "paper",
+        _render_post(job, entry),
+        channel_id=channel_id,
+        revision=entry.revision,
+    )
+
+
+async def _discussion(job: Job, entry: Entry, post: Step) -> None:
+    """Start the paper's thread and open it; without the right to, the post stands alone."""
+    if not job.steps.destination.may_thread:
+        return
+    title = thread_name(entry.paper.title)
+    try:
+        thread = await job.steps.thread(entry.id, post.message_id or 0, title=title)
+    except RefusedError as error:
+        if error.code not in THREAD_LIMIT:
+            raise
+        return
+    await _details(job, entry, thread.message_id or 0)
+
+
+async def _details(job: Job, entry: Entry, thread_id: int) -> None:
+    messages = render_details(
+        entry,
+        language=job.steps.delivery.language,
+        mark=lambda part: job.steps.mark(entry.id, f"details{part}"),
+    )
+    for part, message in enumerate(messages):
+        await job.steps.post(
+            entry.id,
+            f"details{part}",
+            message,
+            channel_id=thread_id,
+            revision=entry.revision,
+        )
+
+
+async def _link_titles(job: Job, header: Step, posts: list[Step]) -> None:
+    guild = job.steps.destination.guild_id
+    links = {
+        post.entry_id: f"https://discord.com/channels/{guild}/{post.channel_id}/{post.message_id}"
+        for post in posts
+        if post.message_id
+    }
+    await job.steps.edit(
+        0, "links", _render_header(job, links), posted=header, revision=job.header_revision
+    )
+
+
+def _render_header(job: Job, links: dict[int, str]) -> Message:
+    delivery = job.steps.delivery
+    return render_header(
+        job.entries,
+        date=delivery.digest_date,
+        language=delivery.language,
+        links=links,
+        mark=job.steps.mark(0, "header"),
+    )
+
+
+def _render_post(job: Job, entry: Entry) -> Message:
+    return render_post(
+        entry, language=job.steps.delivery.language, mark=job.steps.mark(entry.id, "paper")
+    )
+
+
+def _forum_tags(job: Job, tags: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the forum's own tags for a paper's; one that is required falls back to the first."""
+    forum = job.steps.destination
+    known = {fold(tag.name): tag.id for tag in forum.forum_tags}
+    names = dict.fromkeys(fold(forum_tag_name(tag)) for tag in tags)
+    chosen = [known[name] for name in names if name in known][:FORUM_TAGS_PER_POST]
+    if not chosen and forum.tag_required and forum.forum_tags:
+        chosen = [forum.forum_tags[0].id]
+    return tuple(chosen)

@@ -1,0 +1,173 @@
+"""Pages of papers: which one was asked for, how a button says so, and how it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.errors import NotFoundError, UserError
+from bot.messages import say
+from bot.render.dates import format_date
+from bot.render.limits import length
+from bot.render.lists import PAGE_SIZE, render_list
+from bot.render.message import Message
+from storage.base import Store
+from storage.models import Entry, Hit, Page, Post
+
+NEAREST = 5  # names offered when nothing is found
+CUSTOM_ID = 100  # docs: Component Reference, custom_id
+PAGE_ID = re.compile(
+    r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title)"
+    r":(?P<page>\d{1,6}):(?P<form>[as]):(?P<argument>.+)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListRequest:
+    """One page of a list: `argument` is the tag, author, query, ISO date or title.
+
+    `page` counts from 0; `language` is `ko` or `en`.
+    """
+
+    kind: str
+    argument: str
+    page: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and when a question is asked: links lead to this server, `today` hides the future."""
+
+    guild_id: int | None
+    now: datetime
+    today: date
+
+
+async def find_posts(store: Store, entries: Sequence[Entry], *, place: Place) -> Mapping[int, Post]:
+    """Return where these entries stand in the asker's server, by entry id."""
+    if place.guild_id is None:
+        return {}
+    return await store.list_posts([entry.id for entry in entries], guild_id=place.guild_id)
+
+
+async def answer_list(store: Store, request: ListRequest, *, place: Place) -> Message:
+    """Return the page with its buttons and links to this server's posts.
+
+    Raises:
+        NotFoundError: there is no such thing; the nearest names are in it.
+    """
+    page = await _FETCH[request.kind](store, request, place.today)
+    if not page.items:
+        raise await _not_found(store, request, place.today)
+    entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
+    posts = await find_posts(store, entries, place=place)
+    previous, following = None, None
+    if request.page:
+        previous = await _page_id(store, request, request.page - 1, place.now)
+    if page.offset + len(page.items) < page.total:
+        following = await _page_id(store, request, request.page + 1, place.now)
+    return render_list(
+        say(request.language, f"list.{request.kind}_heading", **_heading(request, page.total)),
+        page,
+        language=request.language,
+        posts=posts,
+        previous=previous,
+        following=following,
+    )
+
+
+async def parse_page_id(store: Store, match: re.Match[str], *, now: datetime) -> ListRequest:
+    """Return the request that a button's custom_id stands for.
+
+    Raises:
+        UserError: it was kept in the store and has expired.
+    """
+    argument = match["argument"]
+    if match["form"] == "s":
+        state = await store.get_view_state(argument, now=now)
+        if state is None:
+            raise UserError("error.expired")
+        argument = str(state["argument"])
+    return ListRequest(
+        kind=match["kind"],
+        argument=argument,
+        page=int(match["page"]),
+        language=match["language"],
+    )
+
+
+async def _page_id(store: Store, request: ListRequest, page: int, now: datetime) -> str:
+    head = f"list:{request.language}:{request.kind}:{page}"
+    inline = f"{head}:a:{request.argument}"
+    if length(inline) <= CUSTOM_ID:
+        return inline
+    key = await store.add_view_state({"argument": request.argument}, now=now)
+    return f"{head}:s:{key}"
+
+
+def _heading(request: ListRequest, total: int) -> Mapping[str, object]:
+    name: object = request.argument
+    if request.kind == "digest":
+        name = format_date(date.fromisoformat(request.argument), request.language)
+    return {"name": name, "count": total}
+
+
+async def _by_tag(store: Store, request: ListRequest, until: date) -> Page[Entry]:
+    offset = request.page * PAGE_SIZE
+    return await store.list_by_tag(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+
+
+async def _by_author(store: Store, request: ListRequest, until: date) -> Page[Entry]:
+    offset = request.page * PAGE_SIZE
+    return await store.list_by_author(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+
+
+async def _by_query(store: Store, request: ListRequest, until: date) -> Page[Hit]:
+    offset = request.page * PAGE_SIZE
+    return await store.search(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+
+
+async def _by_date(store: Store, request: ListRequest, until: date) -> Page[Entry]:
+    day = date.fromisoformat(request.argument)
+    digest = await store.get_digest(day) if day <= until else None
+    return _slice(digest.entries if digest else (), request.page)
+
+
+async def _by_title(store: Store, request: ListRequest, until: date) -> Page[Entry]:
+    entries: list[Entry] = []
+    for paper in await store.find_papers(request.argument, until=until):
+        entries += (await store.get_paper_entries(paper.id, until=until))[:1]
+    return _slice(tuple(entries), request.page)
+
+
+def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:
+    offset = page * PAGE_SIZE
+    return Page(items=entries[offset : offset + PAGE_SIZE], offset=offset, total=len(entries))
+
+
+_FETCH: dict[str, Callable[[Store, ListRequest, date], Awaitable[Page[Entry] | Page[Hit]]]] = {
+    "tag": _by_tag,
+    "author": _by_author,
+    "search": _by_query,
+    "digest": _by_date,
+    "title": _by_title,
+}
+
+
+async def _not_found(store: Store, request: ListRequest, until: date) -> NotFoundError:
+    if request.page and (await _FETCH[request.kind](store, replace(request, page=0), until)).items:
+        return NotFoundError("error.page_gone")
+    key = f"error.{request.kind}_not_found"
+    if request.kind == "digest":
+        day = date.fromisoformat(request.argument)
+        known = await store.list_dates(until=until)
+        closest = sorted(known, key=lambda other: abs(other - day))[:NEAREST]
+        return NotFoundError(key, name=day, nearest=closest)
+    names = {"tag": store.nearest_tags, "author": store.nearest_authors}
+    find = names.get(request.kind, store.nearest_titles)
+    nearest = await find(request.argument, until=until, limit=NEAREST)
+    return NotFoundError(key, name=request.argument, nearest=nearest)

@@ -1,0 +1,1 @@
+"""Records to messages: pure, within Discord's limits, one file per layout."""

@@ -1,0 +1,98 @@
+"""Pages of papers: what /tag, /author, /search and /digest answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.messages import say
+from bot.render.dates import format_date
+from bot.render.fitting import Line, embed_capacities, fit_lines
+from bot.render.limits import EMBED_TITLE, EMBED_TOTAL, cut, length
+from bot.render.links import find_paper, post_url, thread_url
+from bot.render.markdown import collapse, escape_line, link
+from bot.render.message import Button, Message
+from bot.render.parts import authors_line, make_embed, tags_line
+from storage.models import Entry, Hit, Language, Page, Post
+
+PAGE_SIZE = 8
+
+_AUTHORS = 70
+_TAGS = 110
+# A longer address of a paper gives way to a search for its title.
+_URL = 200
+_FOOTER = 100
+# Distinct custom_ids for buttons that cannot be pressed: Discord wants one on each.
+_FIRST, _LAST = "list:first", "list:last"
+
+
+def render_list(
+    heading: str,
+    page: Page[Entry] | Page[Hit],
+    *,
+    language: str,
+    posts: Mapping[int, Post],
+    previous: str | None = None,
+    following: str | None = None,
+) -> Message:
+    """Return one page of a list, numbered through all pages.
+
+    `heading` is plain text; `posts` says where entries stand in this server; `previous` and
+    `following` are the custom_ids of the neighbouring pages' buttons, None at an end.
+    """
+    entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
+    title = cut(escape_line(heading), EMBED_TITLE)
+
+    def make(room: int) -> list[Line]:
+        return [
+            _item(number, entry, posts.get(entry.id), room, language)
+            for number, entry in enumerate(entries, start=page.offset + 1)
+        ]
+
+    boxes, _ = fit_lines(make, embed_capacities(EMBED_TOTAL - length(title) - _FOOTER))
+    texts = ["\n".join(box) for box in boxes if box] or [""]
+    embeds = [make_embed(title=title, description=texts[0])]
+    embeds += [make_embed(description=text) for text in texts[1:]]
+    embeds[-1].set_footer(text=_position(page, language))
+    return Message(embeds=tuple(embeds), buttons=_buttons(language, previous, following))
+
+
+def _item(number: int, entry: Entry, post: Post | None, room: int, language: str) -> Line:
+    """Return a paper's two lines: its title, linked to its post or else to the paper; the rest."""
+    title = cut(collapse(entry.paper.title), room)
+    url = post_url(post) if post else find_paper(entry.paper, _URL)
+    about = [
+        format_date(entry.date, language),
+        authors_line(entry.paper.authors, _AUTHORS, Language(language)),
+        tags_line(entry.tags, _TAGS),
+    ]
+    if post and (thread := thread_url(post)):
+        about.append(link(say(language, "label.thread"), thread))
+    text = f"**{number}.** {link(title, url)}\n-# {' · '.join(filter(None, about))}"
+    return Line(text=text, weight=length(text))
+
+
+def _position(page: Page[Entry] | Page[Hit], language: str) -> str:
+    pages = max(1, -(-page.total // PAGE_SIZE))
+    return say(
+        language, "list.position", page=page.offset // PAGE_SIZE + 1, pages=pages, total=page.total
+    )
+
+
+def _buttons(
+    language: str, previous: str | None, following: str | None
+) -> tuple[tuple[Button, ...], ...]:
+    if previous is None and following is None:
+        return ()
+    row = (
+        Button(
+            label=say(language, "button.previous"),
+            custom_id=previous or _FIRST,
+            disabled=previous is None,
+        ),
+        Button(
+            label=say(language, "button.next"),
+            custom_id=following or _LAST,
+            disabled=following is None,
+        ),
+    )
+    return (row,)

@@ -1,0 +1,58 @@
+"""What a renderer returns: a message as a value, and the one way to turn it into JSON."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+
+class ButtonStyle(enum.IntEnum):
+    """Discord's button styles that ours use (docs: Component Reference, Button Styles)."""
+
+    PRIMARY = 1
+    SECONDARY = 2
+    LINK = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """One button: a link if `url` is given, otherwise `custom_id` (<= 100 characters) names it."""
+
+    label: str
+    custom_id: str | None = None
+    url: str | None = None
+    style: ButtonStyle = ButtonStyle.SECONDARY
+    disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to send or to edit into: text, embeds, and rows of at most five buttons."""
+
+    content: str = ""
+    embeds: tuple[discord.Embed, ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+    def to_payload(self) -> dict[str, Any]:
+        """Return the JSON body for Create Message and Edit Message; it can ping nobody."""
+        return {
+            "content": self.content,
+            "embeds": [embed.to_dict() for embed in self.embeds],
+            "components": [_row(row) for row in self.buttons],
+            "allowed_mentions": {"parse": [], "replied_user": False},
+        }
+
+
+def _row(buttons: tuple[Button, ...]) -> dict[str, Any]:
+    return {"type": 1, "components": [_button(button) for button in buttons]}
+
+
+def _button(button: Button) -> dict[str, Any]:
+    data: dict[str, Any] = {"type": 2, "style": int(button.style), "label": button.label}
+    if button.url is not None:
+        return data | {"style": int(ButtonStyle.LINK), "url": button.url}
+    data["custom_id"] = button.custom_id
+    return data | {"disabled": True} if button.disabled else data

@@ -1,0 +1,61 @@
+"""How a rendered message answers an interaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+
+from bot.render.message import ButtonStyle, Message
+
+
+async def reply(
+    interaction: discord.Interaction[Any], message: Message, *, ephemeral: bool = False
+) -> None:
+    """Answer, as the first response or, after it or a deferral, as a follow-up."""
+    arguments: dict[str, Any] = {
+        "content": message.content,
+        "embeds": list(message.embeds),
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "ephemeral": ephemeral,
+    }
+    if message.buttons:
+        arguments["view"] = to_view(message)
+    if interaction.response.is_done():
+        await interaction.followup.send(**arguments)
+    else:
+        await interaction.response.send_message(**arguments)
+
+
+async def replace(interaction: discord.Interaction[Any], message: Message) -> None:
+    """Edit the message whose button was pressed."""
+    await interaction.response.edit_message(
+        content=message.content,
+        embeds=list(message.embeds),
+        view=to_view(message) if message.buttons else None,
+        allowed_mentions=discord.AllowedMentions.none(),
+    )
+
+
+def to_view(message: Message) -> discord.ui.View:
+    """Return the buttons as a view that discord.py sends and forgets.
+
+    Presses are answered by `bot.views`, by custom_id, so they work after a restart too.
+    """
+    view = discord.ui.View(timeout=None)
+    for row, buttons in enumerate(message.buttons):
+        for button in buttons:
+            view.add_item(
+                discord.ui.Button(
+                    label=button.label,
+                    custom_id=button.custom_id,
+                    url=button.url,
+                    style=discord.ButtonStyle(
+                        int(ButtonStyle.LINK if button.url else button.style)
+                    ),
+                    disabled=button.disabled,
+                    row=row,
+                )
+            )
+    view.stop()
+    return view

@@ -1,0 +1,265 @@
+"""The only sender of posts: nonce, mark, and a look in the channel before anything is sent again.
+
+Requests go through discord.py's HTTPClient for its rate-limit buckets, with a client middleware
+(aiohttp) that ends discord.py's own retry loop on a 5xx: sending again is decided here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+
+from bot.pacer import Pacer
+
+PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
+TIMEOUT = aiohttp.ClientTimeout(total=30)
+AUTO_ARCHIVE_MINUTES = 10_080  # a week, the longest (docs: Channel, auto_archive_duration)
+
+THREAD_EXISTS = 160004
+THREAD_LIMIT = frozenset({160006, 160007})
+ARCHIVED = 50083
+
+JSON = Mapping[str, Any]
+
+
+class UnsureError(Exception):
+    """The request may or may not have been carried out: 5xx, timeout or a broken connection."""
+
+
+class RefusedError(Exception):
+    """Discord answered that it did not carry out the request; `code` is its JSON error code."""
+
+    def __init__(self, error: discord.HTTPException) -> None:
+        super().__init__(f"{error.status} {error.code}: {error.text}")
+        self.status = error.status
+        self.code = error.code
+        self.text = error.text
+
+
+def nonce_for(channel_id: int, mark: str) -> str:
+    """Return the nonce of a marked message, the same each time (<= 25 characters)."""
+    text = f"{channel_id}:{mark}".encode()
+    return hashlib.blake2b(text, digest_size=12).hexdigest()
+
+
+class Sender:
+    """Posts, finds and edits messages and threads."""
+
+    def __init__(self, http: HTTPClient, pacer: Pacer) -> None:
+        self._http = http
+        self._pacer = pacer
+
+    async def create_message(self, channel_id: int, payload: JSON, *, mark: str) -> int:
+        """Send a message that carries `mark`, return its id.
+
+        Raises:
+            UnsureError: it may have been sent; look with `find_message`.
+            RefusedError: it was not sent.
+        """
+        body = {**payload, "nonce": nonce_for(channel_id, mark), "enforce_nonce": True}
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        return _id(await self._request(route, json=body))
+
+    async def create_thread(self, channel_id: int, message_id: int, *, name: str) -> int:
+        """Start the message's thread, or find that it has one; its id is the message's.
+
+        Raises:
+            UnsureError: it may have been started; asking again is safe.
+            RefusedError: it was not started.
+        """
+        route = Route(
+            "POST",
+            "/channels/{channel_id}/messages/{message_id}/threads",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        body = {"name": name, "auto_archive_duration": AUTO_ARCHIVE_MINUTES}
+        try:
+            return _id(await self._request(route, json=body))
+        except RefusedError as error:
+            if error.code == THREAD_EXISTS:
+                return message_id
+            raise
+
+    async def create_forum_post(
+        self, forum_id: int, payload: JSON, *, name: str, tags: tuple[int, ...]
+    ) -> int:
+        """Create a forum post whose first message carries the mark, return the thread's id.
+
+        Raises:
+            UnsureError: it may have been created; look with `find_forum_post`.
+            RefusedError: it was not created.
+        """
+        route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum_id)
+        body = {
+            "name": name,
+            "auto_archive_duration": AUTO_ARCHIVE_MINUTES,
+            "applied_tags": [str(tag) for tag in tags],
+            "message": dict(payload),
+        }
+        return _id(await self._request(route, json=body))
+
+    async def edit_message(self, channel_id: int, message_id: int, payload: JSON) -> None:
+        """Replace a message's text, embeds and buttons, in an archived thread too.
+
+        Raises:
+            UnsureError, RefusedError: it was perhaps not, or not edited; asking again is safe.
+        """
+        route = Route(
+            "PATCH",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        try:
+            await self._request(route, json=dict(payload))
+        except RefusedError as error:
+            if error.code != ARCHIVED:
+                raise
+            await self.edit_thread(channel_id, {"archived": False})
+            await self._request(route, json=dict(payload))
+
+    async def edit_thread(self, thread_id: int, changes: JSON) -> None:
+        """Change a thread's name or archive state.
+
+        Raises:
+            UnsureError, RefusedError: as for `edit_message`.
+        """
+        route = Route("PATCH", "/channels/{channel_id}", channel_id=thread_id)
+        await self._request(route, json=dict(changes))
+
+    async def find_message(self, channel_id: int, mark: str, *, after: int) -> int | None:
+        """Return the id of the message with this mark among those newer than `after`, or None.
+
+        Without the right to read the history Discord answers an empty list: check that first.
+
+        Raises:
+            UnsureError, RefusedError: the history could not be read.
+        """
+        async for message in self._history(channel_id, after=after):
+            if has_mark(message, mark):
+                return int(message["id"])
+        return None
+
+    async def find_forum_post(
+        self, guild_id: int, forum_id: int, mark: str, *, after: int, author_id: int
+    ) -> int | None:
+        """Return the id of the post whose first message has this mark, or None.
+
+        Looks at the bot's own posts newer than `after`, active and archived.
+
+        Raises:
+            UnsureError, RefusedError: the posts could not be read.
+        """
+        async for thread in self._forum_threads(guild_id, forum_id, after=after):
+            if int(thread.get("owner_id") or 0) != author_id:
+                continue
+            post_id = int(thread["id"])
+            message = await self._get_message(post_id, post_id)
+            if message is not None and has_mark(message, mark):
+                return post_id
+        return None
+
+    async def _history(self, channel_id: int, *, after: int) -> AsyncIterator[JSON]:
+        route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
+        while True:
+            params = {"limit": PAGE, "after": after}
+            page = _list(await self._request(route, params=params))
+            for message in page:
+                yield message
+            if len(page) < PAGE:
+                return
+            after = max(int(message["id"]) for message in page)
+
+    async def _forum_threads(
+        self, guild_id: int, forum_id: int, *, after: int
+    ) -> AsyncIterator[JSON]:
+        route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild_id)
+        active = _dict(await self._request(route))
+        for thread in active["threads"]:
+            if int(thread["parent_id"]) == forum_id and int(thread["id"]) > after:
+                yield thread
+        async for thread in self._archived(forum_id):
+            if int(thread["id"]) > after:
+                yield thread
+
+    async def _archived(self, forum_id: int) -> AsyncIterator[JSON]:
+        route = Route("GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum_id)
+        params: dict[str, Any] = {"limit": PAGE}
+        while True:
+            page = _dict(await self._request(route, params=params))
+            for thread in page["threads"]:
+                yield thread
+            if not page.get("has_more") or not page["threads"]:
+                return
+            params["before"] = page["threads"][-1]["thread_metadata"]["archive_timestamp"]
+
+    async def _get_message(self, channel_id: int, message_id: int) -> JSON | None:
+        route = Route(
+            "GET",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        try:
+            return _dict(await self._request(route))
+        except RefusedError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    async def _request(self, route: Route, **kwargs: Any) -> Any:
+        """Send one request; each attempt takes its turn in the global budget."""
+        try:
+            return await self._http.request(
+                route, middlewares=(self._paced,), timeout=TIMEOUT, **kwargs
+            )
+        except discord.DiscordServerError as error:
+            raise UnsureError(str(error)) from error
+        except discord.HTTPException as error:
+            raise RefusedError(error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise UnsureError(f"{type(error).__name__}: {error}") from error
+
+    async def _paced(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        await self._pacer.wait()
+        response = await handler(request)
+        if response.status >= 500:
+            response.release()
+            raise UnsureError(f"{response.status} {request.method} {request.url.path}")
+        return response
+
+
+def has_mark(message: JSON, mark: str) -> bool:
+    """Return whether one of the message's buttons is marked."""
+    return any(
+        component.get("custom_id") == mark
+        for row in message.get("components", ())
+        for component in row.get("components", ())
+    )
+
+
+def _dict(data: Any) -> JSON:
+    if not isinstance(data, dict):
+        raise UnsureError("the answer is not a JSON object")
+    return data
+
+
+def _list(data: Any) -> list[JSON]:
+    if not isinstance(data, list):
+        raise UnsureError("the answer is not a JSON list")
+    return data
+
+
+def _id(data: Any) -> int:
+    try:
+        return int(_dict(data)["id"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnsureError("the answer holds no id") from error

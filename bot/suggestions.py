@@ -1,0 +1,41 @@
+"""Autocomplete: names to choices within Discord's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from discord import app_commands
+
+from bot.render.dates import format_date
+from bot.render.limits import length
+
+CHOICES = 25  # docs: Application Commands, autocomplete
+CHOICE = 100  # characters of a choice's name and of its value
+
+
+def name_choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
+    """Return choices that stand for themselves; a name longer than a choice may be is cut.
+
+    What is cut still finds its paper: a look-up takes the beginning of a title.
+    """
+    return [app_commands.Choice(name=name, value=name) for name in map(_cut, names)][:CHOICES]
+
+
+def date_choices(
+    dates: Iterable[date], typed: str, *, language: str
+) -> list[app_commands.Choice[str]]:
+    """Return the dates whose ISO or written form holds what was typed."""
+    wanted = typed.strip().casefold()
+    names = {day: f"{day.isoformat()} · {format_date(day, language)}" for day in dates}
+    return [
+        app_commands.Choice(name=name, value=day.isoformat())
+        for day, name in names.items()
+        if wanted in name.casefold()
+    ][:CHOICES]
+
+
+def _cut(name: str) -> str:
+    while length(name) > CHOICE:
+        name = name[:-1]
+    return name.rstrip()

@@ -1,0 +1,159 @@
+"""/paper, /tag, /author, /search, /digest: what the digests hold."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import DigestBot
+from bot.dates import parse_date
+from bot.errors import NotFoundError
+from bot.listing import ListRequest, answer_list, find_posts
+from bot.localization import command_text
+from bot.messages import pick_language, pick_locale, pick_name_language
+from bot.render.paper import render_entry
+from bot.replies import reply
+from bot.suggestions import CHOICES, date_choices, name_choices
+from bot.views import entry_button_id
+
+
+class Lookups(commands.Cog):
+    """Public look-ups."""
+
+    def __init__(self, bot: DigestBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=command_text("paper_name"), description=command_text("paper_description")
+    )
+    @app_commands.rename(title=command_text("paper_title_name"))
+    @app_commands.describe(title=command_text("paper_title_description"))
+    async def paper(
+        self, interaction: discord.Interaction[DigestBot], title: app_commands.Range[str, 1, 2000]
+    ) -> None:
+        """Show one paper, or the list of those that the name fits."""
+        place = self.bot.place(interaction)
+        language = pick_name_language(title, str(interaction.locale))
+        papers = await self.bot.store.find_papers(title, until=place.today)
+        if len(papers) != 1:
+            request = ListRequest(kind="title", argument=title, page=0, language=language)
+            await reply(interaction, await answer_list(self.bot.store, request, place=place))
+            return
+        entries = await self.bot.store.get_paper_entries(papers[0].id, until=place.today)
+        newest = entries[0]
+        posts = await find_posts(self.bot.store, entries, place=place)
+        message = render_entry(
+            newest,
+            language=language,
+            mark=entry_button_id(newest.id),
+            post=next((posts[entry.id] for entry in entries if entry.id in posts), None),
+            dates=[entry.date for entry in entries],
+        )
+        await reply(interaction, message)
+
+    @app_commands.command(
+        name=command_text("tag_name"), description=command_text("tag_description")
+    )
+    @app_commands.rename(name=command_text("tag_name_name"))
+    @app_commands.describe(name=command_text("tag_name_description"))
+    async def tag(
+        self, interaction: discord.Interaction[DigestBot], name: app_commands.Range[str, 1, 200]
+    ) -> None:
+        """List the papers with a tag."""
+        await self._list(interaction, "tag", name)
+
+    @app_commands.command(
+        name=command_text("author_name"), description=command_text("author_description")
+    )
+    @app_commands.rename(name=command_text("author_name_name"))
+    @app_commands.describe(name=command_text("author_name_description"))
+    async def author(
+        self, interaction: discord.Interaction[DigestBot], name: app_commands.Range[str, 1, 200]
+    ) -> None:
+        """List an author's papers."""
+        await self._list(interaction, "author", name)
+
+    @app_commands.command(
+        name=command_text("search_name"), description=command_text("search_description")
+    )
+    @app_commands.rename(query=command_text("search_query_name"))
+    @app_commands.describe(query=command_text("search_query_description"))
+    async def search(
+        self, interaction: discord.Interaction[DigestBot], query: app_commands.Range[str, 1, 2000]
+    ) -> None:
+        """Search everything that the digests say."""
+        language = pick_language(query, str(interaction.locale))
+        request = ListRequest(kind="search", argument=query, page=0, language=language)
+        place = self.bot.place(interaction)
+        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+
+    @app_commands.command(
+        name=command_text("digest_name"), description=command_text("digest_description")
+    )
+    @app_commands.rename(day=command_text("digest_date_name"))
+    @app_commands.describe(day=command_text("digest_date_description"))
+    async def digest(
+        self,
+        interaction: discord.Interaction[DigestBot],
+        day: app_commands.Range[str, 1, 100] | None = None,
+    ) -> None:
+        """List a date's papers; the latest digest's without a date."""
+        place = self.bot.place(interaction)
+        wanted = parse_date(day, today=place.today) if day else await self._latest(place.today)
+        request = ListRequest(
+            kind="digest",
+            argument=wanted.isoformat(),
+            page=0,
+            language=pick_name_language(day or "", str(interaction.locale)),
+        )
+        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+
+    @paper.autocomplete("title")
+    async def _suggest_titles(
+        self, interaction: discord.Interaction[DigestBot], text: str
+    ) -> list[app_commands.Choice[str]]:
+        papers = await self.bot.store.suggest_papers(text, until=self.bot.today(), limit=CHOICES)
+        return name_choices(paper.title for paper in papers)
+
+    @tag.autocomplete("name")
+    async def _suggest_tags(
+        self, interaction: discord.Interaction[DigestBot], text: str
+    ) -> list[app_commands.Choice[str]]:
+        tags = await self.bot.store.suggest_tags(text, until=self.bot.today(), limit=CHOICES)
+        return name_choices(tag.name for tag in tags)
+
+    @author.autocomplete("name")
+    async def _suggest_authors(
+        self, interaction: discord.Interaction[DigestBot], text: str
+    ) -> list[app_commands.Choice[str]]:
+        authors = await self.bot.store.suggest_authors(text, until=self.bot.today(), limit=CHOICES)
+        return name_choices(author.name for author in authors)
+
+    @digest.autocomplete("day")
+    async def _suggest_dates(
+        self, interaction: discord.Interaction[DigestBot], text: str
+    ) -> list[app_commands.Choice[str]]:
+        dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
+        return date_choices(dates, text, language=pick_locale(str(interaction.locale)))
+
+    async def _list(
+        self, interaction: discord.Interaction[DigestBot], kind: str, name: str
+    ) -> None:
+        language = pick_name_language(name, str(interaction.locale))
+        request = ListRequest(kind=kind, argument=name, page=0, language=language)
+        place = self.bot.place(interaction)
+        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+
+    async def _latest(self, today: date) -> date:
+        dates = await self.bot.store.list_dates(until=today)
+        if not dates:
+            raise NotFoundError("error.no_digests")
+        return dates[-1]
+
+
+async def setup(bot: DigestBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(Lookups(bot))

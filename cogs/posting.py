@@ -1,0 +1,123 @@
+"""/post: post a digest now."""
+
+from __future__ import annotations
+
+import asyncio
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import DigestBot
+from bot.dates import parse_date
+from bot.errors import UserError
+from bot.localization import command_text
+from bot.messages import pick_locale
+from bot.options import ChannelOption
+from bot.posting import PostRequest, PostResult, post_digest
+from bot.render.notices import render_already_posted, render_notice, render_posted
+from bot.replies import reply
+from bot.suggestions import date_choices
+
+# An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
+# goes on by itself after that.
+PATIENCE = 600.0
+
+PostChannel = app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
+
+
+class Posting(commands.Cog):
+    """What managers do to have digests posted."""
+
+    def __init__(self, bot: DigestBot) -> None:
+        self.bot = bot
+        self._posting: set[asyncio.Task[tuple[PostResult, ...]]] = set()
+
+    @app_commands.command(
+        name=command_text("post_name"), description=command_text("post_description")
+    )
+    @app_commands.rename(
+        day=command_text("post_date_name"),
+        channel=command_text("post_channel_name"),
+        again=command_text("post_again_name"),
+    )
+    @app_commands.describe(
+        day=command_text("post_date_description"),
+        channel=command_text("post_channel_description"),
+        again=command_text("post_again_description"),
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def post(
+        self,
+        interaction: discord.Interaction[DigestBot],
+        day: app_commands.Range[str, 1, 100] | None = None,
+        channel: PostChannel | None = None,
+        again: bool = False,
+    ) -> None:
+        """Post what is due next, or a date's digest, and say where."""
+        request = PostRequest(
+            guild_id=interaction.guild_id or 0,
+            channel_id=_target(interaction, channel),
+            digest_date=parse_date(day, today=self.bot.today()) if day else None,
+            again=again,
+            by=interaction.user.id,
+        )
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._answer(interaction, request)
+
+    async def _answer(
+        self, interaction: discord.Interaction[DigestBot], request: PostRequest
+    ) -> None:
+        language = pick_locale(str(interaction.locale))
+        work = asyncio.create_task(post_digest(self.bot, request))
+        self._posting.add(work)
+        work.add_done_callback(self._posting.discard)
+        done, _ = await asyncio.wait({work}, timeout=PATIENCE)
+        if not done:
+            notice = render_notice(
+                "notice.still_posting", language=language, channel=request.channel_id
+            )
+            await reply(interaction, notice, ephemeral=True)
+            return
+        for result in work.result():
+            render = render_posted if result.posted else render_already_posted
+            message = render(
+                result.entries,
+                language=language,
+                date=result.digest_date,
+                channel_id=request.channel_id,
+                links=result.links,
+            )
+            await reply(interaction, message, ephemeral=True)
+
+    @post.autocomplete("day")
+    async def _suggest_dates(
+        self, interaction: discord.Interaction[DigestBot], text: str
+    ) -> list[app_commands.Choice[str]]:
+        dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
+        return date_choices(dates, text, language=pick_locale(str(interaction.locale)))
+
+
+def _target(
+    interaction: discord.Interaction[DigestBot], channel: app_commands.AppCommandChannel | None
+) -> int:
+    """Return the channel meant: the one named, or this one, or this thread's parent.
+
+    Raises:
+        UserError: the member may not send there themselves.
+    """
+    if channel is not None:
+        channel_id, rights = channel.id, channel.permissions
+    else:
+        here = interaction.channel
+        parent = here.parent_id if isinstance(here, discord.Thread) else None
+        channel_id, rights = parent or interaction.channel_id or 0, interaction.permissions
+    if not (rights.view_channel and rights.send_messages):
+        raise UserError("error.invoker_cannot_send", channel=channel_id)
+    return channel_id
+
+
+async def setup(bot: DigestBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(Posting(bot))

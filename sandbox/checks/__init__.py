@@ -1,0 +1,1 @@
+"""What Discord checks in a body, each fault with its path, code and sentence."""

@@ -1,0 +1,359 @@
+"""What happens to messages: sent, edited, deleted, published to followers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sandbox import limits, threads
+from sandbox.checks.messages import Draft, require_content
+from sandbox.errors import (
+    DiscordError,
+    archived_thread,
+    closed_dms,
+    invalid_form,
+    locked_thread,
+    missing_access,
+    missing_permissions,
+    wrong_channel_type,
+)
+from sandbox.events import Change
+from sandbox.mentions import Pings, resolve_pings
+from sandbox.models import (
+    Channel,
+    ChannelType,
+    Json,
+    Message,
+    MessageFlag,
+    MessageType,
+)
+from sandbox.permissions import Permission
+from sandbox.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file sent with a body; `index` is the n of its part's name `files[n]`."""
+
+    index: int
+    filename: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The interaction that a message answers: its message type and metadata."""
+
+    type: MessageType
+    metadata: Json
+    ephemeral_for: int | None = None
+    loading: bool = False
+
+
+def require_sending(world: World, channel: Channel, user_id: int) -> None:
+    """Make sure that a user may send a message to a channel.
+
+    Raises:
+        DiscordError: 40058, 50024, 50001, 50013, 50007 or 160005.
+    """
+    if channel.type is ChannelType.FORUM:
+        raise DiscordError(400, 40058, "Cannot send a message in a forum channel")
+    if channel.type is ChannelType.CATEGORY:
+        raise wrong_channel_type()
+    if channel.type is ChannelType.DM:
+        if not all(world.users[recipient].dms_open for recipient in channel.recipients):
+            raise closed_dms()
+        return
+    may = world.permissions(user_id, channel)
+    if not may & Permission.VIEW_CHANNEL:
+        raise missing_access()
+    in_thread = channel.thread is not None
+    needed = Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES
+    if not may & needed:
+        raise missing_permissions()
+    locked = channel.thread is not None and channel.thread.locked
+    if locked and not may & Permission.MANAGE_THREADS:
+        raise locked_thread()
+
+
+def send(
+    world: World,
+    channel: Channel,
+    author_id: int,
+    draft: Draft,
+    uploads: Sequence[Upload] = (),
+    *,
+    origin: Origin | None = None,
+    message_id: int | None = None,
+) -> Message:
+    """Add a message to a channel and publish it.
+
+    Args:
+        world: The state.
+        channel: Where; whether the author may send is asked by `require_sending`.
+        author_id: Who.
+        draft: What.
+        uploads: The files that came with it.
+        origin: The interaction that it answers, or None.
+        message_id: Its id, for the first message of a forum post; or None for a new one.
+
+    Raises:
+        DiscordError: 50006, 160002, or 50035 for a reply to an unknown message.
+    """
+    replied = _replied(world, channel, author_id, draft) if draft.reference else None
+    message = Message(
+        id=message_id or world.snowflakes.make(),
+        channel_id=channel.id,
+        author_id=author_id,
+        type=origin.type if origin else MessageType.DEFAULT,
+        created_at=world.now(),
+        content=draft.content or "",
+        embeds=_permitted_embeds(world, channel, author_id, draft.embeds or [], origin),
+        components=draft.components or [],
+        flags=draft.flags & ~MessageFlag.EPHEMERAL,
+        nonce=draft.nonce,
+    )
+    message.attachments = _attachments(world, message, draft, uploads)
+    if not (origin and origin.loading):
+        require_content(message.content, message.embeds, message.components, message.attachments)
+    if draft.reference is not None and replied is not None:
+        message.type = MessageType.REPLY
+        message.reference = _reference(channel, replied)
+    _set_pings(world, message, draft, replied)
+    if origin is not None:
+        _set_origin(world, message, origin)
+    if message.ephemeral_for is None:
+        threads.touch(world, channel, author_id, is_starter=message_id is not None)
+        channel.last_message_id = message.id
+    world.messages[channel.id][message.id] = message
+    _publish(world, "MESSAGE_CREATE", message)
+    return message
+
+
+def find_repeat(world: World, channel: Channel, draft: Draft, window: timedelta) -> Message | None:
+    """Return the message that an enforced nonce already made within `window`, or None."""
+    if draft.nonce is None or not draft.enforce_nonce:
+        return None
+    made = world.nonces.get(f"{channel.id}:{draft.nonce}")
+    message = world.messages[channel.id].get(made) if made else None
+    if message is None or world.now() - message.created_at >= window:
+        return None
+    return message
+
+
+def remember_nonce(world: World, message: Message) -> None:
+    """Let `find_repeat` find this message."""
+    if message.nonce is not None:
+        world.nonces[f"{message.channel_id}:{message.nonce}"] = message.id
+
+
+def edit(world: World, message: Message, draft: Draft, uploads: Sequence[Upload] = ()) -> None:
+    """Change what a message of the bot says, and publish it.
+
+    Raises:
+        DiscordError: 50083 in an archived thread, 50006.
+    """
+    channel = world.channels[message.channel_id]
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    content = message.content if draft.content is None else draft.content
+    embeds = message.embeds
+    if draft.embeds is not None:
+        is_answer = message.interaction is not None
+        embeds = (
+            draft.embeds
+            if is_answer
+            else _permitted_embeds(world, channel, message.author_id, draft.embeds, None)
+        )
+    components = message.components if draft.components is None else draft.components
+    attachments = _attachments(world, message, draft, uploads)
+    require_content(content, embeds, components, attachments)
+    message.content, message.embeds = content, embeds
+    message.components, message.attachments = components, attachments
+    message.flags = message.flags & ~(MessageFlag.SUPPRESS_EMBEDS | MessageFlag.LOADING)
+    message.flags |= draft.flags & MessageFlag.SUPPRESS_EMBEDS
+    message.edited_at = world.now()
+    if draft.content is not None:
+        _set_pings(world, message, draft, world.find_message(message.reference or {}))
+    _publish(world, "MESSAGE_UPDATE", message)
+
+
+def delete(world: World, message: Message) -> None:
+    """Take a message away and publish that."""
+    channel = world.channels[message.channel_id]
+    del world.messages[channel.id][message.id]
+    if channel.thread is not None and message.id != channel.id:
+        channel.thread.message_count = max(0, channel.thread.message_count - 1)
+    data = {"id": str(message.id), "channel_id": str(channel.id)}
+    if channel.guild_id:
+        data["guild_id"] = str(channel.guild_id)
+    name = "MESSAGE_DELETE" if message.ephemeral_for is None else "SANDBOX_MESSAGE_DELETE"
+    world.hub.publish(
+        Change(name=name, data=data, guild_id=channel.guild_id, channel_id=channel.id)
+    )
+
+
+def crosspost(world: World, message: Message) -> None:
+    """Publish a message of an announcement channel to its followers.
+
+    Raises:
+        DiscordError: 50024 in another channel, 40033 the second time.
+    """
+    if world.channels[message.channel_id].type is not ChannelType.ANNOUNCEMENT:
+        raise wrong_channel_type()
+    if message.flags & MessageFlag.CROSSPOSTED:
+        raise DiscordError(400, 40033, "This message has already been crossposted.")
+    message.flags |= MessageFlag.CROSSPOSTED
+    _publish(world, "MESSAGE_UPDATE", message)
+
+
+def react(world: World, message: Message, user_id: int, emoji: str) -> None:
+    """Add a user's reaction.
+
+    Raises:
+        DiscordError: 30010 for a message with 20 different ones, 50083 in an archived thread.
+    """
+    channel = world.channels[message.channel_id]
+    if channel.thread is not None and channel.thread.archived:
+        raise archived_thread()
+    if emoji not in message.reactions and len(message.reactions) >= limits.REACTIONS:
+        raise DiscordError(400, 30010, "Maximum number of reactions reached (20)")
+    users = message.reactions.setdefault(emoji, [])
+    if user_id not in users:
+        users.append(user_id)
+        _publish_reaction(world, "MESSAGE_REACTION_ADD", message, user_id, emoji)
+
+
+def unreact(world: World, message: Message, user_id: int, emoji: str) -> None:
+    """Take a user's reaction away, if it is there."""
+    users = message.reactions.get(emoji, [])
+    if user_id in users:
+        users.remove(user_id)
+        if not users:
+            del message.reactions[emoji]
+        _publish_reaction(world, "MESSAGE_REACTION_REMOVE", message, user_id, emoji)
+
+
+def _publish_reaction(
+    world: World, name: str, message: Message, user_id: int, emoji: str
+) -> None:
+    guild_id = world.channels[message.channel_id].guild_id
+    data: Json = {
+        "user_id": str(user_id),
+        "channel_id": str(message.channel_id),
+        "message_id": str(message.id),
+        "message_author_id": str(message.author_id),
+        "emoji": {"id": None, "name": emoji},
+        "burst": False,
+        "type": 0,
+    }
+    if guild_id:
+        data["guild_id"] = str(guild_id)
+    world.hub.publish(
+        Change(name=name, data=data, guild_id=guild_id, channel_id=message.channel_id)
+    )
+
+
+def _publish(world: World, name: str, message: Message) -> None:
+    # What only one user sees goes over no bot's gateway.
+    hidden = message.ephemeral_for is not None
+    world.publish_message(f"SANDBOX_{name}" if hidden else name, message)
+
+
+def _replied(world: World, channel: Channel, author_id: int, draft: Draft) -> Message | None:
+    if not world.permissions(author_id, channel) & Permission.READ_MESSAGE_HISTORY:
+        raise DiscordError(
+            400, 160002, "Cannot reply without permission to read message history"
+        )
+    reference = {"channel_id": channel.id} | (draft.reference or {})
+    replied = world.find_message(reference)
+    if replied is None and reference.get("fail_if_not_exists") is not False:
+        raise invalid_form(
+            ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
+        )
+    return replied
+
+
+def _reference(channel: Channel, replied: Message) -> Json:
+    reference: Json = {
+        "type": 0,
+        "channel_id": str(channel.id),
+        "message_id": str(replied.id),
+    }
+    return reference | {"guild_id": str(channel.guild_id)} if channel.guild_id else reference
+
+
+def _permitted_embeds(
+    world: World, channel: Channel, author_id: int, embeds: list[Json], origin: Origin | None
+) -> list[Json]:
+    """Drop embeds, as Discord does without a word, where the author may not embed links."""
+    may = origin or world.permissions(author_id, channel) & Permission.EMBED_LINKS
+    return embeds if may else []
+
+
+def _attachments(
+    world: World, message: Message, draft: Draft, uploads: Sequence[Upload]
+) -> list[Json]:
+    kept = message.attachments
+    described: dict[str, Json] = {}
+    if draft.attachments is not None:
+        named = {attachment["id"] for attachment in draft.attachments}
+        kept = [attachment for attachment in kept if attachment["id"] in named]
+        described = {attachment["id"]: attachment for attachment in draft.attachments}
+    made = [_attachment(world, message, upload, described) for upload in uploads]
+    return [*kept, *made]
+
+
+def _attachment(
+    world: World, message: Message, upload: Upload, described: dict[str, Json]
+) -> Json:
+    given = described.get(str(upload.index), {})
+    attachment_id = world.snowflakes.make()
+    filename = given.get("filename") or upload.filename
+    address = (
+        f"https://cdn.sandbox.invalid/attachments/{message.channel_id}/{attachment_id}/{filename}"
+    )
+    data: Json = {
+        "id": str(attachment_id),
+        "filename": filename,
+        "size": upload.size,
+        "url": address,
+        "proxy_url": address,
+        "content_type": upload.content_type,
+    }
+    return data | ({"description": given["description"]} if given.get("description") else {})
+
+
+def _set_pings(world: World, message: Message, draft: Draft, replied: Message | None) -> None:
+    channel = world.channels[message.channel_id]
+    pings = resolve_pings(
+        world, channel, message.author_id, message.content, draft.mentions, replied
+    )
+    message.mention_ids = list(pings.users)
+    message.mention_roles = list(pings.roles)
+    message.mention_everyone = pings.everyone
+    message.addresses_bot = _addresses_bot(world, pings, replied)
+
+
+def _addresses_bot(world: World, pings: Pings, replied: Message | None) -> bool:
+    if world.bot_id in pings.by_name:
+        return True
+    # A pinging reply to the answer of an interaction shows the bot in `mentions`, but no content.
+    return (
+        replied is not None
+        and replied.author_id == world.bot_id
+        and replied.interaction is None
+        and world.bot_id in pings.users
+    )
+
+
+def _set_origin(world: World, message: Message, origin: Origin) -> None:
+    message.webhook_id = world.bot_id
+    message.interaction = origin.metadata
+    if origin.ephemeral_for is not None:
+        message.ephemeral_for = origin.ephemeral_for
+        message.flags |= MessageFlag.EPHEMERAL
+    if origin.loading:
+        message.flags |= MessageFlag.LOADING

@@ -1,0 +1,56 @@
+"""The store in one SQLite file.
+
+Each domain is a module with its SQL and a class of async methods on `Domain`; `SqliteStore` is all
+of them on one `Database`. A new domain is such a module, a migration, and its class in the list of
+`SqliteStore`'s bases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from storage.sqlite.backup import Backup
+from storage.sqlite.database import open_database
+from storage.sqlite.index import is_index_current, rebuild_index
+from storage.sqlite.ingest import IngestStore
+from storage.sqlite.ledger import Ledger
+from storage.sqlite.names import NameLookups
+from storage.sqlite.notes import Notes
+from storage.sqlite.papers import PaperLookups
+from storage.sqlite.search import Search
+from storage.sqlite.subscriptions import Subscriptions
+from storage.sqlite.view_state import ViewStates
+
+__all__ = ["SqliteStore", "open_store"]
+
+
+class SqliteStore(
+    IngestStore,
+    PaperLookups,
+    NameLookups,
+    Search,
+    Subscriptions,
+    Ledger,
+    ViewStates,
+    Notes,
+    Backup,
+):
+    """Everything that the bot stores. Made by `open_store`."""
+
+
+@asynccontextmanager
+async def open_store(path: Path) -> AsyncIterator[SqliteStore]:
+    """Open the store in the file at `path`, made if it is missing, and close it in the end.
+
+    A file of an older version is brought up to date, one whose full-text index was made by
+    another analyser is indexed again.
+
+    Raises:
+        StorageError: the file cannot be opened, is no database, or a newer version's.
+    """
+    async with open_database(path) as database:
+        if not await database.read(is_index_current):
+            await database.write(rebuild_index)
+        yield SqliteStore(database)

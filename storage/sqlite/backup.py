@@ -1,0 +1,37 @@
+"""A checked copy of the file while it is in use."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from storage.base import StorageError
+from storage.sqlite.database import Domain
+
+
+class Backup(Domain):
+    """Copies the store."""
+
+    async def backup(self, target: Path) -> None:
+        """Write a copy to `target`, which appears whole or not at all.
+
+        Raises:
+            StorageError: it cannot be written, or the copy does not check out.
+        """
+        await self._database.read(_copy, target)
+
+
+def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    part = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(sqlite3.connect(part)) as copy:
+            connection.backup(copy)
+            if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+                raise StorageError("storage.corrupt")
+            copy.execute("PRAGMA journal_mode = DELETE")
+        os.replace(part, target)  # noqa: PTH105 - atomic, and it replaces an older copy
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,216 @@
+"""One SQLite file: a writer behind a lock, readers beside it, and errors in the store's own words.
+
+Functions that speak SQL are plain ones that take a `sqlite3.Connection` first; `Database.read` and
+`Database.write` run each on a connection's own thread, so that a look-up of several statements
+costs one thread hop and sees one state of the file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import aiosqlite
+
+from storage.base import StorageError
+from storage.sqlite.schema import Migration, load_migrations, migrate
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Longer than the largest write takes: another process may be ingesting thousands of papers.
+_BUSY_TIMEOUT_SECONDS = 10.0
+# One for a slow search, one so that autocomplete need not wait for it.
+_READERS = 2
+
+_KEYS = {
+    sqlite3.SQLITE_BUSY: "storage.locked",
+    sqlite3.SQLITE_LOCKED: "storage.locked",
+    sqlite3.SQLITE_READONLY: "storage.read_only",
+    sqlite3.SQLITE_PERM: "storage.read_only",
+    sqlite3.SQLITE_FULL: "storage.full",
+    sqlite3.SQLITE_CORRUPT: "storage.corrupt",
+    sqlite3.SQLITE_NOTADB: "storage.corrupt",
+}
+
+
+class Connection(aiosqlite.Connection):
+    """An aiosqlite connection that also runs whole functions on its thread."""
+
+    async def __aenter__(self) -> Self:
+        await self
+        return self
+
+    async def run(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Call `work(connection, ...)` on the connection's thread and return what it returns."""
+        call = partial(work, self._conn, *args, **kwargs)
+        result: T = await self._execute(call)  # type: ignore[no-untyped-call]
+        return result
+
+
+class Database:
+    """An open SQLite file. Made by `open_database`."""
+
+    def __init__(self, path: Path, *, writer: Connection, readers: tuple[Connection, ...]) -> None:
+        self._path = path
+        self._writer = writer
+        self._writing = asyncio.Lock()
+        self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        for reader in readers:
+            self._idle.put_nowait(reader)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Give the writer for one transaction: commit at the end, roll back on any exception.
+
+        Writers of this process queue for one lock, those of others are waited for. The lock is
+        not reentrant: a task must not open a transaction inside its own.
+
+        Raises:
+            StorageError: the driver failed, inside the block too.
+        """
+        with translate_errors(self._path):
+            async with self._writing:
+                try:
+                    await self._writer.run(_begin_immediate)
+                    yield self._writer
+                    await self._writer.commit()
+                except BaseException:
+                    # Right even if this await is cancelled as well: the connection's thread
+                    # works in order, so the rollback comes before anyone's next BEGIN.
+                    await self._writer.rollback()
+                    raise
+
+    async def write(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `work(connection, ...)` as one transaction.
+
+        Raises:
+            StorageError: the driver failed.
+        """
+        async with self.transaction() as connection:
+            return await connection.run(work, *args, **kwargs)
+
+    async def read(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `work(connection, ...)` on one state of the file, without waiting for writers.
+
+        Raises:
+            StorageError: the driver failed.
+        """
+
+        def call(connection: sqlite3.Connection) -> T:
+            return work(connection, *args, **kwargs)
+
+        reader = await self._idle.get()
+        try:
+            with translate_errors(self._path):
+                return await reader.run(_read_snapshot, call)
+        finally:
+            self._idle.put_nowait(reader)
+
+
+class Domain:
+    """Base of the store's parts: each holds the methods of one domain, all share one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+
+@asynccontextmanager
+async def open_database(
+    path: Path, *, migrations: tuple[Migration, ...] | None = None
+) -> AsyncIterator[Database]:
+    """Open the file, bring its schema up to date, and close it in the end.
+
+    The folder is created. `migrations` are the packaged ones if None.
+
+    Raises:
+        StorageError: the file cannot be opened, is no database or a newer version's.
+    """
+    known = load_migrations() if migrations is None else migrations
+    async with AsyncExitStack() as stack:
+        with translate_errors(path):
+            # Once, at start-up, before anything else runs on the loop.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            writer = await stack.enter_async_context(_connect(path, _open_writer))
+            await writer.run(migrate, known)
+            readers = [
+                await stack.enter_async_context(_connect(path, _open_reader))
+                for _ in range(_READERS)
+            ]
+        yield Database(path, writer=writer, readers=tuple(readers))
+
+
+@contextmanager
+def translate_errors(path: Path) -> Iterator[None]:
+    """Turn what the driver and the file system raise into `StorageError`, naming the file."""
+    try:
+        yield
+    except StorageError as error:
+        error.params.setdefault("path", str(path))
+        raise
+    except sqlite3.Error as error:
+        # The low byte is the primary code, the rest says more about it (sqlite.org/rescode.html).
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        key = _KEYS.get(code, "storage.unusable")
+        raise StorageError(key, path=str(path), detail=str(error)) from error
+    except OSError as error:
+        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
+
+
+def _connect(path: Path, opener: Callable[[Path], sqlite3.Connection]) -> Connection:
+    return Connection(partial(opener, path), iter_chunk_size=64)
+
+
+def _open_writer(path: Path) -> sqlite3.Connection:
+    # FULL: NORMAL does not sync the WAL at a commit, and a power cut could then take back a
+    # recorded post, which would be posted again (sqlite.org/pragma.html#pragma_synchronous).
+    return _open(path, "PRAGMA synchronous = FULL")
+
+
+def _open_reader(path: Path) -> sqlite3.Connection:
+    return _open(path, "PRAGMA query_only = ON")
+
+
+def _open(path: Path, *pragmas: str) -> sqlite3.Connection:
+    # isolation_level None: sqlite3 begins no transaction by itself.
+    connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in ("PRAGMA foreign_keys = ON", *pragmas):
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _begin_immediate(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+
+
+def _read_snapshot(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN")
+    try:
+        return work(connection)
+    finally:
+        connection.rollback()

@@ -1,0 +1,115 @@
+"""The full-text index: one document per entry, kept in step with it and with the analyser."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from storage.models import EntryDraft
+from storage.text import ANALYSER_VERSION, index_tokens
+
+GET_VERSION = "SELECT value FROM meta WHERE key = 'analyser'"
+SET_VERSION = """
+    INSERT INTO meta (key, value) VALUES ('analyser', :version)
+    ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
+ADD_DOCUMENT = """
+    INSERT INTO entry_index (rowid, title, authors, tags, abstract, ko, en)
+    VALUES (:id, :title, :authors, :tags, :abstract, :ko, :en)
+"""
+# A contentless table has to be told what it forgets (sqlite.org/fts5.html#the_delete_command).
+REMOVE_DOCUMENT = """
+    INSERT INTO entry_index (entry_index, rowid, title, authors, tags, abstract, ko, en)
+    VALUES ('delete', :id, :title, :authors, :tags, :abstract, :ko, :en)
+"""
+REMOVE_ALL = "INSERT INTO entry_index (entry_index) VALUES ('delete-all')"
+LAST_ID = 2**63 - 1
+LIST_TEXTS = """
+    SELECT id, title, abstract, ko, en, (
+      SELECT json_group_array(COALESCE(spelling, name)) FROM (
+        SELECT entry_names.spelling, names.name
+        FROM entry_names JOIN names ON names.id = entry_names.name_id
+        WHERE entry_names.entry_id = entries.id AND entry_names.kind = 'author'
+        ORDER BY entry_names.position
+      )
+    ) AS authors, (
+      SELECT json_group_array(COALESCE(spelling, name)) FROM (
+        SELECT entry_names.spelling, names.name
+        FROM entry_names JOIN names ON names.id = entry_names.name_id
+        WHERE entry_names.entry_id = entries.id AND entry_names.kind = 'tag'
+        ORDER BY entry_names.position
+      )
+    ) AS tags
+    FROM entries
+    WHERE id BETWEEN :first AND :last
+"""
+
+
+def add_document(connection: sqlite3.Connection, entry_id: int, draft: EntryDraft) -> None:
+    """Index an entry that is new, or whose document was removed."""
+    document = _document(
+        entry_id,
+        title=draft.title,
+        authors=draft.authors,
+        tags=draft.tags,
+        abstract=draft.abstract,
+        ko=draft.ko,
+        en=draft.en,
+    )
+    connection.execute(ADD_DOCUMENT, document)
+
+
+def remove_document(connection: sqlite3.Connection, entry_id: int) -> None:
+    """Take an entry out of the index; it must still be as it was indexed."""
+    for row in connection.execute(LIST_TEXTS, {"first": entry_id, "last": entry_id}).fetchall():
+        connection.execute(REMOVE_DOCUMENT, _row_document(row))
+
+
+def is_index_current(connection: sqlite3.Connection) -> bool:
+    """Return whether the index was made by this version's analyser."""
+    row = connection.execute(GET_VERSION).fetchone()
+    return row is not None and row["value"] == ANALYSER_VERSION
+
+
+def rebuild_index(connection: sqlite3.Connection) -> None:
+    """Index every entry again, one at a time, unless another process just did."""
+    if is_index_current(connection):
+        return
+    connection.execute(REMOVE_ALL)
+    rows = connection.execute(LIST_TEXTS, {"first": 0, "last": LAST_ID})
+    connection.executemany(ADD_DOCUMENT, (_row_document(row) for row in rows))
+    connection.execute(SET_VERSION, {"version": ANALYSER_VERSION})
+
+
+def _row_document(row: sqlite3.Row) -> dict[str, int | str]:
+    return _document(
+        row["id"],
+        title=row["title"],
+        authors=json.loads(row["authors"]),
+        tags=json.loads(row["tags"]),
+        abstract=row["abstract"],
+        ko=json.loads(row["ko"]),
+        en=json.loads(row["en"]),
+    )
+
+
+def _document(
+    entry_id: int,
+    *,
+    title: str,
+    authors: Sequence[str],
+    tags: Sequence[str],
+    abstract: str | None,
+    ko: Sequence[str],
+    en: Sequence[str],
+) -> dict[str, int | str]:
+    return {
+        "id": entry_id,
+        "title": index_tokens(title),
+        "authors": index_tokens("\n".join(authors)),
+        "tags": index_tokens("\n".join(tags)),
+        "abstract": index_tokens(abstract or ""),
+        "ko": index_tokens("\n".join(ko)),
+        "en": index_tokens("\n".join(en)),
+    }

@@ -1,0 +1,367 @@
+"""The ledger in SQLite: which digest was opened for whom, and every step that was sent."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from storage.models import (
+    Claim,
+    Delivery,
+    Language,
+    Post,
+    Step,
+    StepState,
+    Subscription,
+    Threads,
+)
+from storage.sqlite.database import Domain
+
+LIST_UNPOSTED = """
+SELECT e.date AS date, json_group_array(DISTINCT n.key) AS tags
+FROM entries e
+LEFT JOIN entry_names en ON en.entry_id = e.id AND en.kind = 'tag'
+LEFT JOIN names n ON n.id = en.name_id
+WHERE e.date <= :until
+  AND NOT EXISTS (SELECT 1 FROM deliveries d
+                  WHERE d.subscription_id = :subscription_id AND d.digest_date = e.date)
+GROUP BY e.date
+ORDER BY e.date
+"""
+
+LIST_DAYS = "SELECT subscription_id, day FROM delivery_days WHERE day >= :since"
+
+INSERT_DAY = """
+INSERT INTO delivery_days (subscription_id, day) VALUES (:subscription_id, :day)
+ON CONFLICT DO NOTHING
+"""
+
+INSERT_DELIVERY = """
+INSERT INTO deliveries (subscription_id, digest_date, run, day, anchor, threads, language, tags,
+                        created_at)
+VALUES (:subscription_id, :digest_date, :run, :day, :anchor, :threads, :language, :tags, :now)
+ON CONFLICT DO NOTHING
+"""
+
+NEXT_RUN = """
+SELECT coalesce(max(run) + 1, 0) AS run FROM deliveries
+WHERE subscription_id = :subscription_id AND digest_date = :digest_date
+"""
+
+SELECT_DELIVERY = """
+SELECT d.id, d.subscription_id, d.digest_date, d.run, d.day, d.anchor, d.threads, d.language,
+       d.tags, d.created_at, d.finished_at
+FROM deliveries d
+"""
+SELECT_BY_RUN = SELECT_DELIVERY + (
+    "WHERE subscription_id = :subscription_id AND digest_date = :digest_date AND run = :run"
+)
+SELECT_RUNS = SELECT_DELIVERY + (
+    "WHERE subscription_id = :subscription_id AND digest_date = :digest_date ORDER BY run"
+)
+SELECT_UNFINISHED = (
+    SELECT_DELIVERY
+    + """
+JOIN subscriptions s ON s.id = d.subscription_id AND s.parked IS NULL
+WHERE d.finished_at IS NULL
+ORDER BY d.id
+"""
+)
+SELECT_UNFINISHED_OF = SELECT_DELIVERY + (
+    "WHERE d.subscription_id = :subscription_id AND d.finished_at IS NULL ORDER BY d.id"
+)
+
+FINISH = "UPDATE deliveries SET finished_at = :now WHERE id = :id AND finished_at IS NULL"
+
+SELECT_STEPS = """
+SELECT delivery_id, entry_id, name, state, channel_id, message_id, revision, owner, lease_until
+FROM steps
+"""
+SELECT_ALL_STEPS = SELECT_STEPS + "WHERE delivery_id = :delivery_id ORDER BY position"
+SELECT_STEP = SELECT_STEPS + (
+    "WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name"
+)
+
+INSERT_STEP = """
+INSERT INTO steps (delivery_id, entry_id, name, position, state, owner, lease_until)
+VALUES (:delivery_id, :entry_id, :name,
+        (SELECT count(*) FROM steps WHERE delivery_id = :delivery_id),
+        'claimed', :owner, :lease_until)
+"""
+
+TAKE_STEP = """
+UPDATE steps SET owner = :owner, lease_until = :lease_until
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
+"""
+
+MARK_STEP = """
+UPDATE steps
+SET state = :state, channel_id = :channel_id, message_id = :message_id, revision = :revision,
+    owner = NULL, lease_until = NULL
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
+"""
+
+DELETE_STEP = """
+DELETE FROM steps
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name AND state = 'claimed'
+"""
+
+LIST_OWNERS = "SELECT DISTINCT owner FROM steps WHERE state = 'claimed' AND owner IS NOT NULL"
+RELEASE_OWNER = """
+UPDATE steps SET owner = NULL, lease_until = NULL WHERE state = 'claimed' AND owner = :owner
+"""
+
+LIST_POSTS = """
+SELECT p.entry_id, s.guild_id, p.channel_id, p.message_id, t.message_id AS thread_id
+FROM json_each(:entry_ids) wanted
+JOIN steps p ON p.entry_id = wanted.value AND p.name = 'paper' AND p.state = 'done'
+JOIN deliveries d ON d.id = p.delivery_id
+JOIN subscriptions s ON s.id = d.subscription_id AND s.guild_id = :guild_id
+LEFT JOIN steps t ON t.delivery_id = p.delivery_id AND t.entry_id = p.entry_id
+                 AND t.name = 'thread' AND t.state = 'done'
+ORDER BY p.message_id
+"""
+
+
+class Ledger(Domain):
+    """Deliveries and their steps, as `storage.base.LedgerStore` says."""
+
+    async def list_unposted(
+        self, subscription_id: int, *, until: date
+    ) -> tuple[tuple[date, frozenset[str]], ...]:
+        """Return the digests without a delivery, with their papers' folded tags."""
+        rows = await self._database.read(
+            _fetch_all,
+            LIST_UNPOSTED,
+            {"subscription_id": subscription_id, "until": until.isoformat()},
+        )
+        return tuple(
+            (date.fromisoformat(row["date"]), frozenset(filter(None, json.loads(row["tags"]))))
+            for row in rows
+        )
+
+    async def list_delivered_days(self, *, since: date) -> frozenset[tuple[int, date]]:
+        """Return (subscription id, local day) of each day's delivery."""
+        rows = await self._database.read(_fetch_all, LIST_DAYS, {"since": since.isoformat()})
+        return frozenset((row["subscription_id"], date.fromisoformat(row["day"])) for row in rows)
+
+    async def open_deliveries(
+        self,
+        subscription: Subscription,
+        dates: Sequence[date],
+        *,
+        day: date,
+        anchor: int,
+        now: datetime,
+        scheduled: bool,
+    ) -> tuple[Delivery, ...]:
+        """Begin the day's delivery: one Delivery a digest that has none yet."""
+        values = _opening_values(subscription, day=day, anchor=anchor, now=now)
+        return await self._database.write(_open_deliveries, values, dates, scheduled=scheduled)
+
+    async def open_again(
+        self,
+        subscription: Subscription,
+        digest_date: date,
+        *,
+        day: date,
+        anchor: int,
+        now: datetime,
+    ) -> Delivery:
+        """Begin another run of a digest."""
+        values = _opening_values(subscription, day=day, anchor=anchor, now=now)
+        return await self._database.write(_open_again, values, digest_date)
+
+    async def list_unfinished(self, subscription_id: int | None = None) -> tuple[Delivery, ...]:
+        """Return what has steps left, oldest first."""
+        sql = SELECT_UNFINISHED if subscription_id is None else SELECT_UNFINISHED_OF
+        rows = await self._database.read(_fetch_all, sql, {"subscription_id": subscription_id})
+        return tuple(_delivery(row) for row in rows)
+
+    async def list_deliveries(
+        self, subscription_id: int, digest_date: date
+    ) -> tuple[Delivery, ...]:
+        """Return the runs of a digest."""
+        key = {"subscription_id": subscription_id, "digest_date": digest_date.isoformat()}
+        rows = await self._database.read(_fetch_all, SELECT_RUNS, key)
+        return tuple(_delivery(row) for row in rows)
+
+    async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
+        """Record that no step is left."""
+        await self._database.write(_execute, FINISH, {"id": delivery_id, "now": now.isoformat()})
+
+    async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
+        """Return a delivery's steps in the order of their first claim."""
+        rows = await self._database.read(_fetch_all, SELECT_ALL_STEPS, {"delivery_id": delivery_id})
+        return tuple(_step(row) for row in rows)
+
+    async def claim_step(
+        self,
+        delivery_id: int,
+        entry_id: int,
+        name: str,
+        *,
+        owner: str,
+        lease: timedelta,
+        now: datetime,
+    ) -> Claim:
+        """Claim a step, atomically."""
+        key = {"delivery_id": delivery_id, "entry_id": entry_id, "name": name}
+        lease_until = (now + lease).isoformat()
+        ours = {"owner": owner, "lease_until": lease_until, "now": now.isoformat()}
+        return await self._database.write(_claim, key, ours)
+
+    async def mark_done(
+        self, step: Step, *, channel_id: int, message_id: int, revision: str
+    ) -> Step:
+        """Record what the step led to."""
+        done = replace(
+            step,
+            state=StepState.DONE,
+            channel_id=channel_id,
+            message_id=message_id,
+            revision=revision,
+        )
+        await self._database.write(_execute, MARK_STEP, asdict(done))
+        return done
+
+    async def mark_skipped(self, step: Step) -> Step:
+        """Record that the step is given up on purpose."""
+        skipped = replace(step, state=StepState.SKIPPED)
+        await self._database.write(_execute, MARK_STEP, asdict(skipped))
+        return skipped
+
+    async def release_step(self, step: Step) -> None:
+        """Give back a claim whose request was not carried out."""
+        await self._database.write(_execute, DELETE_STEP, asdict(step))
+
+    async def list_owners(self) -> tuple[str, ...]:
+        """Return who holds claims."""
+        rows = await self._database.read(_fetch_all, LIST_OWNERS, {})
+        return tuple(row["owner"] for row in rows)
+
+    async def release_owner(self, owner: str) -> None:
+        """End the leases of a dead process; its steps stay claimed, by nobody."""
+        await self._database.write(_execute, RELEASE_OWNER, {"owner": owner})
+
+    async def list_posts(self, entry_ids: Sequence[int], *, guild_id: int) -> Mapping[int, Post]:
+        """Return where these entries stand in the guild, newest post each."""
+        wanted = {"entry_ids": json.dumps(list(entry_ids)), "guild_id": guild_id}
+        rows = await self._database.read(_fetch_all, LIST_POSTS, wanted)
+        return {row["entry_id"]: _post(row) for row in rows}
+
+
+def _fetch_all(
+    connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
+) -> list[sqlite3.Row]:
+    return connection.execute(sql, values).fetchall()
+
+
+def _execute(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> None:
+    connection.execute(sql, values)
+
+
+def _opening_values(
+    subscription: Subscription, *, day: date, anchor: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "subscription_id": subscription.id,
+        "day": day.isoformat(),
+        "anchor": anchor,
+        "threads": subscription.threads,
+        "language": subscription.language,
+        "tags": json.dumps(subscription.tags, ensure_ascii=False),
+        "now": now.isoformat(),
+    }
+
+
+def _open_deliveries(
+    connection: sqlite3.Connection,
+    values: dict[str, Any],
+    dates: Sequence[date],
+    *,
+    scheduled: bool,
+) -> tuple[Delivery, ...]:
+    day_is_free = connection.execute(INSERT_DAY, values).rowcount > 0
+    if scheduled and not day_is_free:
+        return ()
+    opened = [
+        _open(connection, values | {"digest_date": digest_date.isoformat(), "run": 0})
+        for digest_date in dates
+    ]
+    return tuple(delivery for delivery in opened if delivery)
+
+
+def _open_again(
+    connection: sqlite3.Connection, values: dict[str, Any], digest_date: date
+) -> Delivery:
+    values = values | {"digest_date": digest_date.isoformat()}
+    connection.execute(INSERT_DAY, values)
+    run = connection.execute(NEXT_RUN, values).fetchone()["run"]
+    opened = _open(connection, values | {"run": run})
+    assert opened is not None  # noqa: S101 - the run is new
+    return opened
+
+
+def _open(connection: sqlite3.Connection, values: dict[str, Any]) -> Delivery | None:
+    """Insert a delivery; None when there is one already."""
+    if connection.execute(INSERT_DELIVERY, values).rowcount < 1:
+        return None
+    return _delivery(connection.execute(SELECT_BY_RUN, values).fetchone())
+
+
+def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, str]) -> Claim:
+    row = connection.execute(SELECT_STEP, key).fetchone()
+    if row is None:
+        connection.execute(INSERT_STEP, key | ours)
+        step = _step(connection.execute(SELECT_STEP, key).fetchone())
+        return Claim(step=step, granted=True, fresh=True)
+    step = _step(row)
+    if step.state is not StepState.CLAIMED:
+        return Claim(step=step, granted=True, fresh=False)
+    if row["owner"] not in (None, ours["owner"]) and row["lease_until"] > ours["now"]:
+        return Claim(step=step, granted=False, fresh=False)
+    connection.execute(TAKE_STEP, key | ours)
+    return Claim(step=step, granted=True, fresh=False)
+
+
+def _delivery(row: sqlite3.Row) -> Delivery:
+    return Delivery(
+        id=row["id"],
+        subscription_id=row["subscription_id"],
+        digest_date=date.fromisoformat(row["digest_date"]),
+        run=row["run"],
+        day=date.fromisoformat(row["day"]),
+        anchor=row["anchor"],
+        threads=Threads(row["threads"]),
+        language=Language(row["language"]),
+        tags=tuple(json.loads(row["tags"])),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        finished_at=datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None,
+    )
+
+
+def _step(row: sqlite3.Row) -> Step:
+    return Step(
+        delivery_id=row["delivery_id"],
+        entry_id=row["entry_id"],
+        name=row["name"],
+        state=StepState(row["state"]),
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        revision=row["revision"],
+    )
+
+
+def _post(row: sqlite3.Row) -> Post:
+    return Post(
+        entry_id=row["entry_id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        thread_id=row["thread_id"],
+    )

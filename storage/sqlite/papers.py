@@ -1,0 +1,212 @@
+"""Papers and digests looked up: by id, by date, by title, arXiv id or link."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+
+from storage.models import Digest, Entry, Paper
+from storage.sqlite.database import Domain
+from storage.sqlite.links import link_key
+from storage.sqlite.nearest import nearest_keys
+from storage.sqlite.records import ALL_DATES, load_entries, load_papers
+from storage.text import title_key
+
+MOST_FOUND = 25
+
+LIST_PAPER_ENTRIES = """
+    SELECT id FROM entries
+    WHERE paper_id = :paper AND date <= :until
+    ORDER BY date DESC, position
+"""
+LIST_DIGEST_ENTRIES = "SELECT id FROM entries WHERE date = :date ORDER BY position, id"
+LIST_DATES = "SELECT DISTINCT date FROM entries WHERE date <= :until ORDER BY date"
+COUNT_PAPERS = "SELECT COUNT(DISTINCT paper_id) FROM entries WHERE date <= :until"
+LIST_NEWEST = """
+    SELECT paper_id FROM entries
+    WHERE date <= :until
+    ORDER BY date DESC, position
+"""
+
+FIND_BY_URL = """
+    SELECT paper_id, MAX(date) AS newest, position FROM entries
+    WHERE url_key = :key AND date <= :until
+    GROUP BY paper_id
+    ORDER BY newest DESC, position
+    LIMIT :limit
+"""
+FIND_BY_LINK = """
+    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    FROM entry_links JOIN entries ON entries.id = entry_links.entry_id
+    WHERE entry_links.key = :key AND entries.date <= :until
+    GROUP BY entries.paper_id
+    ORDER BY newest DESC, entries.position
+    LIMIT :limit
+"""
+FIND_BY_TITLE = """
+    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    FROM papers JOIN entries ON entries.paper_id = papers.id
+    WHERE papers.key = :key AND entries.date <= :until
+    GROUP BY entries.paper_id
+"""
+# `beyond` is the least text above all that begin with `key`.
+FIND_BY_BEGINNING = """
+    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    FROM papers JOIN entries ON entries.paper_id = papers.id
+    WHERE papers.key >= :key AND papers.key < :beyond AND entries.date <= :until
+    GROUP BY entries.paper_id
+    ORDER BY newest DESC, entries.position
+    LIMIT :limit
+"""
+FIND_BY_PART = """
+    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    FROM papers JOIN entries ON entries.paper_id = papers.id
+    WHERE instr(papers.key, :key) AND entries.date <= :until
+    GROUP BY entries.paper_id
+    ORDER BY newest DESC, entries.position
+    LIMIT :limit
+"""
+SUGGEST = """
+    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    FROM papers JOIN entries ON entries.paper_id = papers.id
+    WHERE instr(papers.key, :key) AND entries.date <= :until
+    GROUP BY entries.paper_id
+    ORDER BY
+      CASE instr(papers.key, :key)
+        WHEN 1 THEN 0
+        ELSE instr(' ' || papers.key, ' ' || :key) = 0 AND 1
+      END,
+      newest DESC, entries.position
+    LIMIT :limit
+"""
+LIST_KEYS = """
+    SELECT papers.key, papers.id FROM papers
+    WHERE EXISTS (
+      SELECT 1 FROM entries WHERE entries.paper_id = papers.id AND entries.date <= :until
+    )
+"""
+
+
+class PaperLookups(Domain):
+    """Look-ups of papers and digests."""
+
+    async def get_entry(self, entry_id: int) -> Entry | None:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_get_entry, entry_id)
+
+    async def get_paper_entries(self, paper_id: int, *, until: date) -> tuple[Entry, ...]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_get_paper_entries, paper_id, until=until)
+
+    async def find_papers(self, name: str, *, until: date) -> tuple[Paper, ...]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_find_papers, name, until=until)
+
+    async def suggest_papers(self, text: str, *, until: date, limit: int) -> tuple[Paper, ...]:
+        """See `storage.base.PaperStore`; an arXiv id or link suggests its papers."""
+        return await self._database.read(_suggest_papers, text, until=until, limit=limit)
+
+    async def nearest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_nearest_titles, text, until=until, limit=limit)
+
+    async def get_digest(self, day: date) -> Digest | None:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_get_digest, day)
+
+    async def list_dates(self, *, until: date) -> tuple[date, ...]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_list_dates, until=until)
+
+    async def count_papers(self, *, until: date) -> int:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_count_papers, until=until)
+
+
+def _get_entry(connection: sqlite3.Connection, entry_id: int) -> Entry | None:
+    return next(iter(load_entries(connection, [entry_id], until=ALL_DATES)), None)
+
+
+def _get_paper_entries(
+    connection: sqlite3.Connection, paper_id: int, *, until: date
+) -> tuple[Entry, ...]:
+    params = {"paper": paper_id, "until": until.isoformat()}
+    rows = connection.execute(LIST_PAPER_ENTRIES, params)
+    return load_entries(connection, [row["id"] for row in rows], until=until)
+
+
+def _get_digest(connection: sqlite3.Connection, day: date) -> Digest | None:
+    rows = connection.execute(LIST_DIGEST_ENTRIES, {"date": day.isoformat()})
+    entries = load_entries(connection, [row["id"] for row in rows], until=ALL_DATES)
+    return Digest(date=day, entries=entries) if entries else None
+
+
+def _list_dates(connection: sqlite3.Connection, *, until: date) -> tuple[date, ...]:
+    rows = connection.execute(LIST_DATES, {"until": until.isoformat()})
+    return tuple(date.fromisoformat(row["date"]) for row in rows)
+
+
+def _count_papers(connection: sqlite3.Connection, *, until: date) -> int:
+    return int(connection.execute(COUNT_PAPERS, {"until": until.isoformat()}).fetchone()[0])
+
+
+def _find_papers(connection: sqlite3.Connection, name: str, *, until: date) -> tuple[Paper, ...]:
+    ids = _find_by_address(connection, name, until=until, limit=MOST_FOUND)
+    key = title_key(name)
+    for sql in (FIND_BY_TITLE, FIND_BY_BEGINNING, FIND_BY_PART) if key else ():
+        ids = ids or _find(connection, sql, key, until=until, limit=MOST_FOUND)
+    return load_papers(connection, ids, until=until)
+
+
+def _suggest_papers(
+    connection: sqlite3.Connection, text: str, *, until: date, limit: int
+) -> tuple[Paper, ...]:
+    if key := title_key(text):
+        ids = _find_by_address(connection, text, until=until, limit=limit)
+        ids = ids or _find(connection, SUGGEST, key, until=until, limit=limit)
+    else:
+        rows = connection.execute(LIST_NEWEST, {"until": until.isoformat()})
+        ids = list(islice(_unique(row["paper_id"] for row in rows), limit))
+    return load_papers(connection, ids, until=until)
+
+
+def _nearest_titles(
+    connection: sqlite3.Connection, text: str, *, until: date, limit: int
+) -> tuple[str, ...]:
+    keys = dict(connection.execute(LIST_KEYS, {"until": until.isoformat()}).fetchall())
+    ids = [keys[key] for key in nearest_keys(title_key(text), keys, limit=limit)]
+    return tuple(paper.title for paper in load_papers(connection, ids, until=until))
+
+
+def _find_by_address(
+    connection: sqlite3.Connection, text: str, *, until: date, limit: int
+) -> list[int]:
+    """Return the papers at an address, else those whose entries name it."""
+    key = link_key(text)
+    if key is None:
+        return []
+    own = _find(connection, FIND_BY_URL, key, until=until, limit=limit)
+    return own or _find(connection, FIND_BY_LINK, key, until=until, limit=limit)
+
+
+def _find(
+    connection: sqlite3.Connection, sql: str, key: str, *, until: date, limit: int
+) -> list[int]:
+    params = {
+        "key": key,
+        "beyond": key + "\U0010ffff",
+        "until": until.isoformat(),
+        "limit": limit,
+    }
+    return [row["paper_id"] for row in connection.execute(sql, params)]
+
+
+def _unique(ids: Iterable[int]) -> Iterable[int]:
+    """Yield each id once, as it first comes."""
+    seen: set[int] = set()
+    for number in ids:
+        if number not in seen:
+            seen.add(number)
+            yield number
