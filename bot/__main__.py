@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,11 +20,15 @@ from storage.base import StorageError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 failed, 2 wrong settings or usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale: JSON is UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         settings = load_settings()
         configure_logging(settings.log_level, settings.log_format)
         code: int = asyncio.run(options.run(options, settings, system_clock))
+        sys.stdout.flush()
     except SettingsError as error:
         return cli.report(error, code=2)
     except (StartupError, StorageError) as error:
@@ -30,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130  # the shell's own code for SIGINT
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in it
         return 1
     else:
         return code

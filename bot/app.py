@@ -59,19 +59,18 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
 async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """Run until the work ends by itself or the process is asked to stop."""
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
+    working = asyncio.create_task(work)
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-            loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.create_task(work), asyncio.create_task(stop.wait())]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    working, _ = tasks
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, working.cancel)
+    try:
+        await asyncio.wait([working])
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+        working.cancel()
+        await asyncio.wait([working])
     if not working.cancelled():
         working.result()
 

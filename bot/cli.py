@@ -6,9 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from tqdm import tqdm
 
@@ -46,7 +46,8 @@ def report(error: DomainError | StorageError, *, code: int) -> int:
     """Write an error as one sentence a line on stderr, return the exit code."""
     if isinstance(error, SettingsError) and "problems" in error.params:
         for name, value in error.params["problems"]:
-            _complain(say("en", f"settings.{name}", setting=name.upper(), value=value))
+            one_line = " ".join(value.split())
+            _complain(say("en", f"settings.{name}", setting=name.upper(), value=one_line))
     else:
         _complain(say("en", error.key, **error.params))
     return code
@@ -116,7 +117,7 @@ async def search(options: argparse.Namespace, settings: Settings, clock: Clock) 
         tags = " ".join(f"#{tag}" for tag in hit.entry.tags)
         _print(f"{hit.entry.date}  {hit.entry.paper.title}  {tags}")
     if not page.items:
-        _print(say("en", "error.search_not_found", name=options.query))
+        _complain(say("en", "error.search_not_found", name=options.query))
     return 0
 
 
@@ -161,7 +162,8 @@ async def _channels(store: Store, now: datetime) -> list[dict[str, Any]]:
     lines = []
     for subscription in await store.list_subscriptions():
         today = local_day(subscription.timezone, now)
-        coming = await find_next(store, subscription, now=now)
+        is_on = subscription.active and not subscription.parked
+        coming = await find_next(store, subscription, now=now) if is_on else None
         lines.append(
             {
                 "channel": subscription.channel_id,
@@ -194,12 +196,14 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    with tqdm(unit=" files", disable=True) as bar:
+    with ExitStack() as stack:
+        bar: tqdm[NoReturn] | None = None
 
         def show(done: int, total: int) -> None:
-            bar.disable = total <= MANY_FILES
-            bar.total = total
-            bar.update(done - bar.n)
+            nonlocal bar
+            if total > MANY_FILES:
+                bar = bar or stack.enter_context(tqdm(total=total, unit=" files"))
+                bar.update(done - bar.n)
 
         yield show
 

@@ -32,6 +32,8 @@ class DigestBot(commands.AutoShardedBot):
     """Everything that a command, a button or a delivery reaches through the client."""
 
     def __init__(self, *, store: Store, settings: Settings, clock: Clock, owner: str) -> None:
+        # Voice is not ours: no warning that its libraries are missing.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 
 from bot.errors import UserError
 
-_FULL = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?")
+_LEAP_CYCLE = 8  # years at most between two 29 Februaries
+# What may follow a date is its weekday, or the other half of an autocomplete choice's name.
+_FULL = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[일.]?(?:[\s(].*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*일?")
 
@@ -22,7 +25,7 @@ def parse_date(text: str, *, today: date) -> date:
     """
     typed = text.strip()
     try:
-        if match := _FULL.match(typed) or _COMPACT.fullmatch(typed):
+        if match := _FULL.fullmatch(typed) or _COMPACT.fullmatch(typed):
             return date(*map(int, match.groups()))
         if match := _SHORT.fullmatch(typed):
             month, day = map(int, match.groups())
@@ -33,5 +36,8 @@ def parse_date(text: str, *, today: date) -> date:
 
 
 def _latest(month: int, day: int, today: date) -> date:
-    this_year = date(today.year, month, day)
-    return this_year if this_year <= today else date(today.year - 1, month, day)
+    for year in range(today.year, today.year - _LEAP_CYCLE - 1, -1):
+        with suppress(ValueError):  # 29 February, in most years
+            if (found := date(year, month, day)) <= today:
+                return found
+    raise ValueError(f"{month}/{day}")

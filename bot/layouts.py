@@ -69,15 +69,19 @@ async def _text_with_threads(job: Job) -> None:
 async def _text_with_one_thread(job: Job) -> None:
     header = await _header(job, job.steps.destination.channel_id)
     delivery = job.steps.delivery
-    title = digest_thread_name(delivery.digest_date, delivery.language)
-    thread = await job.steps.thread(0, header.message_id or 0, title=title)
-    posts = [await _paper(job, entry, thread.message_id or 0) for entry in job.entries]
+    place = job.steps.destination.channel_id
+    if job.steps.destination.may_thread and header.message_id:
+        title = digest_thread_name(delivery.digest_date, delivery.language)
+        thread = await job.steps.thread(0, header.message_id, title=title)
+        place = thread.message_id or place
+    posts = [await _paper(job, entry, place) for entry in job.entries]
     await _link_titles(job, header, posts)
 
 
 async def _text_without_threads(job: Job) -> None:
-    header = await _header(job, job.steps.destination.channel_id)
-    posts = [await _paper(job, entry, header.channel_id or 0) for entry in job.entries]
+    place = job.steps.destination.channel_id
+    header = await _header(job, place)
+    posts = [await _paper(job, entry, place) for entry in job.entries]
     await _link_titles(job, header, posts)
 
 
@@ -91,7 +95,8 @@ async def _forum_post_per_paper(job: Job) -> None:
             tags=_forum_tags(job, entry.tags),
             revision=entry.revision,
         )
-        await _details(job, entry, post.channel_id or 0)
+        if post.channel_id:
+            await _details(job, entry, post.channel_id)
 
 
 async def _forum_post_per_digest(job: Job) -> None:
@@ -104,6 +109,7 @@ async def _forum_post_per_digest(job: Job) -> None:
         title=digest_thread_name(delivery.digest_date, delivery.language),
         tags=_forum_tags(job, tags),
         revision=job.header_revision,
+        editable=False,
     )
     posts = [await _paper(job, entry, header.channel_id or 0) for entry in job.entries]
     await _link_titles(job, header, posts)
@@ -126,6 +132,7 @@ async def _header(job: Job, channel_id: int) -> Step:
         _render_header(job, {}),
         channel_id=channel_id,
         revision=job.header_revision,
+        editable=False,  # what changes it is shown by `_link_titles`
     )
 
 
@@ -141,16 +148,17 @@ async def _paper(job: Job, entry: Entry, channel_id: int) -> Step:
 
 async def _discussion(job: Job, entry: Entry, post: Step) -> None:
     """Start the paper's thread and open it; without the right to, the post stands alone."""
-    if not job.steps.destination.may_thread:
+    if not job.steps.destination.may_thread or not post.message_id:
         return
     title = thread_name(entry.paper.title)
     try:
-        thread = await job.steps.thread(entry.id, post.message_id or 0, title=title)
+        thread = await job.steps.thread(entry.id, post.message_id, title=title)
     except RefusedError as error:
         if error.code not in THREAD_LIMIT:
             raise
         return
-    await _details(job, entry, thread.message_id or 0)
+    if thread.message_id:
+        await _details(job, entry, thread.message_id)
 
 
 async def _details(job: Job, entry: Entry, thread_id: int) -> None:
@@ -170,6 +178,8 @@ async def _details(job: Job, entry: Entry, thread_id: int) -> None:
 
 
 async def _link_titles(job: Job, header: Step, posts: list[Step]) -> None:
+    if not header.message_id:
+        return
     guild = job.steps.destination.guild_id
     links = {
         post.entry_id: f"https://discord.com/channels/{guild}/{post.channel_id}/{post.message_id}"

@@ -19,7 +19,7 @@ MARK = re.compile(
 
 def mark_for(delivery: Delivery, entry_id: int, step: str) -> str:
     """Return the mark of a step; `entry_id` 0 means the digest itself."""
-    day = delivery.digest_date.strftime("%Y%m%d")
+    day = delivery.digest_date.isoformat().replace("-", "")  # strftime does not pad the year
     return f"post:{delivery.subscription_id}:{day}:{entry_id}:{step}:{delivery.run}"
 
 

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+
+_WINDOW = 1.0  # second, that Discord counts over (docs: Rate Limits, "Global Rate Limit")
+# Seconds that are made up for when the loop wakes us late; a longer stall is lost.
+_LATENESS = 0.05
 
 
 class Pacer:
-    """Hands out send times that are at least 1/`per_second` apart.
+    """Hands out send times 1/`per_second` apart, and never more than `per_second` in any second.
 
-    Discord counts requests over a second (docs: Rate Limits, "Global Rate Limit"); a token bucket
-    that starts full lets through twice the budget in its first second, even spacing never does.
+    A token bucket that starts full lets through twice the budget in its first second; so do
+    evenly planned times, when a stalled event loop wakes all their waiters at once. What counts
+    is therefore when a request was let go, not when it was planned.
     """
 
     def __init__(self, per_second: int) -> None:
-        self._interval = 1 / per_second
-        self._next = 0.0
+        self._interval = _WINDOW / per_second
+        self._planned = float("-inf")
+        self._sent: deque[float] = deque([float("-inf")] * per_second, maxlen=per_second)
+        self._turn = asyncio.Lock()
 
     async def wait(self) -> None:
-        """Return when the next request may be sent."""
+        """Return when the next request may be sent; who waits first goes first."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
-        send_at = max(now, self._next)
-        self._next = send_at + self._interval
-        if send_at > now:
-            await asyncio.sleep(send_at - now)
+        async with self._turn:
+            planned = self._planned + self._interval
+            if loop.time() - planned > _LATENESS:
+                planned = loop.time()
+            send_at = max(planned, self._sent[0] + _WINDOW)
+            if send_at > loop.time():
+                await asyncio.sleep(send_at - loop.time())
+            self._planned = planned
+            self._sent.append(max(send_at, loop.time()))

@@ -15,6 +15,8 @@ from storage.models import Start, Subscription
 
 RECENT_DAYS = 7
 _ONE_DAY = timedelta(days=1)
+# Behind it, an instant in UTC may lie outside of what `datetime` can say.
+_LAST_DAY = date.max - 2 * _ONE_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +36,28 @@ def opening(day: date, at: time, timezone: str) -> datetime:
     """Return the instant (UTC) at which `day` opens.
 
     A time that occurs twice (the clock goes back) means its first occurrence; one that is skipped
-    (the clock goes forward) means the instant of the jump.
+    (the clock goes forward) means the instant of the jump. Where the jump ends the day, it means
+    as long before the jump as the clock would show it after, so that every day opens. A day that
+    the zone leaves out altogether opens with the next one.
     """
     zone = ZoneInfo(timezone)
     wall = datetime.combine(day, at, tzinfo=zone)
     instant = wall.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
         return instant
-    return _jump(wall)
+    # PEP 495: in a gap, fold=1 reckons with the offset behind the jump, fold=0 with the one before.
+    early = wall.replace(fold=1).astimezone(UTC)
+    jump = _find_jump(early, instant, zone)
+    ends_day = local_day(timezone, jump) != day == local_day(timezone, early)
+    return early if ends_day else jump
 
 
-def _jump(skipped: datetime) -> datetime:
-    """Return the instant of the DST jump that skips this wall-clock time (PEP 495)."""
-    early, late = (skipped.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
-    offset = early.astimezone(skipped.tzinfo).utcoffset()
+def _find_jump(early: datetime, late: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant between two at which the zone's offset changes."""
+    offset = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = early + (late - early) / 2
-        if middle.astimezone(skipped.tzinfo).utcoffset() == offset:
+        if middle.astimezone(zone).utcoffset() == offset:
             early = middle
         else:
             late = middle
@@ -108,12 +115,11 @@ def next_delivery(
 ) -> NextDelivery | None:
     """Return what is posted next and when, as far as today's store knows; None when nothing is."""
     today = local_day(subscription.timezone, now)
-    horizon = max((today, *unposted)) + _ONE_DAY
-    day = today + _ONE_DAY if delivered_today else today
-    while day <= horizon:
+    first = today + _ONE_DAY if delivered_today else today
+    # Where nothing is due on a day, nothing is on the next, until another digest's date comes.
+    for day in (first, *sorted(day for day in unposted if first < day <= _LAST_DAY)):
         dates = select_dates(subscription, unposted, today=day)
         if dates:
             opens = opening(day, subscription.at, subscription.timezone)
             return NextDelivery(at=max(opens, now), dates=dates)
-        day += _ONE_DAY
     return None

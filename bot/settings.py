@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -14,7 +15,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 from storage.models import Language, Start, SubscriptionOptions, Threads
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_SNOWFLAKE = 2**63 - 1
 
 
@@ -42,17 +42,37 @@ def parse_timezone(name: str) -> str:
 def _parse_api_url(value: str) -> str:
     url = value.strip().rstrip("/")
     parts = urlsplit(url)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if not parts.hostname or not secure or parts.query or parts.fragment:
+    host = _host(parts)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    if not secure or parts.query or parts.fragment:
         raise ValueError(value)
     return url
 
 
 def _parse_http_url(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    url = value.strip()
+    parts = urlsplit(url)
+    if not _host(parts) or parts.scheme not in {"http", "https"}:
         raise ValueError(value)
-    return value.strip()
+    return url
+
+
+def _host(parts: SplitResult) -> str:
+    """Return an address's host.
+
+    Raises:
+        ValueError: it has none, or what follows the host is no port.
+    """
+    if not parts.hostname or parts.port == 0 or any(char.isspace() for char in parts.netloc):
+        raise ValueError(parts.netloc)
+    return parts.hostname
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _lower(value: Any) -> Any:
@@ -69,7 +89,10 @@ Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
 class Settings(BaseSettings):
     """The contract's settings, under their names in lower case; an empty value counts as unset."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    # utf-8-sig: editors on Windows begin a file with a mark, which would hide the first setting.
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True, env_file_encoding="utf-8-sig", extra="ignore", frozen=True
+    )
 
     discord_token: SecretStr | None = None
     discord_api_url: Annotated[str, BeforeValidator(_parse_api_url)] = "https://discord.com/api/v10"

@@ -19,7 +19,8 @@ def name_choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
 
     What is cut still finds its paper: a look-up takes the beginning of a title.
     """
-    return [app_commands.Choice(name=name, value=name) for name in map(_cut, names)][:CHOICES]
+    cut = dict.fromkeys(map(_cut, names))
+    return [app_commands.Choice(name=name, value=name) for name in cut][:CHOICES]
 
 
 def date_choices(
@@ -36,6 +37,7 @@ def date_choices(
 
 
 def _cut(name: str) -> str:
+    name = name[:CHOICE]
     while length(name) > CHOICE:
         name = name[:-1]
     return name.rstrip()

@@ -37,10 +37,12 @@ def decode(hint: Any, value: Any) -> Any:
         return {args[0](key): decode(args[1], item) for key, item in value.items()}
     if hint is datetime:
         return datetime.fromisoformat(value)
-    if dataclasses.is_dataclass(hint):
-        hints = _hints(hint)
-        return hint(**{name: decode(hints[name], item) for name, item in value.items()})
-    return hint(value)
+    return _decode_record(hint, value) if dataclasses.is_dataclass(hint) else hint(value)
+
+
+def _decode_record(record: Any, value: dict[str, Any]) -> Any:
+    hints = _hints(record)
+    return record(**{name: decode(hints[name], item) for name, item in value.items()})
 
 
 def _decode_union(args: tuple[Any, ...], value: Any) -> Any:

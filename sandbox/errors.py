@@ -10,9 +10,7 @@ Json = dict[str, Any]
 class DiscordError(Exception):
     """An answer that refuses: HTTP `status` and Discord's error object."""
 
-    def __init__(
-        self, status: int, code: int, message: str, *, errors: Json | None = None
-    ) -> None:
+    def __init__(self, status: int, code: int, message: str, *, errors: Json | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
         self.code = code
@@ -48,9 +46,7 @@ class Form:
 
     def bad_length(self, low: int, high: int, *path: str | int) -> None:
         """Note a text or list that is not between `low` and `high` long."""
-        self.add(
-            path, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length."
-        )
+        self.add(path, "BASE_TYPE_BAD_LENGTH", f"Must be between {low} and {high} in length.")
 
     def bad_choice(self, choices: object, *path: str | int) -> None:
         """Note a value that is none of `choices`."""
@@ -89,7 +85,6 @@ def unauthorized() -> DiscordError:
 def not_found() -> DiscordError:
     """There is no such route."""
     return DiscordError(404, 0, "404: Not Found")
-
 
 
 def unknown(what: str) -> DiscordError:

@@ -8,42 +8,16 @@ import secrets
 import zlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from sandbox import limits, objects
+from sandbox import objects
 from sandbox.events import Change
 from sandbox.models import Guild, Json
 from sandbox.options import Options
-from sandbox.ratelimits import Window
+from sandbox.sessions import Close, Connection, Intent, Op, Session
 from sandbox.world import World
-
-
-class Op:
-    """Gateway opcodes."""
-
-    DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE = 0, 1, 2, 3, 4
-    RESUME, RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, ACK = 6, 7, 8, 9, 10, 11
-
-
-class Close:
-    """Gateway close codes."""
-
-    UNKNOWN_OP, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 4001, 4002, 4003, 4004
-    ALREADY_AUTHENTICATED, INVALID_SEQ, RATE_LIMITED = 4005, 4007, 4008
-    INVALID_SHARD, INVALID_INTENTS, DISALLOWED_INTENTS = 4010, 4013, 4014
-
-
-class Intent:
-    """Gateway intents."""
-
-    GUILDS, GUILD_MEMBERS, PRESENCES = 1 << 0, 1 << 1, 1 << 8
-    GUILD_MESSAGES, GUILD_REACTIONS, GUILD_TYPING = 1 << 9, 1 << 10, 1 << 11
-    DIRECT_MESSAGES, DIRECT_REACTIONS, DIRECT_TYPING = 1 << 12, 1 << 13, 1 << 14
-    MESSAGE_CONTENT = 1 << 15
-    ALL = (1 << 26) - 1
 
 
 # event: the intents that ask for it (in a guild, in a DM); see docs: Gateway, List of Intents.
@@ -59,82 +33,6 @@ _WANTED: dict[str, tuple[int, int]] = {
     "THREAD_MEMBERS": (Intent.GUILDS, 0),
 }
 _HIDDEN_WITH_CHANNEL = ("MESSAGE", "THREAD", "TYPING")
-
-
-@dataclass(slots=True, kw_only=True)
-class Session:
-    """What a bot has identified as; it keeps what was sent, for a resume.
-
-    `lost_at` is the loop time when its socket went, or None while it has one.
-    """
-
-    id: str
-    intents: int
-    shard: tuple[int, int]
-    kept: deque[tuple[int, str]]
-    seq: int = 0
-    connection: Connection | None = None
-    lost_at: float | None = None
-
-    def dispatch(self, name: str, data: Json) -> None:
-        """Send an event, and keep it."""
-        self.seq += 1
-        text = _dump({"op": Op.DISPATCH, "t": name, "s": self.seq, "d": data})
-        self.kept.append((self.seq, text))
-        if self.connection is not None:
-            self.connection.send_text(text)
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class Connection:
-    """One socket. What is sent to it waits in a queue, so that nobody has to wait for it.
-
-    `silent` lets it live without a sound: no events, no acknowledged heartbeats.
-    """
-
-    socket: web.WebSocketResponse
-    transport: asyncio.Transport | None
-    resumed_here: bool
-    compressor: Any = None
-    session: Session | None = None
-    silent: bool = False
-    heartbeats: int = 0
-    sends: Window = field(
-        default_factory=lambda: Window(
-            limit=limits.GATEWAY_SENDS, seconds=limits.GATEWAY_SENDS_SECONDS
-        )
-    )
-    queue: asyncio.Queue[str | int] = field(default_factory=asyncio.Queue)
-
-    def send(self, op: int, data: Any = None) -> None:
-        """Send what is no event."""
-        self.send_text(_dump({"op": op, "t": None, "s": None, "d": data}))
-
-    def send_text(self, text: str) -> None:
-        """Send a payload as it is."""
-        if not self.silent:
-            self.queue.put_nowait(text)
-
-    def close(self, code: int) -> None:
-        """Close the socket once everything before is sent."""
-        self.queue.put_nowait(code)
-
-    def abort(self) -> None:
-        """Break the connection without a word."""
-        if self.transport is not None:
-            self.transport.abort()
-
-    async def write(self) -> None:
-        """Send what is in the queue until a close code comes."""
-        while isinstance(item := await self.queue.get(), str):
-            if self.compressor is None:
-                await self.socket.send_str(item)
-                continue
-            packed = self.compressor.compress(item.encode()) + self.compressor.flush(
-                zlib.Z_SYNC_FLUSH
-            )
-            await self.socket.send_bytes(packed)
-        await self.socket.close(code=item)
 
 
 class Gateway:
@@ -275,6 +173,9 @@ class Gateway:
         if session is not None and session.connection is connection:
             session.connection = None
             session.lost_at = asyncio.get_running_loop().time()
+            # docs: Gateway, Disconnecting: a client that closes so ends its session.
+            if connection.socket.close_code in (WSCloseCode.OK, WSCloseCode.GOING_AWAY):
+                self._sessions.pop(session.id, None)
         self._world.hub.note("GATEWAY_LOST")
 
     # --- sessions ---------------------------------------------------------------------------
@@ -443,10 +344,6 @@ class Gateway:
             return change.data
         sees_content = bool(session.intents & Intent.MESSAGE_CONTENT)
         return self._world.message_event(change.message, sees_content=sees_content)
-
-
-def _dump(payload: Json) -> str:
-    return json.dumps(payload, separators=(",", ":"))
 
 
 def _bare(token: Any) -> str:

@@ -69,18 +69,21 @@ COMMAND_TOTAL = 8000
 SLASH_COMMANDS = 100
 CONTEXT_COMMANDS = 15
 
-# docs: Receiving and Responding
+# docs: Receiving and Responding, on interactions
 INTERACTION_SECONDS = 3.0
 TOKEN_MINUTES = 15
 
-# docs: Gateway
+# docs: Gateway, on its rate limits
 GATEWAY_SENDS = 120
 GATEWAY_SENDS_SECONDS = 60.0
 
-# OpenAPI: AvailableLocalesEnum
+# The locales of the OpenAPI file
 LOCALES = frozenset(
-    "ar bg cs da de el en-GB en-US es-419 es-ES fi fr he hi hr hu id it ja ko lt nl no pl pt-BR ro"
-    " ru sv-SE th tr uk vi zh-CN zh-TW".split()
+    (
+        *("ar", "bg", "cs", "da", "de", "el", "en-GB", "en-US", "es-419", "es-ES", "fi", "fr"),
+        *("he", "hi", "hr", "hu", "id", "it", "ja", "ko", "lt", "nl", "no", "pl", "pt-BR", "ro"),
+        *("ru", "sv-SE", "th", "tr", "uk", "vi", "zh-CN", "zh-TW"),
+    )
 )
 
 HTTP_URL = re.compile(r"https?://[^\s/$.?#].\S*", re.IGNORECASE)

@@ -110,13 +110,18 @@ def send(
         type=origin.type if origin else MessageType.DEFAULT,
         created_at=world.now(),
         content=draft.content or "",
-        embeds=_permitted_embeds(world, channel, author_id, draft.embeds or [], origin),
+        embeds=list(draft.embeds or []),
         components=draft.components or [],
         flags=draft.flags & ~MessageFlag.EPHEMERAL,
         nonce=draft.nonce,
     )
     message.attachments = _attachments(world, message, draft, uploads)
-    if not (origin and origin.loading):
+    if origin is None:
+        require_shown(world, channel, author_id, draft, uploads)
+        if not _may_embed(world, channel, author_id):
+            # Dropped without a word, as long as there is something else to show.
+            message.embeds = []
+    elif not origin.loading:
         require_content(message.content, message.embeds, message.components, message.attachments)
     if draft.reference is not None and replied is not None:
         message.type = MessageType.REPLY
@@ -130,6 +135,25 @@ def send(
     world.messages[channel.id][message.id] = message
     _publish(world, "MESSAGE_CREATE", message)
     return message
+
+
+def require_shown(
+    world: World, channel: Channel, author_id: int, draft: Draft, uploads: Sequence[Upload]
+) -> None:
+    """Make sure that something of an author's draft would be shown in a channel.
+
+    Raises:
+        DiscordError: 50006, or 50013 for embeds alone without the permission to embed links.
+    """
+    files: list[Json] = [{} for _ in uploads]
+    embeds, components = draft.embeds or [], draft.components or []
+    require_content(draft.content or "", embeds, components, files)
+    if not (draft.content or components or files or _may_embed(world, channel, author_id)):
+        raise missing_permissions()
+
+
+def _may_embed(world: World, channel: Channel, author_id: int) -> bool:
+    return bool(world.permissions(author_id, channel) & Permission.EMBED_LINKS)
 
 
 def find_repeat(world: World, channel: Channel, draft: Draft, window: timedelta) -> Message | None:
@@ -161,12 +185,9 @@ def edit(world: World, message: Message, draft: Draft, uploads: Sequence[Upload]
     content = message.content if draft.content is None else draft.content
     embeds = message.embeds
     if draft.embeds is not None:
-        is_answer = message.interaction is not None
-        embeds = (
-            draft.embeds
-            if is_answer
-            else _permitted_embeds(world, channel, message.author_id, draft.embeds, None)
-        )
+        may = _may_embed(world, channel, message.author_id)
+        # Unlike sending, editing never refuses for want of the permission.
+        embeds = draft.embeds if may or message.interaction is not None else []
     components = message.components if draft.components is None else draft.components
     attachments = _attachments(world, message, draft, uploads)
     require_content(content, embeds, components, attachments)
@@ -236,9 +257,7 @@ def unreact(world: World, message: Message, user_id: int, emoji: str) -> None:
         _publish_reaction(world, "MESSAGE_REACTION_REMOVE", message, user_id, emoji)
 
 
-def _publish_reaction(
-    world: World, name: str, message: Message, user_id: int, emoji: str
-) -> None:
+def _publish_reaction(world: World, name: str, message: Message, user_id: int, emoji: str) -> None:
     guild_id = world.channels[message.channel_id].guild_id
     data: Json = {
         "user_id": str(user_id),
@@ -264,9 +283,7 @@ def _publish(world: World, name: str, message: Message) -> None:
 
 def _replied(world: World, channel: Channel, author_id: int, draft: Draft) -> Message | None:
     if not world.permissions(author_id, channel) & Permission.READ_MESSAGE_HISTORY:
-        raise DiscordError(
-            400, 160002, "Cannot reply without permission to read message history"
-        )
+        raise DiscordError(400, 160002, "Cannot reply without permission to read message history")
     reference = {"channel_id": channel.id} | (draft.reference or {})
     replied = world.find_message(reference)
     if replied is None and reference.get("fail_if_not_exists") is not False:
@@ -285,14 +302,6 @@ def _reference(channel: Channel, replied: Message) -> Json:
     return reference | {"guild_id": str(channel.guild_id)} if channel.guild_id else reference
 
 
-def _permitted_embeds(
-    world: World, channel: Channel, author_id: int, embeds: list[Json], origin: Origin | None
-) -> list[Json]:
-    """Drop embeds, as Discord does without a word, where the author may not embed links."""
-    may = origin or world.permissions(author_id, channel) & Permission.EMBED_LINKS
-    return embeds if may else []
-
-
 def _attachments(
     world: World, message: Message, draft: Draft, uploads: Sequence[Upload]
 ) -> list[Json]:
@@ -306,9 +315,7 @@ def _attachments(
     return [*kept, *made]
 
 
-def _attachment(
-    world: World, message: Message, upload: Upload, described: dict[str, Json]
-) -> Json:
+def _attachment(world: World, message: Message, upload: Upload, described: dict[str, Json]) -> Json:
     given = described.get(str(upload.index), {})
     attachment_id = world.snowflakes.make()
     filename = given.get("filename") or upload.filename

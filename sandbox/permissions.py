@@ -44,14 +44,10 @@ EVERYONE = (
 )
 """What @everyone may do unless told otherwise: talk, but not embed, attach or ping all."""
 
-BOT = (
-    EVERYONE | Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.USE_EXTERNAL_EMOJIS
-)
+BOT = EVERYONE | Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.USE_EXTERNAL_EMOJIS
 """What a bot is usually invited with."""
 
-_LOST_WITH_SEND = (
-    Permission.MENTION_EVERYONE | Permission.EMBED_LINKS | Permission.ATTACH_FILES
-)
+_LOST_WITH_SEND = Permission.MENTION_EVERYONE | Permission.EMBED_LINKS | Permission.ATTACH_FILES
 
 
 def guild_permissions(guild: Guild, user_id: int) -> Permission:

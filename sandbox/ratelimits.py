@@ -105,9 +105,7 @@ class RateLimits:
             wait = self._global.take(loop_now)
             if wait > 0:
                 return _refuse({"X-RateLimit-Global": "true"}, wait, "global")
-        window = self._windows.setdefault(
-            f"{bucket}:{major}", Window(limit=limit, seconds=seconds)
-        )
+        window = self._windows.setdefault(f"{bucket}:{major}", Window(limit=limit, seconds=seconds))
         wait = window.take(loop_now)
         left = window.since + window.seconds - loop_now
         headers = _headers(bucket, limit, limit - window.used, left, now)

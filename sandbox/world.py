@@ -92,9 +92,7 @@ class World:
 
     # --- builders ---------------------------------------------------------------------------
 
-    def add_user(
-        self, name: str, *, locale: str = "en-US", dms_open: bool = True
-    ) -> User:
+    def add_user(self, name: str, *, locale: str = "en-US", dms_open: bool = True) -> User:
         """Add an account; `locale` is the language of its client."""
         user = User(id=self.snowflakes.make(), name=name, locale=locale, dms_open=dms_open)
         self.users[user.id] = user
@@ -143,9 +141,7 @@ class World:
     def remove_bot(self, guild: Guild) -> None:
         """Throw the bot out of `guild`."""
         # Published first: afterwards the bot would not hear of it.
-        self.hub.publish(
-            Change(name="GUILD_DELETE", data={"id": str(guild.id)}, guild_id=guild.id)
-        )
+        self.hub.publish(Change(name="GUILD_DELETE", data={"id": str(guild.id)}, guild_id=guild.id))
         member = guild.members.pop(self.bot_id)
         for role_id in member.roles:
             if guild.roles[role_id].bot_id == self.bot_id:
@@ -195,8 +191,16 @@ class World:
         require_tag: bool = False,
         overwrites: Iterable[Overwrite] = (),
     ) -> Channel:
-        """Add a channel; `tags` and `require_tag` are a forum's. The first text channel takes
-        the guild's system messages.
+        """Add a channel; the first text channel takes the guild's system messages.
+
+        Args:
+            guild: Whose it is.
+            name: Its name.
+            kind: Its type.
+            topic: What stands above it.
+            tags: A forum's tags, by name.
+            require_tag: Whether each post of a forum needs one.
+            overwrites: Its permission overwrites.
         """
         channel = Channel(
             id=self.snowflakes.make(),
@@ -319,9 +323,7 @@ class World:
 
     def active_threads(self, guild_id: int) -> list[Channel]:
         """Return a guild's threads that are not archived, newest first."""
-        threads = [
-            c for c in self.guild_channels(guild_id) if c.thread and not c.thread.archived
-        ]
+        threads = [c for c in self.guild_channels(guild_id) if c.thread and not c.thread.archived]
         return sorted(threads, key=lambda thread: thread.id, reverse=True)
 
     def visible_messages(self, channel: Channel) -> list[Message]:

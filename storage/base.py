@@ -228,6 +228,17 @@ class LedgerStore(Protocol):
     async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
         """Record that no step is left."""
 
+    async def reopen_changed(self) -> int:
+        """Open the deliveries of digests that changed since they were sent, return how many.
+
+        Going through them again sends what is new and edits what is out of date.
+        """
+
+    async def list_posted_elsewhere(
+        self, delivery: Delivery, entry_ids: Sequence[int]
+    ) -> frozenset[int]:
+        """Return those of the entries that the channel was sent under another date."""
+
     async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
         """Return the delivery's steps in the order of their first claim."""
 

@@ -41,16 +41,17 @@ _INVISIBLE = re.compile(
 )
 # Accents on Latin, Greek and Cyrillic; not kana's voicing marks, which make another letter.
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
+# Where those can be, composed or not. Most Korean text has none and need not be taken apart.
+_ACCENTED = re.compile(f"[\u00c0-\u052f\u1e00-\u1fff]|{_ACCENTS.pattern}")
 # Letters that look like an accented one and have no decomposition; and all sorts of hyphens.
-_LOOKALIKES = str.maketrans("øłđðħ\u0131ŧ", "olddhit") | str.maketrans(
-    {
-        "æ": "ae",
-        "œ": "oe",
-        "ß": "ss",
-        "þ": "th",
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
-    }
-)
+_LOOKALIKES = {
+    **dict(zip("øłđðħ\u0131ŧ", "olddhit", strict=True)),
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"),
+}
+_LOOKALIKE = re.compile(f"[{''.join(_LOOKALIKES)}]")
 
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc]")
 # A plus tells names apart (C++, LoRA+); everything else that is no letter or digit does not.
@@ -74,7 +75,9 @@ _QUERY_PIECE = re.compile(
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
 _ENDING = re.compile(f"(?:{'|'.join(ENDINGS)})$")
-_ONLY_ENDINGS = re.compile(f"(?:{'|'.join(ENDINGS)})+")
+_LONGEST_ENDING = max(map(len, ENDINGS))
+# As in `모델-들-에서-의`.
+_MOST_ENDINGS = 3
 _SHORTEST_STEM = 2
 _LONGEST_COMPOUND = 8
 
@@ -94,8 +97,11 @@ def fold(text: str) -> str:
     changes nothing.
     """
     if not text.isascii():
-        # Twice: lower case can uncover another compatibility form, and the reverse.
-        text = _fold_once(_fold_once(text))
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
+        if _ACCENTED.search(text):
+            text = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+        text = _LOOKALIKE.sub(lambda letter: _LOOKALIKES[letter[0]], text)
+        text = unicodedata.normalize("NFKC", text)
     return " ".join(text.lower().split())
 
 
@@ -142,12 +148,6 @@ def match_query(text: str) -> MatchQuery | None:
     return MatchQuery(all_words=" AND ".join(terms), any_word=" OR ".join(terms))
 
 
-def _fold_once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    text = unicodedata.normalize("NFD", text).translate(_LOOKALIKES)
-    return unicodedata.normalize("NFKC", _ACCENTS.sub("", text))
-
-
 def _spell_out(folded: str) -> str:
     """Give names to symbols that carry meaning: `c++`, a lone Greek letter, `10,000`."""
     if "c+" in folded or "c#" in folded:
@@ -175,18 +175,22 @@ def _query_terms(folded: str) -> Iterator[tuple[str, str]]:
             yield text, _phrase(text)
         else:
             attached = piece.start() > 0 and not folded[piece.start() - 1].isspace()
-            if attached and _ONLY_ENDINGS.fullmatch(text):
+            if attached and not _stem(text, shortest=0):
                 continue
-            stem = text if text in STOP_WORDS else _stem(text)
+            stem = text if text in STOP_WORDS else _stem(text, shortest=_SHORTEST_STEM)
             yield stem, _hangul_term(stem)
 
 
-def _stem(word: str) -> str:
-    """Strip particles and endings from a Hangul word, leaving at least two syllables.
+def _stem(word: str, *, shortest: int) -> str:
+    """Strip particles and endings from a Hangul word, leaving at least `shortest` syllables.
 
     Stripping too much only widens the search: `정확도` is found by `정확` as well.
     """
-    while ending := _ENDING.search(word, _SHORTEST_STEM):
+    for _ in range(_MOST_ENDINGS):
+        # The leftmost match is the longest ending.
+        ending = _ENDING.search(word, max(shortest, len(word) - _LONGEST_ENDING))
+        if ending is None:
+            break
         word = word[: ending.start()]
     return word
 

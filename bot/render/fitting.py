@@ -8,7 +8,29 @@ from dataclasses import dataclass
 from bot.render.limits import EMBED_DESCRIPTION
 
 # How long a title may be, from all of it down to what still tells papers apart.
-TITLE_ROOMS = (400, 320, 256, 200, 160, 130, 110, 90, 75, 60, 50, 40, 32, 24)
+TITLE_ROOMS = (
+    400,
+    320,
+    256,
+    200,
+    170,
+    150,
+    130,
+    115,
+    100,
+    90,
+    80,
+    72,
+    64,
+    58,
+    52,
+    46,
+    40,
+    36,
+    32,
+    28,
+    24,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,9 +54,9 @@ def cut(text: str, limit: int) -> str:
         return text
     if limit < len(ELLIPSIS):
         return ""
-    ends = _ends(text, limit - 2)
+    ends = _ends(text, limit - len(ELLIPSIS))
     sentence = _last_break(_SENTENCE, text, ends, share=0.6)
-    if sentence:
+    if sentence and length(text[:sentence].rstrip()) < limit - len(ELLIPSIS):
         return f"{text[:sentence].rstrip()} {ELLIPSIS}"
     end = _last_break(_WORD, text, ends, share=0.5) or ends[-1]
     return text[:end].rstrip(" \t\n,;") + ELLIPSIS

@@ -40,7 +40,7 @@ _JOINER = "\u2060"
 # One alone opens nothing: `x_i^*` stays as it is.
 _TWINS = {
     "*": (re.compile(r"\*.*\*"), "\N{ASTERISK OPERATOR}"),
-    "_": (re.compile(r"_.*_(?![0-9A-Za-z_])"), "\N{MODIFIER LETTER LOW MACRON}"),
+    "_": (re.compile(r"_.*_(?![0-9A-Za-z_])|__.*__"), "\N{MODIFIER LETTER LOW MACRON}"),
     "~": (re.compile(r"~~.*~~"), "\N{TILDE OPERATOR}"),
     "|": (re.compile(r"\|\|.*\|\|"), "\N{DIVIDES}"),
     "`": (re.compile(r"`.*`"), "\N{MODIFIER LETTER GRAVE ACCENT}"),
@@ -49,7 +49,7 @@ _BRACKETS = str.maketrans(
     {"[": "\N{FULLWIDTH LEFT SQUARE BRACKET}", "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}"}
 )
 _BALANCED = re.compile(r"[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*")
-_LABEL_MARKUP = re.compile(r"<(?=[^<>]*>)|:(?=[\w+-]+:)|\\(?=[^0-9A-Za-z\s]|$)", re.ASCII)
+_LABEL_MARKUP = re.compile(r"<(?=[^>]*>)|:(?=[\w+-]+:)|\\(?=[^0-9A-Za-z\s]|$)", re.ASCII)
 _LABEL_TWINS = {
     "<": "\N{FULLWIDTH LESS-THAN SIGN}",
     ":": "\N{RATIO}",

@@ -38,5 +38,6 @@ def forum_tag_name(tag: str) -> str:
 
 def _visible(text: str) -> str:
     """Return one line without control and other characters that cannot be seen in a name."""
-    line = collapse(text)
-    return "".join(char for char in line if char.isprintable() or char in "\u200c\u200d").strip()
+    joiners = "\u200c\u200d"
+    seen = (char if char.isprintable() or char in joiners else "" for char in collapse(text))
+    return collapse("".join(seen))

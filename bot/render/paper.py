@@ -63,7 +63,7 @@ def render_post(entry: Entry, *, language: Language, mark: str) -> Message:
     embed = make_embed(
         title=shown.title,
         url=find_paper(entry.paper),
-        description=f"-# {shown.authors}\n\n{_join(shown.comments)}",
+        description="\n\n".join(filter(None, (f"-# {shown.authors}", _join(shown.comments)))),
         footer=format_short(entry.date, language),
     )
     for key, value, inline in (
@@ -127,10 +127,7 @@ def render_entry(
 
 def render_full(entry: Entry, *, language: Language) -> tuple[Message, ...]:
     """Return everything a digest says of a paper, over as many messages as it takes."""
-    pages = split(
-        "\n\n".join(_everything(entry, language)),
-        EMBED_DESCRIPTION,
-    )
+    pages = split("\n\n".join(_everything(entry, language)), EMBED_DESCRIPTION)
     title = escape_line(entry.paper.title)
     return tuple(
         Message(

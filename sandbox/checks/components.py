@@ -70,9 +70,7 @@ def _check_row(form: Form, value: Any, path: Path) -> Json:
         form.bad_choice((ROW,), *path, "type")
         return {}
     inner = (*path, "components")
-    items = values.listing(
-        form, row.get("components"), inner, low=1, high=limits.BUTTONS_IN_ROW
-    )
+    items = values.listing(form, row.get("components"), inner, low=1, high=limits.BUTTONS_IN_ROW)
     if len(items) > 1 and any(_type(item) in SELECTS for item in items):
         form.add(
             inner, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", "The specified component exceeds its width"
@@ -110,9 +108,7 @@ def _check_button(form: Form, item: Json, path: Path) -> Json:
     if item.get("emoji"):
         checked["emoji"] = values.mapping(form, item["emoji"], (*path, "emoji"))
     elif not label:
-        form.add(
-            path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or emoji is required"
-        )
+        form.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or emoji is required")
     if values.flag(form, item.get("disabled"), (*path, "disabled")):
         checked["disabled"] = True
     return checked | _button_target(form, item, path, is_link=style == _LINK_STYLE)
@@ -244,9 +240,7 @@ def _check_input(form: Form, value: Any, path: Path, *, labelled: bool) -> Json:
 def _custom_id(form: Form, item: Json, path: Path) -> str:
     # Not trimmed: it comes back as it was given.
     given = item.get("custom_id")
-    values.text(
-        form, given, (*path, "custom_id"), low=1, high=limits.CUSTOM_ID, required=True
-    )
+    values.text(form, given, (*path, "custom_id"), low=1, high=limits.CUSTOM_ID, required=True)
     return given if isinstance(given, str) else ""
 
 

@@ -68,9 +68,7 @@ def _check_embed(form: Form, embed: Json, path: Path) -> Json:
             form, embed["color"], (*path, "color"), low=0, high=0xFFFFFF
         )
     checked |= _check_parts(form, embed, path)
-    fields = values.listing(
-        form, embed.get("fields"), (*path, "fields"), high=limits.EMBED_FIELDS
-    )
+    fields = values.listing(form, embed.get("fields"), (*path, "fields"), high=limits.EMBED_FIELDS)
     if fields:
         checked["fields"] = [
             _check_field(form, item, (*path, "fields", index)) for index, item in enumerate(fields)
@@ -89,9 +87,7 @@ def _check_parts(form: Form, embed: Json, path: Path) -> Json:
     ):
         if embed.get(key) is not None:
             part = values.mapping(form, embed[key], (*path, key))
-            shown = values.text(
-                form, part.get(name), (*path, key, name), high=high, required=True
-            )
+            shown = values.text(form, part.get(name), (*path, key, name), high=high, required=True)
             checked[key] = {name: shown} | _addresses(form, part, (*path, key))
     for key in ("image", "thumbnail"):
         if embed.get(key) is not None:
@@ -144,8 +140,6 @@ def _check_timestamp(form: Form, value: Any, path: Path) -> str:
     try:
         instant = datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        form.add(
-            path, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601."
-        )
+        form.add(path, "DATE_TIME_TYPE_PARSE", f"Could not parse {value}. Should be ISO8601.")
         return ""
     return stamp(instant if instant.tzinfo else instant.replace(tzinfo=UTC))

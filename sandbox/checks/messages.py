@@ -13,9 +13,7 @@ from sandbox.checks.values import Path
 from sandbox.errors import Form, empty_message
 from sandbox.models import Json, MessageFlag
 
-_SETTABLE = (
-    MessageFlag.SUPPRESS_EMBEDS | MessageFlag.EPHEMERAL | MessageFlag.SUPPRESS_NOTIFICATIONS
-)
+_SETTABLE = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.EPHEMERAL | MessageFlag.SUPPRESS_NOTIFICATIONS
 _MENTION_KINDS = ("users", "roles", "everyone")
 
 
@@ -59,9 +57,7 @@ def check_message(form: Form, value: Any, path: Path = ()) -> Draft:
     content = values.text(form, body.get("content"), (*path, "content"), high=limits.CONTENT)
     return Draft(
         content=content if "content" in body else None,
-        embeds=check_embeds(form, body["embeds"], (*path, "embeds"))
-        if "embeds" in body
-        else None,
+        embeds=check_embeds(form, body["embeds"], (*path, "embeds")) if "embeds" in body else None,
         components=check_components(form, body["components"], (*path, "components"))
         if "components" in body
         else None,

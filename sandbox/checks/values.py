@@ -44,9 +44,7 @@ def url(form: Form, value: Any, path: Path, *, high: int, schemes: tuple[str, ..
     if not separator or (scheme.lower() in ("http", "https") and not HTTP_URL.fullmatch(address)):
         form.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
     elif scheme.lower() not in schemes:
-        form.add(
-            path, "URL_TYPE_INVALID_SCHEME", f'Scheme "{scheme}" must be one of {schemes}.'
-        )
+        form.add(path, "URL_TYPE_INVALID_SCHEME", f'Scheme "{scheme}" must be one of {schemes}.')
     return address
 
 
@@ -57,7 +55,8 @@ def whole(form: Form, value: Any, path: Path, *, low: int, high: int) -> int:
         return low
     if not low <= value <= high:
         form.add(
-            path, "NUMBER_TYPE_MIN" if value < low else "NUMBER_TYPE_MAX",
+            path,
+            "NUMBER_TYPE_MIN" if value < low else "NUMBER_TYPE_MAX",
             f"int value should be between {low} and {high}.",
         )
     return value

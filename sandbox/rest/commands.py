@@ -121,9 +121,7 @@ def _put(call: Call, scope: int | None, body: Json, old: Command | None) -> Comm
         command = old
     else:
         new_id = call.world.snowflakes.make()
-        command = Command(
-            id=old.id if old else new_id, version=new_id, guild_id=scope, body=body
-        )
+        command = Command(id=old.id if old else new_id, version=new_id, guild_id=scope, body=body)
     call.world.commands[command.id] = command
     return command
 

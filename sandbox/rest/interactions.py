@@ -37,10 +37,10 @@ def _callback_json(call: Call, interaction: Interaction) -> Json:
         "response_message_loading": bool(message.flags & MessageFlag.LOADING),
         "response_message_ephemeral": message.ephemeral_for is not None,
     }
-    resource: Json = {"type": int(interaction.reply or Reply.MESSAGE)}
-    if interaction.reply in (Reply.MESSAGE, Reply.UPDATE):
-        resource["message"] = objects.message_json(call.world, message)
-    return {"interaction": data, "resource": resource}
+    if interaction.reply not in (Reply.MESSAGE, Reply.UPDATE):
+        return {"interaction": data}
+    shown = objects.message_json(call.world, message)
+    return {"interaction": data, "resource": {"type": int(interaction.reply), "message": shown}}
 
 
 @route("POST", _TOKEN, authorized=False)

@@ -54,9 +54,7 @@ class Call:
         """
         value = self.params[name]
         if not (value.isascii() and value.isdigit()):
-            raise invalid_form(
-                (name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.'
-            )
+            raise invalid_form((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
         return int(value)
 
     def channel(self) -> Channel:
@@ -67,9 +65,7 @@ class Call:
         """Return the body, which must be an object."""
         if isinstance(self.body, dict):
             return self.body
-        raise invalid_form(
-            (), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType"
-        )
+        raise invalid_form((), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
 
     def whole(self, name: str, *, default: int, low: int, high: int) -> int:
         """Return a query parameter that is a whole number within bounds."""
@@ -81,8 +77,11 @@ class Call:
         if value < 0:
             form.bad_type("int", name)
         elif not low <= value <= high:
-            form.add((name,), "NUMBER_TYPE_MAX" if value > high else "NUMBER_TYPE_MIN",
-                     f"int value should be between {low} and {high}.")
+            form.add(
+                (name,),
+                "NUMBER_TYPE_MAX" if value > high else "NUMBER_TYPE_MIN",
+                f"int value should be between {low} and {high}.",
+            )
         form.check()
         return value
 

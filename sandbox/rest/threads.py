@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox import limits, messages, objects, threads
 from sandbox.checks import values
-from sandbox.checks.messages import check_message, require_content
+from sandbox.checks.messages import check_message
 from sandbox.errors import (
     DiscordError,
     Form,
@@ -43,9 +43,7 @@ def start_from_message(call: Call) -> Answer:
     channel = call.channel()
     if channel.type not in _KIND_IN:
         raise wrong_channel_type()
-    call.world.require(
-        channel, Permission.CREATE_PUBLIC_THREADS | Permission.READ_MESSAGE_HISTORY
-    )
+    call.world.require(channel, Permission.CREATE_PUBLIC_THREADS | Permission.READ_MESSAGE_HISTORY)
     message = call.world.get_message(channel, call.id("message_id"))
     if message.type not in (
         MessageType.DEFAULT,
@@ -58,9 +56,7 @@ def start_from_message(call: Call) -> Answer:
     new = _check_new(form, channel, call.json())
     form.check()
     kind = _KIND_IN[channel.type]
-    thread = threads.start(
-        call.world, channel, call.world.bot_id, new, kind=kind, starter=message
-    )
+    thread = threads.start(call.world, channel, call.world.bot_id, new, kind=kind, starter=message)
     return Answer(data=objects.channel_json(call.world, thread), status=201)
 
 
@@ -105,20 +101,10 @@ def _create_post(call: Call, forum: Channel) -> Answer:
     draft = check_message(form, body.get("message") or {}, ("message",))
     form.check()
     _require_tag(call, forum, new)
-    may_embed = world.permissions(world.bot_id, forum) & Permission.EMBED_LINKS
     # Asked before the thread is made: a post without a first message must not stay behind.
-    require_content(
-        draft.content or "",
-        (draft.embeds or []) if may_embed else [],
-        draft.components or [],
-        [{} for _ in call.uploads],
-    )
-    thread = threads.start(
-        world, forum, world.bot_id, new, kind=ChannelType.PUBLIC_THREAD
-    )
-    message = messages.send(
-        world, thread, world.bot_id, draft, call.uploads, message_id=thread.id
-    )
+    messages.require_shown(world, forum, world.bot_id, draft, call.uploads)
+    thread = threads.start(world, forum, world.bot_id, new, kind=ChannelType.PUBLIC_THREAD)
+    message = messages.send(world, thread, world.bot_id, draft, call.uploads, message_id=thread.id)
     shown = objects.message_json(world, message)
     return Answer(data=objects.channel_json(world, thread) | {"message": shown}, status=201)
 
@@ -126,9 +112,7 @@ def _create_post(call: Call, forum: Channel) -> Answer:
 def _require_tag(call: Call, forum: Channel, new: NewThread) -> None:
     is_moderator = call.world.permissions(call.world.bot_id, forum) & Permission.MANAGE_THREADS
     if forum.flags & ChannelFlag.REQUIRE_TAG and not new.tags:
-        raise DiscordError(
-            400, 40067, "A tag is required to create a forum post in this channel"
-        )
+        raise DiscordError(400, 40067, "A tag is required to create a forum post in this channel")
     moderated = {tag.id for tag in forum.tags if tag.moderated}
     if moderated & set(new.tags) and not is_moderator:
         raise invalid_form(

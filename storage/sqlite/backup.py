@@ -10,6 +10,8 @@ from pathlib import Path
 from storage.base import StorageError
 from storage.sqlite.database import Domain
 
+LIST_FILES = "PRAGMA database_list"
+
 
 class Backup(Domain):
     """Copies the store."""
@@ -24,8 +26,12 @@ class Backup(Domain):
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:
+    (source,) = (row["file"] for row in connection.execute(LIST_FILES) if row["name"] == "main")
+    if target.exists() and target.samefile(source):
+        raise StorageError("storage.unusable", detail="a copy cannot take the database's own place")
     part = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)  # what a copy that was killed has left
     try:
         with closing(sqlite3.connect(part)) as copy:
             connection.backup(copy)

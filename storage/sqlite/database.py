@@ -43,7 +43,13 @@ class Connection(aiosqlite.Connection):
     """An aiosqlite connection that also runs whole functions on its thread."""
 
     async def __aenter__(self) -> Self:
-        await self
+        try:
+            await self
+        except BaseException:
+            # aiosqlite has told its thread to end but does not wait for it, and the thread's last
+            # word would reach a closed loop. It has nothing else to do: this is over at once.
+            self._thread.join()
+            raise
         return self
 
     async def run(
@@ -147,10 +153,13 @@ async def open_database(
         StorageError: the file cannot be opened, is no database or a newer version's.
     """
     known = load_migrations() if migrations is None else migrations
+    try:
+        # Blocks the loop for a moment, once, before anything else runs on it.
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
     async with AsyncExitStack() as stack:
         with translate_errors(path):
-            # Once, at start-up, before anything else runs on the loop.
-            path.parent.mkdir(parents=True, exist_ok=True)
             writer = await stack.enter_async_context(_connect(path, _open_writer))
             await writer.run(migrate, known)
             readers = [
@@ -162,7 +171,7 @@ async def open_database(
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what the driver and the file system raise into `StorageError`, naming the file."""
+    """Turn what the driver raises into `StorageError`, naming the file."""
     try:
         yield
     except StorageError as error:
@@ -173,8 +182,6 @@ def translate_errors(path: Path) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         key = _KEYS.get(code, "storage.unusable")
         raise StorageError(key, path=str(path), detail=str(error)) from error
-    except OSError as error:
-        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
 
 
 def _connect(path: Path, opener: Callable[[Path], sqlite3.Connection]) -> Connection:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 
 from storage.models import EntryDraft
-from storage.sqlite.index import add_document, remove_document
+from storage.sqlite.index import IndexWriter
 from storage.sqlite.links import link_key
 from storage.text import tag_key, title_key
 
@@ -79,6 +79,7 @@ class EntryWriter:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._index = IndexWriter(connection)
         self._touched_papers: set[int] = set()
         self._touched_names: set[int] = set()
         self._names: dict[tuple[str, str], tuple[int, str]] = {}
@@ -117,23 +118,24 @@ class EntryWriter:
         )
 
     def settle(self) -> None:
-        """Drop papers and names that nothing carries any more, and count the others' papers."""
+        """Write the index, drop papers and names that nothing carries now, count the others."""
         papers = {"ids": json.dumps(list(self._touched_papers))}
         names = {"ids": json.dumps(list(self._touched_names))}
         self._connection.execute(REMOVE_EMPTY_PAPERS, papers)
         self._connection.execute(REMOVE_UNUSED_NAMES, names)
         self._connection.execute(COUNT_NAMES, names)
+        self._index.flush()
 
     def _add_parts(self, entry_id: int, draft: EntryDraft) -> None:
         self._add_names(entry_id, "author", [(name, title_key(name)) for name in draft.authors])
         self._add_names(entry_id, "tag", [(name, tag_key(name)) for name in draft.tags])
         if draft.links:
             self.set_links(entry_id, draft.links)
-        add_document(self._connection, entry_id, draft)
+        self._index.add(entry_id, draft)
 
     def _remove_parts(self, entry_id: int) -> None:
         entry = {"entry": entry_id}
-        remove_document(self._connection, entry_id)
+        self._index.remove(entry_id)
         ids = self._connection.execute(LIST_NAME_IDS, entry).fetchall()
         self._touched_names.update(name_id for (name_id,) in ids)
         self._connection.execute(REMOVE_ENTRY_NAMES, entry)

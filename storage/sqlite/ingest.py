@@ -11,7 +11,7 @@ from datetime import datetime
 from storage.models import DigestDraft, EntryDraft, IngestReport
 from storage.sqlite.database import Domain
 from storage.sqlite.entries import EntryWriter
-from storage.sqlite.matching import Version, match_versions
+from storage.sqlite.matching import match_drafts, revision_of
 
 LIST_FINGERPRINTS = "SELECT name, fingerprint FROM sources"
 GET_SOURCE = "SELECT id, fingerprint, date FROM sources WHERE name = :name"
@@ -67,8 +67,7 @@ class _Held:
     id: int
     date: str
     shared: bool
-    version: Version
-    links: tuple[str, ...]
+    draft: EntryDraft
 
 
 def _list_fingerprints(connection: sqlite3.Connection) -> dict[str, str]:
@@ -124,12 +123,11 @@ class _Replacement:
         held = self._load_held()
         # What another file holds under another date must not be moved away from there.
         movable = [entry for entry in held if entry.date == self._date or not entry.shared]
-        versions = [Version.of(draft) for draft in drafts]
-        pairs = match_versions([entry.version for entry in movable], versions)
+        pairs = match_drafts([entry.draft for entry in movable], drafts)
         kept = set()
-        for index, (draft, version) in enumerate(zip(drafts, versions, strict=True)):
+        for index, draft in enumerate(drafts):
             old = movable[pairs[index]] if index in pairs else None
-            entry_id, outcome = self._store(draft, version.revision, old)
+            entry_id, outcome = self._store(draft, old)
             self._connection.execute(HOLD, {"source": self._source, "entry": entry_id})
             kept.add(entry_id)
             counts[outcome] += 1
@@ -138,10 +136,11 @@ class _Replacement:
                 counts["removed"] += self._release(entry.id)
         return IngestReport(**counts)
 
-    def _store(self, draft: EntryDraft, revision: str, old: _Held | None) -> tuple[int, str]:
+    def _store(self, draft: EntryDraft, old: _Held | None) -> tuple[int, str]:
         """Return the id of the entry that says what the draft says, and what it took."""
-        if old and (old.version.revision, old.date) == (revision, self._date):
-            if old.links != draft.links:
+        revision = revision_of(draft)
+        if old and (revision_of(old.draft), old.date) == (revision, self._date):
+            if old.draft.links != draft.links:
                 self._writer.set_links(old.id, draft.links)
             return old.id, "unchanged"
         known = {"revision": revision, "date": self._date}
@@ -167,8 +166,7 @@ class _Replacement:
                 id=row["id"],
                 date=row["date"],
                 shared=bool(row["shared"]),
-                version=Version.of(self._load_draft(row)),
-                links=self._texts(LIST_LINKS, entry=row["id"]),
+                draft=self._load_draft(row),
             )
             for row in rows
         ]
@@ -182,7 +180,7 @@ class _Replacement:
             en=tuple(json.loads(row["en"])),
             tags=self._texts(LIST_NAMES, entry=row["id"], kind="tag"),
             url=row["url"],
-            links=(),
+            links=self._texts(LIST_LINKS, entry=row["id"]),
             line=0,
         )
 

@@ -29,11 +29,31 @@ LEFT JOIN names n ON n.id = en.name_id
 WHERE e.date <= :until
   AND NOT EXISTS (SELECT 1 FROM deliveries d
                   WHERE d.subscription_id = :subscription_id AND d.digest_date = e.date)
+  AND NOT EXISTS (SELECT 1 FROM steps s JOIN deliveries d ON d.id = s.delivery_id
+                  WHERE s.entry_id = e.id AND s.name = 'paper'
+                    AND d.subscription_id = :subscription_id)
 GROUP BY e.date
 ORDER BY e.date
 """
 
+CHANGED = "SELECT EXISTS (SELECT 1 FROM changed_digests) AS changed"
+REOPEN = """
+UPDATE deliveries SET finished_at = NULL
+WHERE finished_at IS NOT NULL AND digest_date IN (SELECT date FROM changed_digests)
+"""
+FORGET_CHANGES = "DELETE FROM changed_digests"
+
+LIST_POSTED_ELSEWHERE = """
+SELECT DISTINCT s.entry_id
+FROM json_each(:entry_ids) wanted
+JOIN steps s ON s.entry_id = wanted.value AND s.name = 'paper'
+JOIN deliveries d ON d.id = s.delivery_id
+WHERE d.subscription_id = :subscription_id AND d.digest_date <> :digest_date
+"""
+
 LIST_DAYS = "SELECT subscription_id, day FROM delivery_days WHERE day >= :since"
+
+GET_DAY = "SELECT 1 FROM delivery_days WHERE subscription_id = :subscription_id AND day = :day"
 
 INSERT_DAY = """
 INSERT INTO delivery_days (subscription_id, day) VALUES (:subscription_id, :day)
@@ -89,7 +109,7 @@ SELECT_STEP = SELECT_STEPS + (
 INSERT_STEP = """
 INSERT INTO steps (delivery_id, entry_id, name, position, state, owner, lease_until)
 VALUES (:delivery_id, :entry_id, :name,
-        (SELECT count(*) FROM steps WHERE delivery_id = :delivery_id),
+        (SELECT coalesce(max(position) + 1, 0) FROM steps WHERE delivery_id = :delivery_id),
         'claimed', :owner, :lease_until)
 """
 
@@ -194,6 +214,26 @@ class Ledger(Domain):
         """Record that no step is left."""
         await self._database.write(_execute, FINISH, {"id": delivery_id, "now": now.isoformat()})
 
+    async def reopen_changed(self) -> int:
+        """Open the deliveries of changed digests again, return how many."""
+        (row,) = await self._database.read(_fetch_all, CHANGED, {})
+        return await self._database.write(_reopen_changed) if row["changed"] else 0
+
+    async def list_posted_elsewhere(
+        self, delivery: Delivery, entry_ids: Sequence[int]
+    ) -> frozenset[int]:
+        """Return those of the entries that the channel was sent under another date."""
+        rows = await self._database.read(
+            _fetch_all,
+            LIST_POSTED_ELSEWHERE,
+            {
+                "entry_ids": json.dumps(list(entry_ids)),
+                "subscription_id": delivery.subscription_id,
+                "digest_date": delivery.digest_date.isoformat(),
+            },
+        )
+        return frozenset(row["entry_id"] for row in rows)
+
     async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
         """Return a delivery's steps in the order of their first claim."""
         rows = await self._database.read(_fetch_all, SELECT_ALL_STEPS, {"delivery_id": delivery_id})
@@ -286,14 +326,16 @@ def _open_deliveries(
     *,
     scheduled: bool,
 ) -> tuple[Delivery, ...]:
-    day_is_free = connection.execute(INSERT_DAY, values).rowcount > 0
-    if scheduled and not day_is_free:
+    if scheduled and connection.execute(GET_DAY, values).fetchone():
         return ()
-    opened = [
+    attempts = [
         _open(connection, values | {"digest_date": digest_date.isoformat(), "run": 0})
         for digest_date in dates
     ]
-    return tuple(delivery for delivery in opened if delivery)
+    opened = tuple(delivery for delivery in attempts if delivery)
+    if opened:  # what the channel had already does not use up its day
+        connection.execute(INSERT_DAY, values)
+    return opened
 
 
 def _open_again(
@@ -312,6 +354,12 @@ def _open(connection: sqlite3.Connection, values: dict[str, Any]) -> Delivery | 
     if connection.execute(INSERT_DELIVERY, values).rowcount < 1:
         return None
     return _delivery(connection.execute(SELECT_BY_RUN, values).fetchone())
+
+
+def _reopen_changed(connection: sqlite3.Connection) -> int:
+    reopened = connection.execute(REOPEN).rowcount
+    connection.execute(FORGET_CHANGES)
+    return reopened
 
 
 def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, str]) -> Claim:

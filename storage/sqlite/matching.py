@@ -23,27 +23,6 @@ _MAX_PAIRS = 10_000
 _MAX_TEXT = 4_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """What one version of an entry is recognised by."""
-
-    revision: str
-    title: str
-    authors: frozenset[str]
-    text: str
-
-    @classmethod
-    def of(cls, draft: EntryDraft) -> Version:
-        """Return a draft's version."""
-        text = "\n".join([draft.title, draft.abstract or "", *draft.ko, *draft.en])
-        return cls(
-            revision=revision_of(draft),
-            title=title_key(draft.title),
-            authors=frozenset(title_key(author) for author in draft.authors),
-            text=fold(text[:_MAX_TEXT]),
-        )
-
-
 def revision_of(draft: EntryDraft) -> str:
     """Return a hash of what the source says; where it says so, and found links, do not count."""
     said = (draft.title, draft.authors, draft.abstract, draft.ko, draft.en, draft.tags, draft.url)
@@ -51,25 +30,47 @@ def revision_of(draft: EntryDraft) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def match_versions(old: Sequence[Version], new: Sequence[Version]) -> dict[int, int]:
-    """Return new index -> old index for the versions of `new` that are one of `old`, edited.
+def match_drafts(old: Sequence[EntryDraft], new: Sequence[EntryDraft]) -> dict[int, int]:
+    """Return new index -> old index for the drafts of `new` that are one of `old`, edited.
 
     Word for word first; then the same title, then the same authors or similar text, the most
     similar pairs first.
     """
     pairs: dict[int, int] = {}
-    _pair_by(lambda version: version.revision, old, new, pairs)
-    _pair_by(lambda version: version.title, old, new, pairs)
-    left = [(i, j) for i in _left(new, pairs) for j in _left(old, pairs.values())]
-    if len(left) <= _MAX_PAIRS:
-        _pair_best(((_likeness(old[j], new[i]), i, j) for i, j in left), pairs)
+    if old:
+        before, after = [_identify(draft) for draft in old], [_identify(draft) for draft in new]
+        _pair_by(lambda version: version.revision, before, after, pairs)
+        _pair_by(lambda version: version.title, before, after, pairs)
+        left = [(i, j) for i in _left(after, pairs) for j in _left(before, pairs.values())]
+        if len(left) <= _MAX_PAIRS:
+            _pair_best(((_likeness(before[j], after[i]), i, j) for i, j in left), pairs)
     return pairs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """What one version of an entry is recognised by."""
+
+    revision: str
+    title: str
+    authors: frozenset[str]
+    text: str
+
+
+def _identify(draft: EntryDraft) -> _Version:
+    text = "\n".join([draft.title, draft.abstract or "", *draft.ko, *draft.en])
+    return _Version(
+        revision=revision_of(draft),
+        title=title_key(draft.title),
+        authors=frozenset(title_key(author) for author in draft.authors),
+        text=fold(text[:_MAX_TEXT]),
+    )
+
+
 def _pair_by(
-    key: Callable[[Version], str],
-    old: Sequence[Version],
-    new: Sequence[Version],
+    key: Callable[[_Version], str],
+    old: Sequence[_Version],
+    new: Sequence[_Version],
     pairs: dict[int, int],
 ) -> None:
     """Pair what has the same key; where several do, the most similar texts first."""
@@ -89,7 +90,7 @@ def _pair_best(scored: Iterable[tuple[float, int, int]], pairs: dict[int, int]) 
             taken.add(j)
 
 
-def _likeness(old: Version, new: Version) -> float:
+def _likeness(old: _Version, new: _Version) -> float:
     """Return how alike two versions are, 0 if they are different papers.
 
     The same authors count for more than the closest text.
@@ -101,7 +102,7 @@ def _likeness(old: Version, new: Version) -> float:
     return fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
 
 
-def _left(versions: Sequence[Version], taken: Iterable[int]) -> list[int]:
+def _left(versions: Sequence[_Version], taken: Iterable[int]) -> list[int]:
     """Return the indices that are not taken."""
     gone = set(taken)
     return [index for index in range(len(versions)) if index not in gone]

@@ -11,40 +11,43 @@ from storage.sqlite.nearest import nearest_keys
 from storage.sqlite.records import load_entries
 from storage.text import tag_key, title_key
 
-# `names.papers` counts all dates, so that most names need no counting here. `future` holds what
-# is to be taken off: papers that carry the name only in digests dated after `until`.
-SUGGEST = """
-    WITH future AS MATERIALIZED (
-      SELECT entry_names.name_id AS id, COUNT(DISTINCT entries.paper_id) AS papers
-      FROM entries JOIN entry_names ON entry_names.entry_id = entries.id
-      WHERE entries.date > :until
-        AND NOT EXISTS (
-          SELECT 1
-          FROM entries AS past JOIN entry_names AS same ON same.entry_id = past.id
-          WHERE past.paper_id = entries.paper_id AND past.date <= :until
-            AND same.name_id = entry_names.name_id
-        )
-      GROUP BY entry_names.name_id
-    )
-    SELECT names.name, names.papers - COALESCE(future.papers, 0) AS papers
-    FROM names LEFT JOIN future ON future.id = names.id
-    WHERE names.kind = :kind AND instr(names.key, :key)
-      AND names.papers > COALESCE(future.papers, 0)
-    ORDER BY
-      CASE instr(names.key, :key)
-        WHEN 1 THEN 0
-        ELSE instr(replace(' ' || names.key, '-', ' '), ' ' || replace(:key, '-', ' ')) = 0 AND 1
-      END,
-      2 DESC, names.key
+# Papers that carry a name only in digests dated after `until`, by name: few, on most days none.
+# CROSS JOIN keeps the order: from those entries to their names.
+COUNT_LATER = """
+    SELECT entry_names.name_id, COUNT(DISTINCT entries.paper_id)
+    FROM entries CROSS JOIN entry_names ON entry_names.entry_id = entries.id
+    WHERE entries.date > :until
+      AND NOT EXISTS (
+        SELECT 1
+        FROM entries AS earlier CROSS JOIN entry_names AS same ON same.entry_id = earlier.id
+        WHERE earlier.paper_id = entries.paper_id AND earlier.date <= :until
+          AND same.name_id = entry_names.name_id
+      )
+    GROUP BY entry_names.name_id
+"""
+LIST_TOP = """
+    SELECT id, key, name, papers, 0 AS rank FROM names
+    WHERE kind = :kind
+    ORDER BY papers DESC, key
     LIMIT :limit
 """
-LIST_KEYS = """
-    SELECT names.key, names.name FROM names
-    WHERE names.kind = :kind AND EXISTS (
-      SELECT 1 FROM entry_names JOIN entries ON entries.id = entry_names.entry_id
-      WHERE entry_names.name_id = names.id AND entries.date <= :until
-    )
+# `beyond` is above all that begin with `key`.
+LIST_BEGINNING = """
+    SELECT id, key, name, papers, 0 AS rank FROM names
+    WHERE kind = :kind AND key >= :key AND key < :beyond
+    ORDER BY papers DESC, key
+    LIMIT :limit
 """
+# A word of it begins with `word` first; tags part their words with hyphens or underscores.
+LIST_CONTAINING = """
+    SELECT id, key, name, papers,
+           instr(replace(replace(key, '-', ' '), '_', ' '), ' ' || :word) = 0 AS rank
+    FROM names
+    WHERE kind = :kind AND instr(key, :key) > 1
+    ORDER BY rank, papers DESC, key
+    LIMIT :limit
+"""
+LIST_KEYS = "SELECT id, key, name, papers FROM names WHERE kind = :kind"
 COUNT_ENTRIES = """
     SELECT COUNT(*) FROM entries
     WHERE date <= :until AND id IN (
@@ -106,17 +109,38 @@ class NameLookups(Domain):
 def _suggest(
     connection: sqlite3.Connection, kind: str, key: str, *, until: date, limit: int
 ) -> tuple[NameCount, ...]:
-    params = {"kind": kind, "key": key, "until": until.isoformat(), "limit": limit}
-    rows = connection.execute(SUGGEST, params)
-    return tuple(NameCount(name=row["name"], papers=row["papers"]) for row in rows)
+    later = _count_later(connection, until)
+    params = {
+        "kind": kind,
+        "key": key,
+        "beyond": key + "\U0010ffff",
+        "word": key.replace("-", " ").replace("_", " "),
+        # `names.papers` counts all dates: names that `later` moves down or out are made up for.
+        "limit": limit + len(later),
+    }
+    found: list[NameCount] = []
+    for sql in (LIST_BEGINNING, LIST_CONTAINING) if key else (LIST_TOP,):
+        if len(found) < limit:
+            rows = connection.execute(sql, params)
+            ranked = sorted(
+                (row["rank"], later.get(row["id"], 0) - row["papers"], row["key"], row["name"])
+                for row in rows
+            )
+            found += [NameCount(name=name, papers=-less) for _, less, _, name in ranked if less]
+    return tuple(found[:limit])
 
 
 def _nearest(
     connection: sqlite3.Connection, kind: str, key: str, *, until: date, limit: int
 ) -> tuple[str, ...]:
-    params = {"kind": kind, "until": until.isoformat()}
-    names = dict(connection.execute(LIST_KEYS, params).fetchall())
+    later = _count_later(connection, until)
+    rows = connection.execute(LIST_KEYS, {"kind": kind})
+    names = {row["key"]: row["name"] for row in rows if row["papers"] > later.get(row["id"], 0)}
     return tuple(names[found] for found in nearest_keys(key, names, limit=limit))
+
+
+def _count_later(connection: sqlite3.Connection, until: date) -> dict[int, int]:
+    return dict(connection.execute(COUNT_LATER, {"until": until.isoformat()}).fetchall())
 
 
 def _list_entries(

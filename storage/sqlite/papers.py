@@ -23,7 +23,8 @@ LIST_PAPER_ENTRIES = """
 """
 LIST_DIGEST_ENTRIES = "SELECT id FROM entries WHERE date = :date ORDER BY position, id"
 LIST_DATES = "SELECT DISTINCT date FROM entries WHERE date <= :until ORDER BY date"
-COUNT_PAPERS = "SELECT COUNT(DISTINCT paper_id) FROM entries WHERE date <= :until"
+# The plus keeps SQLite from going by date: entries_by_paper answers this alone.
+COUNT_PAPERS = "SELECT COUNT(DISTINCT paper_id) FROM entries WHERE +date <= :until"
 LIST_NEWEST = """
     SELECT paper_id FROM entries
     WHERE date <= :until
@@ -31,54 +32,50 @@ LIST_NEWEST = """
 """
 
 FIND_BY_URL = """
-    SELECT paper_id, MAX(date) AS newest, position FROM entries
+    SELECT paper_id AS id, MAX(date) AS newest FROM entries
     WHERE url_key = :key AND date <= :until
     GROUP BY paper_id
-    ORDER BY newest DESC, position
+    ORDER BY newest DESC, paper_id
     LIMIT :limit
 """
 FIND_BY_LINK = """
-    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    SELECT entries.paper_id AS id, MAX(entries.date) AS newest
     FROM entry_links JOIN entries ON entries.id = entry_links.entry_id
     WHERE entry_links.key = :key AND entries.date <= :until
     GROUP BY entries.paper_id
-    ORDER BY newest DESC, entries.position
+    ORDER BY newest DESC, entries.paper_id
     LIMIT :limit
 """
 FIND_BY_TITLE = """
-    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
-    FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE papers.key = :key AND entries.date <= :until
-    GROUP BY entries.paper_id
+    SELECT id FROM papers
+    WHERE key = :key AND EXISTS (
+      SELECT 1 FROM entries WHERE entries.paper_id = papers.id AND entries.date <= :until
+    )
 """
-# `beyond` is the least text above all that begin with `key`.
+# `beyond` is above all that begin with `key`.
 FIND_BY_BEGINNING = """
-    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    SELECT papers.id, MAX(entries.date) AS newest
     FROM papers JOIN entries ON entries.paper_id = papers.id
     WHERE papers.key >= :key AND papers.key < :beyond AND entries.date <= :until
-    GROUP BY entries.paper_id
-    ORDER BY newest DESC, entries.position
+    GROUP BY papers.id
+    ORDER BY newest DESC, papers.id
     LIMIT :limit
 """
 FIND_BY_PART = """
-    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+    SELECT papers.id, MAX(entries.date) AS newest
     FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE instr(papers.key, :key) AND entries.date <= :until
-    GROUP BY entries.paper_id
-    ORDER BY newest DESC, entries.position
+    WHERE instr(papers.key, :key) > 1 AND entries.date <= :until
+    GROUP BY papers.id
+    ORDER BY newest DESC, papers.id
     LIMIT :limit
 """
-SUGGEST = """
-    SELECT entries.paper_id, MAX(entries.date) AS newest, entries.position
+# Titles of which a word begins so come first.
+SUGGEST_BY_PART = """
+    SELECT papers.id, MAX(entries.date) AS newest
     FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE instr(papers.key, :key) AND entries.date <= :until
-    GROUP BY entries.paper_id
-    ORDER BY
-      CASE instr(papers.key, :key)
-        WHEN 1 THEN 0
-        ELSE instr(' ' || papers.key, ' ' || :key) = 0 AND 1
-      END,
-      newest DESC, entries.position
+    WHERE instr(papers.key, :key) > 1 AND entries.date <= :until
+    GROUP BY papers.id
+    ORDER BY instr(papers.key, ' ' || :key) = 0, newest DESC, papers.id
     LIMIT :limit
 """
 LIST_KEYS = """
@@ -165,7 +162,9 @@ def _suggest_papers(
 ) -> tuple[Paper, ...]:
     if key := title_key(text):
         ids = _find_by_address(connection, text, until=until, limit=limit)
-        ids = ids or _find(connection, SUGGEST, key, until=until, limit=limit)
+        for sql in () if ids else (FIND_BY_BEGINNING, SUGGEST_BY_PART):
+            if (missing := limit - len(ids)) > 0:
+                ids += _find(connection, sql, key, until=until, limit=missing)
     else:
         rows = connection.execute(LIST_NEWEST, {"until": until.isoformat()})
         ids = list(islice(_unique(row["paper_id"] for row in rows), limit))
@@ -200,7 +199,7 @@ def _find(
         "until": until.isoformat(),
         "limit": limit,
     }
-    return [row["paper_id"] for row in connection.execute(sql, params)]
+    return [row["id"] for row in connection.execute(sql, params)]
 
 
 def _unique(ids: Iterable[int]) -> Iterable[int]:

@@ -100,8 +100,8 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
                 raise
-            # The switch does not wait by the busy timeout, BEGIN IMMEDIATE does.
-            connection.execute("BEGIN IMMEDIATE")
+            # The switch does not wait for other processes, as BEGIN EXCLUSIVE does.
+            connection.execute("BEGIN EXCLUSIVE")
             connection.rollback()
             continue
         if mode != "wal":

@@ -64,3 +64,20 @@ CREATE TABLE steps (
 
 CREATE INDEX steps_claimed ON steps (owner) WHERE state = 'claimed';
 CREATE INDEX steps_by_entry ON steps (entry_id, delivery_id);
+
+CREATE INDEX deliveries_by_date ON deliveries (digest_date);
+
+-- Digests that were delivered and have changed since: their posts are looked over again.
+CREATE TABLE changed_digests (date TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entry_added AFTER INSERT ON entries
+WHEN EXISTS (SELECT 1 FROM deliveries WHERE digest_date = new.date)
+BEGIN
+    INSERT OR IGNORE INTO changed_digests (date) VALUES (new.date);
+END;
+
+CREATE TRIGGER entry_changed AFTER UPDATE OF revision, date ON entries
+WHEN EXISTS (SELECT 1 FROM deliveries WHERE digest_date = new.date)
+BEGIN
+    INSERT OR IGNORE INTO changed_digests (date) VALUES (new.date);
+END;

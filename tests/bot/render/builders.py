@@ -23,7 +23,9 @@ KO = (
     "미드트레이닝을 사용한 시도. 이전에도 비슷한 연구가 있었죠 (https://arxiv.org/abs/2503.01307).",
     "https://github.com/GAIR-NLP/OctoThinker에서 코드를 볼 수 있습니다.",
 )
-EN = ("Mid-training helps (https://arxiv.org/abs/2503.01307). I'm curious about * larger * models.",)
+EN = (
+    "Mid-training helps (https://arxiv.org/abs/2503.01307). I'm curious about * larger * models.",
+)
 LINKS = ("https://arxiv.org/abs/2503.01307", "https://github.com/GAIR-NLP/OctoThinker")
 
 
@@ -63,14 +65,17 @@ def check_golden(name: str, *messages: Message) -> None:
 
 # Whatever Discord could take for markup, and what must not be cut apart.
 FRAGMENTS = (
-    "**bold** *it* __u__ _i_ ~~s~~ ||spoiler|| `code` ```block``` * _ ~ | ` \\ \\* \\\\ "
-    "[label](https://evil.example) [x] ] [ ( ) <https://a.example/b_c_d> <@1> <@!22> <@&3> <#4> "
-    "<:e:5> <a:e:6> <t:7:R> </cmd:8> <id:guide> <a@b.example> <+15551234> @everyone @here "
-    "<@everyone> :smile: :100: 10:30:45 $x_i^*$ β_2 \u2027 https://a.example/p(q)에서 "
-    "https://arxiv.org/abs/2503.01307를 (https://a.example/x). https://ko.example/위키/한국어 "
-    "https:// http://* https://a.example/@everyone 👩‍👩‍👧‍👦 🇰🇷 👍🏽 e\u0301 \u202eRTL\u202c \u200b ᄒᆞᆫ𝔘 "
-    "¯\\_(ツ)_/¯ 문장입니다. A_b_c_d snake_case_name 2*3*4"
-).split(" ")
+    *("**bold**", "*it*", "__u__", "_i_", "~~s~~", "||spoiler||", "`code`", "```block```"),
+    *("*", "_", "~", "|", "`", "\\", "\\*", "\\\\", "]", "[", "(", ")", "[x]", "2*3*4"),
+    *("[label](https://evil.example)", "<https://a.example/b_c_d>", "<a@b.example>"),
+    *("<@1>", "<@!22>", "<@&3>", "<#4>", "<:e:5>", "<a:e:6>", "<t:7:R>", "</cmd:8>", "<id:guide>"),
+    *("@everyone", "@here", "<@everyone>", "<+15551234>", ":smile:", ":100:", "10:30:45"),
+    *("$x_i^*$", "β_2", "A_b_c_d", "snake_case_name", "¯\\_(ツ)_/¯", "문장입니다."),
+    *("https://arxiv.org/abs/2503.01307를", "(https://a.example/x).", "https://a.example/p(q)에서"),
+    *("https://ko.example/위키/한국어", "https://", "http://*", "https://a.example/@everyone"),
+    *("👩\u200d👩\u200d👧", "🇰🇷", "👍🏽", "\U0001d518", "e\u0301", "\u1112\u1161\u11ab"),
+    *("\u202eRTL\u202c", "שלום", "\u200b", "\u2027"),
+)
 BLOCKS = ("\n- ", "\n* ", "\n# ", "\n### ", "\n> ", "\n>>> ", "\n-# ", "\n1. ", "\n2025. ", "\n\n")
 
 _fragments = st.one_of(
@@ -95,7 +100,7 @@ def long_texts(draw: st.DrawFn, limit: int) -> str:
 
 
 @st.composite
-def entries(draw: st.DrawFn, **fixed: Any) -> Entry:
+def entries(draw: st.DrawFn, /, **fixed: Any) -> Entry:
     values: dict[str, Any] = {
         "title": draw(long_texts(400)),
         "authors": tuple(draw(st.lists(long_texts(60), min_size=1, max_size=3)))

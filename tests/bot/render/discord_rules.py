@@ -1,7 +1,7 @@
 """Discord's side, stated independently: what a payload may be, and what a client makes of markdown.
 
-The rules of `show` follow what Discord's client does: a backslash in front of anything but a letter,
-digit or space is not shown, except inside a masked link's label, where it is.
+The rules of `show` follow what Discord's client does: a backslash in front of anything but
+a letter, digit or space is not shown, except inside a masked link's label, where it is.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _LINK = re.compile(
 _URL = re.compile(r"(?:https?|steam)://[^\s<]+[^<.,:;\"'\]\s]")
 _INLINE = (
     ("mention", re.compile(r"<@[!&$]?\d+>|@everyone|@here|<#\d+>|<id:\w+>|</[^:>]+:\d+>")),
-    ("emoji", re.compile(r"<a?:\w+:\d+>|:[a-z_]*[a-z][\w+-]*:|:(?:100|1234|[+-]1):")),
+    ("emoji", re.compile(r"<a?:\w+:\d+>|:[a-z_]*[a-z][0-9A-Za-z_+-]*:|:(?:100|1234|[+-]1):")),
     ("time", re.compile(r"<t:-?\d+(?::\w)?>")),
     ("mail", re.compile(r"<[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+>|<(?:tel:|sms:)?\+?\d[-\d]+>")),
     ("code", re.compile(r"(`+)[^`](?:[\s\S]*?[^`])?\1(?!`)|``[^`]``")),

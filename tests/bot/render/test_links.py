@@ -1,7 +1,9 @@
+"""Names and addresses of links."""
+
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from bot.render.links import name_link, post_url, search_url, thread_url
 from storage.models import Post
@@ -25,6 +27,7 @@ def test_a_link_has_a_short_name(url: str, name: str) -> None:
     assert name_link(url) == name
 
 
+@settings(deadline=None)
 @given(long_texts(400))
 def test_a_search_for_any_title_is_a_short_address(title: str) -> None:
     url = search_url(title)

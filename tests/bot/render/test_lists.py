@@ -1,3 +1,5 @@
+"""Pages of papers."""
+
 from __future__ import annotations
 
 from hypothesis import given, settings

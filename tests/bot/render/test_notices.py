@@ -1,3 +1,5 @@
+"""Short replies."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -19,7 +21,7 @@ from tests.bot.render.builders import DAY, long_texts, make_entry
 from tests.bot.render.discord_rules import check_payload, show
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(long_texts(3000))
 def test_a_question_in_a_reply_can_neither_ping_nor_format(text: str) -> None:
     error = NotFoundError("error.title_not_found", name=text, nearest=[text] * 9)

@@ -1,0 +1,128 @@
+"""The global budget, on an event loop whose time passes only while everybody sleeps."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import selectors
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.pacer import Pacer
+
+T = TypeVar("T")
+TINY = 1e-6  # what adding up floats may lose
+
+
+class LeapingLoop(asyncio.SelectorEventLoop):
+    """A loop that leaps over its sleeps; each leap is late by what `lateness` says."""
+
+    def __init__(self, lateness: Callable[[], float]) -> None:
+        self.now = 1000.0
+        loop = self
+
+        class Selector(selectors.SelectSelector):
+            def select(
+                self, timeout: float | None = None
+            ) -> list[tuple[selectors.SelectorKey, int]]:
+                if timeout:
+                    loop.now += timeout + lateness()
+                return super().select(0)
+
+        super().__init__(Selector())
+
+    def time(self) -> float:
+        """Return the time that has been leapt over."""
+        return self.now
+
+
+def run(work: Coroutine[Any, Any, T], *, lateness: Callable[[], float] = lambda: 0.0) -> T:
+    with asyncio.Runner(loop_factory=lambda: LeapingLoop(lateness)) as runner:
+        return runner.run(work)
+
+
+async def send(pacer: Pacer, count: int) -> list[tuple[float, int]]:
+    """Have so many requests wait at once; return when each was let go, and its number."""
+    sent: list[tuple[float, int]] = []
+
+    async def request(number: int) -> None:
+        await pacer.wait()
+        sent.append((asyncio.get_running_loop().time(), number))
+
+    await asyncio.gather(*map(request, range(count)))
+    return sent
+
+
+def busiest_second(times: list[float]) -> int:
+    """Return the most requests in any second."""
+    return max(sum(start <= time < start + 1 - TINY for time in times) for start in times)
+
+
+def test_the_first_request_is_sent_at_once() -> None:
+    ((time, _),) = run(send(Pacer(50), 1))
+    assert time == pytest.approx(1000.0)
+
+
+def test_requests_are_spaced_evenly_from_the_first_on() -> None:
+    times = [time for time, _ in run(send(Pacer(50), 200))]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert gaps == pytest.approx([0.02] * 199)
+    assert busiest_second(times) == 50
+
+
+def test_who_waits_first_goes_first() -> None:
+    assert [number for _, number in run(send(Pacer(10), 30))] == list(range(30))
+
+
+@given(
+    budget=st.integers(1, 60),
+    stalls=st.dictionaries(st.integers(0, 60), st.floats(0, 3), max_size=5),
+    jitter=st.floats(0, 0.02),
+    seed=st.integers(0, 100),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_second_holds_more_than_the_budget_even_after_a_stall(
+    budget: int, stalls: dict[int, float], jitter: float, seed: int
+) -> None:
+    chance, naps = random.Random(seed), iter(range(10_000))  # noqa: S311 - not a secret
+
+    def lateness() -> float:
+        return stalls.get(next(naps), 0.0) + chance.uniform(0, jitter)
+
+    times = [time for time, _ in run(send(Pacer(budget), 4 * budget + 3), lateness=lateness)]
+    assert busiest_second(times) <= budget
+
+
+def test_idle_time_is_not_saved_up_for_a_burst() -> None:
+    async def pause_between() -> list[float]:
+        pacer = Pacer(50)
+        await send(pacer, 10)
+        await asyncio.sleep(60)
+        return [time for time, _ in await send(pacer, 50)]
+
+    times = run(pause_between())
+    assert times[-1] - times[0] > 0.9
+
+
+def test_small_delays_do_not_add_up() -> None:
+    """Each waking up a millisecond late, 1,000 requests take no more than 1 % longer."""
+    times = [time for time, _ in run(send(Pacer(50), 1001), lateness=lambda: 0.001)]
+    assert times[-1] - times[0] < 20 * 1.01
+
+
+def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
+    async def cancel_one() -> list[float]:
+        pacer = Pacer(1)
+        await pacer.wait()
+        given_up = asyncio.create_task(pacer.wait())
+        await asyncio.sleep(0.1)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        return [time for time, _ in await send(pacer, 1)]
+
+    assert run(cancel_one()) == pytest.approx([1001.0], abs=0.01)

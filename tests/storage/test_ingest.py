@@ -1,0 +1,286 @@
+"""Files read, read again, edited, moved, copied: what becomes of their entries."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from storage.models import Digest, EntryDraft, IngestReport
+from storage.sqlite import SqliteStore
+from tests.storage.builders import DAY, NOW, TODAY, digest, entry
+from tests.storage.conftest import Ingest
+
+A, B, C = (entry(f"Paper {name}", authors=(name, "Ge Zhang"), tags=(name, "rl")) for name in "ABC")
+NEXT = DAY + timedelta(days=1)
+
+
+async def read(store: SqliteStore, day: date = DAY) -> Digest:
+    found = await store.get_digest(day)
+    assert found is not None
+    return found
+
+
+async def ids(store: SqliteStore, day: date = DAY) -> dict[str, int]:
+    return {each.paper.title: each.id for each in (await read(store, day)).entries}
+
+
+def report(
+    *, added: int = 0, changed: int = 0, removed: int = 0, unchanged: int = 0
+) -> IngestReport:
+    return IngestReport(added=added, changed=changed, removed=removed, unchanged=unchanged)
+
+
+async def total_changes(store: SqliteStore) -> int:
+    async with store._database.transaction() as connection:
+        return connection.total_changes
+
+
+async def test_what_is_stored_is_what_was_written(store: SqliteStore, ingest: Ingest) -> None:
+    draft = entry(
+        'A "Title": $\\beta_2$ & <b>',
+        authors=("Emmanuel Candès", "Søren"),
+        ko=("첫 문단", "둘째"),
+        en=("One", "Two", "Three"),
+        tags=("RL", "image-generation"),
+        url="https://arxiv.org/abs/2503.01307v2",
+        links=("https://b.org/x", "https://a.org/y"),
+    )
+    assert await ingest(digest(draft)) == report(added=1)
+    (stored,) = (await read(store)).entries
+    assert stored.paper.title == draft.title
+    assert stored.paper.authors == draft.authors
+    assert stored.paper.abstract == draft.abstract
+    assert stored.paper.url == draft.url
+    assert (stored.ko, stored.en) == (draft.ko, draft.en)
+    assert (stored.tags, stored.links) == (draft.tags, draft.links)
+    assert (stored.date, stored.position) == (DAY, 0)
+    assert await store.get_entry(stored.id) == stored
+
+
+async def test_a_file_read_again_does_no_work(store: SqliteStore) -> None:
+    drafts = [(digest(A, B), "same")]
+    await store.add_digests(drafts, now=NOW)
+    before = await total_changes(store)
+    assert await store.add_digests(drafts, now=NOW) == (report(unchanged=2),)
+    assert await total_changes(store) == before
+    assert await store.list_fingerprints() == {"a.txt": "same"}
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        replace(B, ko=("다시 쓴 설명",)),
+        replace(B, title="Paper B, corrected"),
+        replace(B, authors=(*B.authors, "New Author")),
+        replace(B, tags=("other",)),
+        replace(B, abstract=None),
+    ],
+)
+async def test_an_edited_entry_keeps_its_id_and_place(
+    store: SqliteStore, ingest: Ingest, edited: EntryDraft
+) -> None:
+    await ingest(digest(A, B, C))
+    before = (await read(store)).entries
+    assert await ingest(digest(A, edited, C)) == report(changed=1, unchanged=2)
+    after = (await read(store)).entries
+    assert [each.id for each in after] == [each.id for each in before]
+    assert after[1].paper.id == before[1].paper.id
+    assert after[1].revision != before[1].revision
+    assert (after[1].paper.title, after[1].paper.authors) == (edited.title, edited.authors)
+    assert (after[1].paper.abstract, after[1].ko, after[1].tags) == (
+        edited.abstract,
+        edited.ko,
+        edited.tags,
+    )
+    assert (after[0], after[2]) == (before[0], before[2])
+
+
+async def test_an_edit_changes_what_is_found(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(replace(A, ko=("확산 모델",), tags=("old",))))
+    await ingest(digest(replace(A, ko=("보상 모델",), tags=("new",))))
+
+    async def found(query: str) -> int:
+        return (await store.search(query, until=TODAY, offset=0, limit=10)).total
+
+    assert (await found("확산"), await found("보상")) == (0, 1)
+    assert [tag.name for tag in await store.suggest_tags("", until=TODAY, limit=9)] == ["new"]
+
+
+async def test_new_entries_go_to_the_end_and_removed_ones_leave(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, B))
+    before = await ids(store)
+    assert await ingest(digest(C, B)) == report(added=1, removed=1, unchanged=1)
+    assert [each.paper.title for each in (await read(store)).entries] == ["Paper B", "Paper C"]
+    assert (await ids(store))["Paper B"] == before["Paper B"]
+    assert await store.get_entry(before["Paper A"]) is None
+    assert await store.count_papers(until=TODAY) == 2
+    assert (await store.list_by_author("A", until=TODAY, offset=0, limit=9)).total == 0
+    assert await store.suggest_tags("a", until=TODAY, limit=9) == ()
+    hits = (await store.search("Ge Zhang", until=TODAY, offset=0, limit=9)).items
+    assert {hit.entry.paper.title for hit in hits} == {"Paper B", "Paper C"}
+
+
+async def test_ids_are_not_given_again(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(A, B))
+    gone = await ids(store)
+    await ingest(digest(A))
+    await ingest(digest(A, C))
+    again = await ids(store)
+    assert again["Paper C"] > gone["Paper B"]
+    (paper,) = await store.find_papers("Paper C", until=TODAY)
+    assert paper.id > 2
+
+
+async def test_two_files_make_one_digest_in_order_of_arrival(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(B, source="z.txt"))
+    await ingest(digest(A, C, source="a.txt"))
+    entries = (await read(store)).entries
+    assert [each.paper.title for each in entries] == ["Paper B", "Paper A", "Paper C"]
+    assert [each.position for each in entries] == [0, 1, 2]
+
+
+async def test_another_comment_in_another_file_is_another_entry_of_one_paper(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, source="a.txt"), digest(replace(A, ko=("다른 설명",)), source="b.txt"))
+    first, second = (await read(store)).entries
+    assert first.paper == second.paper
+    assert first.id != second.id
+
+
+async def test_a_renamed_file_is_the_same_digest(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(A, B, source="old.txt"))
+    before = await read(store)
+    assert await ingest(digest(A, B, source="new.txt")) == report(unchanged=2)
+    assert await read(store) == before
+
+
+async def test_an_edit_after_renaming_is_an_edit(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(A, B, source="old.txt"))
+    await ingest(digest(A, B, source="new.txt"))
+    before = await ids(store)
+    assert await ingest(digest(A, replace(B, title="Paper Bee"), source="new.txt")) == report(
+        changed=1, unchanged=1
+    )
+    assert list((await ids(store)).values()) == list(before.values())
+
+
+async def test_an_entry_stays_while_one_file_holds_it(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(A, B, source="one.txt"), digest(A, source="two.txt"))
+    assert await ingest(digest(B, source="one.txt")) == report(unchanged=1)
+    assert set(await ids(store)) == {"Paper A", "Paper B"}
+    assert await ingest(digest(C, source="two.txt")) == report(added=1, removed=1)
+    assert set(await ids(store)) == {"Paper B", "Paper C"}
+
+
+async def test_an_entry_edited_into_another_files_entry_is_stored_once(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, source="one.txt"), digest(replace(A, ko=("곧",)), source="two.txt"))
+    await ingest(digest(A, source="two.txt"))
+    assert len((await read(store)).entries) == 1
+
+
+async def test_the_same_paragraphs_twice_in_a_file_are_stored_once(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    assert await ingest(digest(A, A)) == report(added=1, unchanged=1)
+    assert await ingest(digest(A, A, B)) == report(added=1, unchanged=2)
+
+
+async def test_a_corrected_date_moves_the_entries(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(C, day=NEXT, source="c.txt"), digest(A, B))
+    before = await ids(store)
+    assert await ingest(digest(A, B, day=NEXT)) == report(changed=2)
+    assert await store.get_digest(DAY) is None
+    moved = (await read(store, NEXT)).entries
+    assert [each.paper.title for each in moved] == ["Paper C", "Paper A", "Paper B"]
+    assert [each.position for each in moved] == [0, 1, 2]
+    assert [each.id for each in moved[1:]] == list(before.values())
+
+
+async def test_a_copied_file_with_a_new_date_takes_nothing_from_the_old(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, B, source="one.txt"))
+    before = await read(store)
+    await ingest(digest(A, B, source="two.txt"))
+    assert await ingest(digest(A, C, source="two.txt", day=NEXT)) == report(added=2)
+    assert await read(store) == before
+    assert set(await ids(store, NEXT)) == {"Paper A", "Paper C"}
+
+
+async def test_the_newest_digest_that_has_a_value_describes_the_paper(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    old = replace(A, title="PAPER-A", authors=("Old",), url="https://arxiv.org/abs/2503.01307")
+    new = replace(A, abstract=None, authors=("New",))
+    await ingest(digest(new, day=NEXT, source="new.txt"), digest(old, source="old.txt"))
+    (entry_then,) = (await read(store)).entries
+    (entry_now,) = (await read(store, NEXT)).entries
+    assert entry_then.paper == entry_now.paper
+    assert (entry_now.paper.title, entry_now.paper.authors) == ("Paper A", ("New",))
+    assert (entry_now.paper.abstract, entry_now.paper.url) == (old.abstract, old.url)
+    (paper,) = await store.find_papers("paper a", until=DAY)
+    assert (paper.title, paper.authors) == ("PAPER-A", ("Old",))
+
+
+async def test_a_corrected_title_does_not_rename_another_digests_paper(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A), digest(A, day=NEXT, source="next.txt"))
+    await ingest(digest(replace(A, title="Renamed")))
+    (entry_then,) = (await read(store)).entries
+    (entry_now,) = (await read(store, NEXT)).entries
+    assert (entry_then.paper.title, entry_now.paper.title) == ("Renamed", "Paper A")
+    await ingest(digest(A))
+    assert (await read(store)).entries[0].paper.id == entry_now.paper.id
+    assert await store.find_papers("Renamed", until=TODAY) == ()
+
+
+async def test_names_are_kept_as_each_entry_writes_them(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(replace(A, authors=("Candès",)), replace(B, authors=("CANDES",))))
+    assert [each.paper.authors for each in (await read(store)).entries] == [
+        ("Candès",),
+        ("CANDES",),
+    ]
+    (author,) = await store.suggest_authors("candes", until=TODAY, limit=9)
+    assert (author.name, author.papers) == ("Candès", 2)
+
+
+async def test_links_that_a_newer_parser_finds_are_stored_without_an_edit(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A))
+    (before,) = (await read(store)).entries
+    assert await ingest(digest(replace(A, links=("https://x.org",)))) == report(unchanged=1)
+    (after,) = (await read(store)).entries
+    assert (after.links, after.revision) == (("https://x.org",), before.revision)
+
+
+async def test_a_failing_file_takes_the_whole_call_back(store: SqliteStore) -> None:
+    broken = replace(B, abstract="\ud800 is no character")
+    with pytest.raises(UnicodeEncodeError):
+        await store.add_digests([(digest(A), "1"), (digest(broken, source="b.txt"), "2")], now=NOW)
+    assert await store.list_fingerprints() == {}
+    assert await store.list_dates(until=TODAY) == ()
+
+
+async def test_reports_come_in_the_order_of_the_files(store: SqliteStore) -> None:
+    drafts = [(digest(A, source="a.txt"), "1"), (digest(B, C, source="b.txt"), "2")]
+    assert await store.add_digests(drafts, now=NOW) == (report(added=1), report(added=2))
+
+
+async def test_titles_in_another_unicode_form_are_one_paper(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    apart = replace(A, title=unicodedata.normalize("NFD", "추론 é"))
+    await ingest(digest(replace(A, title="추론 é")), digest(apart, day=NEXT, source="b.txt"))
+    assert await store.count_papers(until=TODAY) == 1

@@ -1,0 +1,89 @@
+"""Which entry of an edited file is which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.models import EntryDraft
+from storage.sqlite.matching import match_drafts, revision_of
+from tests.storage.builders import entry
+
+A, B, C = (entry(f"Paper {name}", authors=(name, "Shared Author")) for name in ("A", "B", "C"))
+
+
+def test_unchanged_drafts_match_themselves_in_any_order() -> None:
+    assert match_drafts([A, B, C], [C, A, B]) == {0: 2, 1: 0, 2: 1}
+
+
+def test_a_rewritten_comment_is_an_edit() -> None:
+    edited = replace(A, ko=("전혀 다른 설명",), en=("All new.",), abstract=None, tags=())
+    assert match_drafts([B, A], [edited]) == {0: 1}
+
+
+def test_a_corrected_title_is_an_edit() -> None:
+    assert match_drafts([A, B], [replace(B, title="Papers, B: corrected")]) == {0: 1}
+
+
+def test_a_corrected_title_and_an_added_author_are_an_edit() -> None:
+    edited = replace(B, title="Something Else Entirely", authors=(*B.authors, "New Author"))
+    assert match_drafts([A, B], [edited]) == {0: 1}
+
+
+def test_a_corrected_title_without_abstract_is_known_by_its_authors() -> None:
+    old = entry("Smal Batch Size Training", abstract=None, ko=("하나",), en=())
+    new = entry("Small Batch Size Training", abstract=None, ko=("아주 다른 긴 문장입니다.",), en=())
+    assert match_drafts([A, old], [new]) == {0: 1}
+
+
+def test_different_papers_by_the_same_first_author_are_not_confused() -> None:
+    old = entry("Mid-Training", authors=("Ge Zhang", "Zejun Ma"))
+    new = entry("Linear Attention", authors=("Ge Zhang", "Yu Li"))
+    assert match_drafts([old], [new]) == {}
+
+
+def test_different_papers_by_the_same_authors_are_not_confused() -> None:
+    old = entry("GPT-4 Technical Report", authors=("OpenAI",))
+    new = entry("Weak-to-Strong Generalization", authors=("OpenAI",))
+    assert match_drafts([old], [new]) == {}
+
+
+def test_two_comments_on_one_paper_match_the_more_similar_text() -> None:
+    short = entry("Twice", abstract=None, ko=("학습이 잘 된다고 합니다.",), en=())
+    other = entry("Twice", abstract=None, ko=("An entirely different remark",), en=())
+    edited = replace(other, ko=("An entirely different remark, longer",))
+    assert match_drafts([short, other], [edited, short]) == {0: 1, 1: 0}
+
+
+def test_the_most_similar_pair_goes_first() -> None:
+    near = replace(A, title="X", authors=("X",))
+    nearer = replace(A, title="Y", authors=("Y",), abstract=f"{A.abstract} sampler")
+    old = replace(A, title="Z", authors=("Z",), abstract=f"{A.abstract} sampler!")
+    assert match_drafts([old], [near, nearer]) == {1: 0}
+
+
+@given(
+    st.lists(st.sampled_from([A, B, C]), max_size=4),
+    st.lists(st.sampled_from([A, B, C]), max_size=4),
+)
+def test_no_entry_is_matched_twice(old: list[EntryDraft], new: list[EntryDraft]) -> None:
+    pairs = match_drafts(old, new)
+    assert len(set(pairs.values())) == len(pairs)
+    assert all(old[j] == new[i] for i, j in pairs.items())
+
+
+def test_the_revision_follows_the_text_and_nothing_else() -> None:
+    assert revision_of(replace(A, line=99, links=("https://x.org",))) == revision_of(A)
+    for change in (
+        {"title": "x"},
+        {"authors": ("x",)},
+        {"abstract": None},
+        {"ko": ()},
+        {"en": ()},
+        {"tags": ()},
+        {"url": "https://x.org"},
+        {"ko": A.en, "en": A.ko},
+    ):
+        assert revision_of(replace(A, **change)) != revision_of(A)
