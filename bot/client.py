@@ -22,7 +22,7 @@ from bot.tree import DigestTree
 from bot.views import BUTTONS
 from storage.base import Store
 
-COGS = ("cogs.lookups", "cogs.posting")
+COGS = ("cogs.lookups", "cogs.posting", "cogs.subscriptions")
 SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
 
 _log = logging.getLogger(__name__)

@@ -9,35 +9,30 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from weakref import WeakValueDictionary
 
 import discord
 
 from bot.clock import Clock
-from bot.destination import Destination, get_destination
+from bot.destination import ChannelKind, Destination, get_destination
 from bot.due import list_unposted
 from bot.errors import UserError
+from bot.forum_tags import missing_tags, parse_tags
 from bot.layouts import Job, carry_out, select_entries
+from bot.parking import Parking, find_obstacle, parking_reason
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import RefusedError, Sender, UnsureError
 from bot.steps import BusyError, StepRunner
 from storage.base import Store
-from storage.models import Delivery, Subscription
+from storage.models import Delivery, Entry, Subscription, Threads
 
 WORKERS = 64
+# Discord's answer to one more thread (docs: JSON Error Codes 160006, 160007) comes at this many.
+ACTIVE_THREADS = 1000
+SPARE_THREADS = 20  # for the server's own, and for what other channels are posting meanwhile
 RETRY_FIRST, RETRY_MOST = 5.0, 300.0  # seconds until an interrupted delivery goes on
-
-# Discord's answers that will not change by asking again: the channel or guild is gone, or a
-# permission is missing (docs: JSON Error Codes). 40067: the forum wants a tag.
-_PARKING = {
-    10003: "error.channel_gone",
-    10004: "error.channel_gone",
-    50001: "error.channel_hidden",
-    50013: "error.permissions_missing",
-    40067: "error.forum_tag_required",
-}
 
 _log = logging.getLogger(__name__)
 
@@ -63,11 +58,15 @@ class DeliveryService:
         self._workers: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, _Retry] = {}
+        self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
 
     async def tick(self) -> None:
         """Open every delivery that is due and set the workers to what is unfinished."""
         now = self._clock()
-        await self._open_due(now)
+        subscriptions = await self._store.list_subscriptions()
+        await self._parking.resume_mended(tuple(each for each in subscriptions if each.parked))
+        await self._open_due(subscriptions, now)
+        await self._store.reopen_changed()
         for delivery in await self._store.list_unfinished():
             retry = self._retries.get(delivery.subscription_id)
             if retry is None or retry.at <= asyncio.get_running_loop().time():
@@ -93,12 +92,16 @@ class DeliveryService:
             RefusedError, UnsureError, BusyError: what is left is carried out by later ticks.
         """
         now = self._clock()
-        destination = await get_destination(self._client, subscription.channel_id)
-        _require(destination)
-        opened = await self._open(subscription, destination, dates, now=now, again=again)
+        destination = await self._reach(subscription)
+        if subscription.parked:
+            await self._store.unpark(subscription.id)
+        if again:
+            opened = await self._open_again(subscription, destination, dates, now=now)
+        else:
+            opened = await self._open(subscription, destination, dates, now=now, scheduled=False)
         async with self._turn(subscription.id):
             for delivery in await self._store.list_unfinished(subscription.id):
-                await self._carry_out(delivery, destination)
+                await self._carry_out(delivery, subscription, destination)
         return opened
 
     async def _open(
@@ -108,28 +111,52 @@ class DeliveryService:
         dates: Sequence[date],
         *,
         now: datetime,
-        again: bool,
+        scheduled: bool,
     ) -> tuple[Delivery, ...]:
-        day = local_day(subscription.timezone, now)
-        anchor = destination.last_message_id
-        if not again:
-            return await self._store.open_deliveries(
-                subscription, dates, day=day, anchor=anchor, now=now, scheduled=False
-            )
+        return await self._store.open_deliveries(
+            self._spare_threads(subscription, destination),
+            dates,
+            day=local_day(subscription.timezone, now),
+            anchor=destination.last_message_id,
+            now=now,
+            scheduled=scheduled,
+        )
+
+    async def _open_again(
+        self,
+        subscription: Subscription,
+        destination: Destination,
+        dates: Sequence[date],
+        *,
+        now: datetime,
+    ) -> tuple[Delivery, ...]:
         return tuple(
             [
                 await self._store.open_again(
-                    subscription, digest_date, day=day, anchor=anchor, now=now
+                    self._spare_threads(subscription, destination),
+                    digest_date,
+                    day=local_day(subscription.timezone, now),
+                    anchor=destination.last_message_id,
+                    now=now,
                 )
                 for digest_date in dates
             ]
         )
 
-    async def _open_due(self, now: datetime) -> None:
+    @staticmethod
+    def _spare_threads(subscription: Subscription, destination: Destination) -> Subscription:
+        """Return the subscription with one thread per digest where the guild is nearly full."""
+        if subscription.threads is not Threads.PAPER or not is_nearly_full(destination):
+            return subscription
+        return replace(subscription, threads=Threads.DIGEST)
+
+    async def _open_due(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
         delivered = await self._store.list_delivered_days(since=(now - timedelta(days=2)).date())
-        for subscription in await self._store.list_subscriptions():
+        for subscription in subscriptions:
             day = local_day(subscription.timezone, now)
-            if not subscription.active or (subscription.id, day) in delivered:
+            if not subscription.active or subscription.parked:
+                continue
+            if (subscription.id, day) in delivered:
                 continue
             if is_open(subscription, now=now):
                 await self._open_day(subscription, day, now)
@@ -140,24 +167,29 @@ class DeliveryService:
         if not dates:
             return
         try:
-            destination = await get_destination(self._client, subscription.channel_id)
-            _require(destination)
+            destination = await self._reach(subscription)
         except UserError as error:
-            await self._park(subscription, error.key)
+            await self._parking.park(subscription, error)
             return
         except (discord.HTTPException, OSError) as error:
             _log.warning("Channel %s cannot be read: %s", subscription.channel_id, error)
             return
+        await self._open(subscription, destination, dates, now=now, scheduled=True)
+
+    async def _reach(self, subscription: Subscription) -> Destination:
+        """Return the subscription's channel, which can be posted to.
+
+        Raises:
+            UserError: it cannot.
+            discord.HTTPException, OSError: it could not be asked for.
+        """
+        destination = await get_destination(self._client, subscription.channel_id)
+        obstacle = find_obstacle(destination, subscription.parked)
+        if obstacle is not None:
+            raise obstacle
         if subscription.guild_id != destination.guild_id:
             await self._store.set_guild(subscription.id, destination.guild_id)
-        await self._store.open_deliveries(
-            subscription,
-            dates,
-            day=day,
-            anchor=destination.last_message_id,
-            now=now,
-            scheduled=True,
-        )
+        return destination
 
     async def _work(self) -> None:
         while self._waiting:
@@ -179,17 +211,17 @@ class DeliveryService:
         if subscription is None or subscription.parked:
             return
         try:
-            destination = await get_destination(self._client, subscription.channel_id)
-            _require(destination)
+            destination = await self._reach(subscription)
             for delivery in await self._store.list_unfinished(subscription_id):
-                await self._carry_out(delivery, destination)
+                await self._carry_out(delivery, subscription, destination)
         except UserError as error:
-            await self._park(subscription, error.key)
-        except RefusedError as error:
-            if reason := _PARKING.get(error.code):
-                await self._park(subscription, reason)
+            await self._parking.park(subscription, error)
+        except RefusedError as refused:
+            reason = parking_reason(refused, channel_id=subscription.channel_id)
+            if reason is not None:
+                await self._parking.park(subscription, reason)
             else:
-                _log.warning("Discord refused a post in %s: %s", subscription.channel_id, error)
+                _log.warning("Discord refused a post in %s: %s", subscription.channel_id, refused)
                 self._retry_later(subscription_id)
         except (UnsureError, BusyError, discord.HTTPException, OSError) as error:
             _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, error)
@@ -197,12 +229,49 @@ class DeliveryService:
         else:
             self._retries.pop(subscription_id, None)
 
-    async def _carry_out(self, delivery: Delivery, destination: Destination) -> None:
-        digest = await self._store.get_digest(delivery.digest_date)
-        entries = select_entries(digest, delivery.tags) if digest else ()
+    async def _carry_out(
+        self, delivery: Delivery, subscription: Subscription, destination: Destination
+    ) -> None:
+        entries = await self._select(delivery, subscription)
         if entries:
+            if destination.kind is ChannelKind.FORUM:
+                destination = await self._with_tags(destination, entries)
             await carry_out(Job(steps=self._steps(delivery, destination), entries=entries))
         await self._store.finish_delivery(delivery.id, now=self._clock())
+
+    async def _select(self, delivery: Delivery, subscription: Subscription) -> tuple[Entry, ...]:
+        """Return the papers that the delivery holds.
+
+        A paper whose digest got another date is not sent twice. What comes into a digest after it
+        was delivered is added to the newest run of a subscription that still stands; other runs
+        only have their posts kept up to date.
+        """
+        digest = await self._store.get_digest(delivery.digest_date)
+        entries = select_entries(digest, delivery.tags) if digest else ()
+        if delivery.reopened:
+            runs = await self._store.list_deliveries(subscription.id, delivery.digest_date)
+            if not subscription.active or runs[-1].id != delivery.id:
+                steps = await self._store.list_steps(delivery.id)
+                posted = {step.entry_id for step in steps}
+                entries = tuple(entry for entry in entries if entry.id in posted)
+        if delivery.run == 0:
+            elsewhere = await self._store.list_posted_elsewhere(
+                delivery, [entry.id for entry in entries]
+            )
+            entries = tuple(entry for entry in entries if entry.id not in elsewhere)
+        return entries
+
+    async def _with_tags(self, forum: Destination, entries: tuple[Entry, ...]) -> Destination:
+        """Return the forum with the tags that these papers need, as far as the bot may add them."""
+        names = missing_tags(forum, entries)
+        if not names or not forum.permissions.manage_channels:
+            return forum
+        try:
+            tags = await self._sender.create_forum_tags(forum.channel_id, names)
+        except RefusedError as refused:
+            _log.warning("The forum %s takes no new tags: %s", forum.channel_id, refused)
+            return forum
+        return replace(forum, forum_tags=parse_tags(tags))
 
     def _steps(self, delivery: Delivery, destination: Destination) -> StepRunner:
         user = self._client.user
@@ -215,10 +284,6 @@ class DeliveryService:
             delivery=delivery,
             destination=destination,
         )
-
-    async def _park(self, subscription: Subscription, reason: str) -> None:
-        _log.warning("Posting to channel %s stops: %s", subscription.channel_id, reason)
-        await self._store.park(subscription.id, reason, now=self._clock())
 
     def _retry_later(self, subscription_id: int) -> None:
         last = self._retries.get(subscription_id)
@@ -234,9 +299,6 @@ class DeliveryService:
         return lock
 
 
-def _require(destination: Destination) -> None:
-    missing = destination.missing()
-    if missing:
-        raise UserError(
-            "error.permissions_missing", channel=destination.channel_id, permissions=missing
-        )
+def is_nearly_full(destination: Destination) -> bool:
+    """Return whether the guild comes near its limit of active threads."""
+    return destination.active_threads >= ACTIVE_THREADS - SPARE_THREADS

@@ -9,6 +9,8 @@ import discord
 
 from bot.errors import UserError
 
+Postable = discord.TextChannel | discord.ForumChannel
+
 
 class ChannelKind(enum.Enum):
     """The kinds of channel that digests can be posted to."""
@@ -50,6 +52,19 @@ class Destination:
         return self.permissions.read_message_history and self.permissions.view_channel
 
     @property
+    def rights(self) -> tuple[object, ...]:
+        """What decides whether posting works; a change of it is worth a new try."""
+        return (self.permissions.value, self.tag_required, self.forum_tags)
+
+    @property
+    def has_usable_tag(self) -> bool:
+        """Whether a forum has, or the bot can make, a tag to put on a post."""
+        rights = self.permissions
+        return rights.manage_channels or any(
+            not tag.moderated or rights.manage_threads for tag in self.forum_tags
+        )
+
+    @property
     def may_embed(self) -> bool:
         """Whether embeds are kept; Discord drops them silently otherwise."""
         return self.permissions.embed_links
@@ -77,17 +92,29 @@ async def get_destination(client: discord.Client, channel_id: int) -> Destinatio
     channel = client.get_channel(channel_id) or await _fetch(client, channel_id)
     if isinstance(channel, discord.Thread):
         raise UserError("error.channel_thread", channel=channel_id)
-    if not isinstance(channel, discord.TextChannel | discord.ForumChannel):
+    if not isinstance(channel, Postable):
         raise UserError("error.channel_kind", channel=channel_id)
-    guild = channel.guild
-    me = guild.me or await _fetch_me(client, guild)
+    return _describe(channel, channel.guild.me or await _fetch_me(client, channel.guild))
+
+
+def cached_destination(client: discord.Client, channel_id: int) -> Destination | None:
+    """Return the channel as the gateway last showed it, None if it did not or it will not do."""
+    channel = client.get_channel(channel_id)
+    if not isinstance(channel, Postable) or channel.guild.me is None:
+        return None
+    return _describe(channel, channel.guild.me)
+
+
+def _describe(
+    channel: discord.TextChannel | discord.ForumChannel, me: discord.Member
+) -> Destination:
     return Destination(
-        guild_id=guild.id,
+        guild_id=channel.guild.id,
         channel_id=channel.id,
         kind=_kind(channel),
         permissions=channel.permissions_for(me),
         last_message_id=channel.last_message_id or 0,
-        active_threads=len(guild.threads),
+        active_threads=len(channel.guild.threads),
         forum_tags=_forum_tags(channel),
         tag_required=isinstance(channel, discord.ForumChannel) and channel.flags.require_tag,
     )

@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.destination import ChannelKind
+from bot.forum_tags import choose_tags
 from bot.render.digest import render_header
 from bot.render.message import Message
-from bot.render.names import digest_thread_name, forum_tag_name, thread_name
+from bot.render.names import digest_thread_name, thread_name
 from bot.render.paper import render_details, render_post
 from bot.sender import THREAD_LIMIT, RefusedError
 from bot.steps import StepRunner
@@ -92,7 +93,7 @@ async def _forum_post_per_paper(job: Job) -> None:
             "paper",
             _render_post(job, entry),
             title=thread_name(entry.paper.title),
-            tags=_forum_tags(job, entry.tags),
+            tags=choose_tags(job.steps.destination, entry.tags),
             revision=entry.revision,
         )
         if post.channel_id:
@@ -107,7 +108,7 @@ async def _forum_post_per_digest(job: Job) -> None:
         "header",
         _render_header(job, {}),
         title=digest_thread_name(delivery.digest_date, delivery.language),
-        tags=_forum_tags(job, tags),
+        tags=choose_tags(job.steps.destination, tags),
         revision=job.header_revision,
         editable=False,
     )
@@ -206,14 +207,3 @@ def _render_post(job: Job, entry: Entry) -> Message:
     return render_post(
         entry, language=job.steps.delivery.language, mark=job.steps.mark(entry.id, "paper")
     )
-
-
-def _forum_tags(job: Job, tags: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the forum's own tags for a paper's; one that is required falls back to the first."""
-    forum = job.steps.destination
-    known = {fold(tag.name): tag.id for tag in forum.forum_tags}
-    names = dict.fromkeys(fold(forum_tag_name(tag)) for tag in tags)
-    chosen = [known[name] for name in names if name in known][:FORUM_TAGS_PER_POST]
-    if not chosen and forum.tag_required and forum.forum_tags:
-        chosen = [forum.forum_tags[0].id]
-    return tuple(chosen)

@@ -14,6 +14,12 @@ def command_text(name: str) -> app_commands.locale_str:
     return app_commands.locale_str(say("en", key), key=key)
 
 
+def choice_text(name: str) -> app_commands.locale_str:
+    """Return `choice.<name>` in the same way."""
+    key = f"choice.{name}"
+    return app_commands.locale_str(say("en", key), key=key)
+
+
 class MessageTranslator(app_commands.Translator):
     """Translates what `command_text` made."""
 

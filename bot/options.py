@@ -7,6 +7,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.errors import UserError
+
 
 class ChannelOption(app_commands.Transformer):
     """A channel that digests can be posted to, with the member's own permissions in it."""
@@ -31,3 +33,25 @@ class ChannelOption(app_commands.Transformer):
         """Return what Discord resolved, as it is."""
         channel: app_commands.AppCommandChannel = value
         return channel
+
+
+PostChannel = app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
+
+
+def chosen_channel(
+    interaction: discord.Interaction[Any], channel: app_commands.AppCommandChannel | None
+) -> int:
+    """Return the channel meant: the one named, or this one, or this thread's parent.
+
+    Raises:
+        UserError: the member may not send there themselves.
+    """
+    if channel is not None:
+        channel_id, rights = channel.id, channel.permissions
+    else:
+        here = interaction.channel
+        parent = here.parent_id if isinstance(here, discord.Thread) else None
+        channel_id, rights = parent or interaction.channel_id or 0, interaction.permissions
+    if not (rights.view_channel and rights.send_messages):
+        raise UserError("error.invoker_cannot_send", channel=channel_id)
+    return channel_id

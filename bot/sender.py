@@ -7,7 +7,8 @@ Requests go through discord.py's HTTPClient for its rate-limit buckets, with a c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -25,6 +26,7 @@ THREAD_LIMIT = frozenset({160006, 160007})
 ARCHIVED = 50083
 
 JSON = Mapping[str, Any]
+_CHANNEL = "/channels/{channel_id}"
 
 
 class UnsureError(Exception):
@@ -130,8 +132,65 @@ class Sender:
         Raises:
             UnsureError, RefusedError: as for `edit_message`.
         """
-        route = Route("PATCH", "/channels/{channel_id}", channel_id=thread_id)
+        route = Route("PATCH", _CHANNEL, channel_id=thread_id)
         await self._request(route, json=dict(changes))
+
+    async def create_forum_tags(
+        self, forum_id: int, names: Sequence[str]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Add tags to a forum, return all of its tags. Those of that name are kept.
+
+        Raises:
+            UnsureError, RefusedError: they were perhaps not, or not added.
+        """
+        forum = _dict(await self._request(Route("GET", _CHANNEL, channel_id=forum_id)))
+        tags: list[Mapping[str, Any]] = list(forum.get("available_tags", ()))
+        known = {tag["name"].casefold() for tag in tags}
+        new = [{"name": name} for name in names if name.casefold() not in known]
+        if not new:
+            return tags
+        body = {"available_tags": [*tags, *new]}
+        changed = await self._request(Route("PATCH", _CHANNEL, channel_id=forum_id), json=body)
+        return list(_dict(changed).get("available_tags", ()))
+
+    async def open_dm(self, user_id: int) -> int:
+        """Return the id of the channel of direct messages with a user.
+
+        Raises:
+            UnsureError, RefusedError: it cannot be opened now, or at all.
+        """
+        body = {"recipient_id": str(user_id)}
+        return _id(await self._request(Route("POST", "/users/@me/channels"), json=body))
+
+    async def delete_message(self, channel_id: int, message_id: int) -> None:
+        """Delete one of the bot's own messages; one that is gone already counts as done.
+
+        Raises:
+            UnsureError, RefusedError: it was perhaps not, or not deleted; asking again is safe.
+        """
+        route = Route(
+            "DELETE",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        try:
+            await self._request(route)
+        except RefusedError as error:
+            if error.status != 404:
+                raise
+
+    async def list_marks(self, channel_id: int, *, after: int) -> Mapping[str, list[int]]:
+        """Return the bot's marked messages newer than `after`: message ids by mark.
+
+        Raises:
+            UnsureError, RefusedError: the history could not be read.
+        """
+        marks: dict[str, list[int]] = {}
+        async for message in self._history(channel_id, after=after):
+            for mark in list_marks(message):
+                marks.setdefault(mark, []).append(int(message["id"]))
+        return marks
 
     async def find_message(self, channel_id: int, mark: str, *, after: int) -> int | None:
         """Return the id of the message with this mark among those newer than `after`, or None.
@@ -142,7 +201,7 @@ class Sender:
             UnsureError, RefusedError: the history could not be read.
         """
         async for message in self._history(channel_id, after=after):
-            if has_mark(message, mark):
+            if mark in list_marks(message):
                 return int(message["id"])
         return None
 
@@ -161,7 +220,7 @@ class Sender:
                 continue
             post_id = int(thread["id"])
             message = await self._get_message(post_id, post_id)
-            if message is not None and has_mark(message, mark):
+            if message is not None and mark in list_marks(message):
                 return post_id
         return None
 
@@ -184,11 +243,12 @@ class Sender:
         for thread in active["threads"]:
             if int(thread["parent_id"]) == forum_id and int(thread["id"]) > after:
                 yield thread
-        async for thread in self._archived(forum_id):
+        async for thread in self._archived(forum_id, since=discord.utils.snowflake_time(after)):
             if int(thread["id"]) > after:
                 yield thread
 
-    async def _archived(self, forum_id: int) -> AsyncIterator[JSON]:
+    async def _archived(self, forum_id: int, *, since: datetime) -> AsyncIterator[JSON]:
+        """Yield the forum's archived posts, newest archived first, back to `since`."""
         route = Route("GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum_id)
         params: dict[str, Any] = {"limit": PAGE}
         while True:
@@ -197,7 +257,10 @@ class Sender:
                 yield thread
             if not page.get("has_more") or not page["threads"]:
                 return
-            params["before"] = page["threads"][-1]["thread_metadata"]["archive_timestamp"]
+            oldest = page["threads"][-1]["thread_metadata"]["archive_timestamp"]
+            if datetime.fromisoformat(oldest) < since:
+                return
+            params["before"] = oldest
 
     async def _get_message(self, channel_id: int, message_id: int) -> JSON | None:
         route = Route(
@@ -237,12 +300,13 @@ class Sender:
         return response
 
 
-def has_mark(message: JSON, mark: str) -> bool:
-    """Return whether one of the message's buttons is marked."""
-    return any(
-        component.get("custom_id") == mark
+def list_marks(message: JSON) -> tuple[str, ...]:
+    """Return the custom_ids of a message's buttons."""
+    return tuple(
+        component["custom_id"]
         for row in message.get("components", ())
         for component in row.get("components", ())
+        if "custom_id" in component
     )
 
 

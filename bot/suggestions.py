@@ -36,6 +36,17 @@ def date_choices(
     ][:CHOICES]
 
 
+def tag_list_choices(typed: str, names: Iterable[str]) -> list[app_commands.Choice[str]]:
+    """Return choices that complete the last tag of a list such as `rl, rea`."""
+    done = typed.rpartition(",")[0].strip()
+    begun = f"{done}, " if done else ""
+    known = {tag.strip() for tag in done.split(",")}
+    lists = [f"{begun}{name}" for name in names if name not in known]
+    return [app_commands.Choice(name=text, value=text) for text in lists if length(text) <= CHOICE][
+        :CHOICES
+    ]
+
+
 def _cut(name: str) -> str:
     name = name[:CHOICE]
     while length(name) > CHOICE:

@@ -10,10 +10,9 @@ from discord.ext import commands
 
 from bot.client import DigestBot
 from bot.dates import parse_date
-from bot.errors import UserError
 from bot.localization import command_text
 from bot.messages import pick_locale
-from bot.options import ChannelOption
+from bot.options import PostChannel, chosen_channel
 from bot.posting import PostRequest, PostResult, post_digest
 from bot.render.notices import render_already_posted, render_notice, render_posted
 from bot.replies import reply
@@ -22,8 +21,6 @@ from bot.suggestions import date_choices
 # An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
 # goes on by itself after that.
 PATIENCE = 600.0
-
-PostChannel = app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
 
 
 class Posting(commands.Cog):
@@ -58,7 +55,7 @@ class Posting(commands.Cog):
         """Post what is due next, or a date's digest, and say where."""
         request = PostRequest(
             guild_id=interaction.guild_id or 0,
-            channel_id=_target(interaction, channel),
+            channel_id=chosen_channel(interaction, channel),
             digest_date=parse_date(day, today=self.bot.today()) if day else None,
             again=again,
             by=interaction.user.id,
@@ -97,25 +94,6 @@ class Posting(commands.Cog):
     ) -> list[app_commands.Choice[str]]:
         dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
         return date_choices(dates, text, language=pick_locale(str(interaction.locale)))
-
-
-def _target(
-    interaction: discord.Interaction[DigestBot], channel: app_commands.AppCommandChannel | None
-) -> int:
-    """Return the channel meant: the one named, or this one, or this thread's parent.
-
-    Raises:
-        UserError: the member may not send there themselves.
-    """
-    if channel is not None:
-        channel_id, rights = channel.id, channel.permissions
-    else:
-        here = interaction.channel
-        parent = here.parent_id if isinstance(here, discord.Thread) else None
-        channel_id, rights = parent or interaction.channel_id or 0, interaction.permissions
-    if not (rights.view_channel and rights.send_messages):
-        raise UserError("error.invoker_cannot_send", channel=channel_id)
-    return channel_id
 
 
 async def setup(bot: DigestBot) -> None:

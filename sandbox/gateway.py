@@ -19,7 +19,6 @@ from sandbox.options import Options
 from sandbox.sessions import Close, Connection, Intent, Op, Session
 from sandbox.world import World
 
-
 # event: the intents that ask for it (in a guild, in a DM); see docs: Gateway, List of Intents.
 _WANTED: dict[str, tuple[int, int]] = {
     "MESSAGE": (Intent.GUILD_MESSAGES, Intent.DIRECT_MESSAGES),

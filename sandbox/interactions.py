@@ -245,7 +245,10 @@ class Interactions:
         if interaction.error is not None or seconds > self._options.interaction_seconds:
             raise unknown("interaction")
         reply = _check_reply(interaction, body)
-        _apply(self._world, interaction, reply, body.get("data") or {}, uploads)
+        form = Form()
+        data = values.mapping(form, body.get("data") or {}, ("data",))
+        form.check()
+        _apply(self._world, interaction, reply, data, uploads)
         interaction.reply, interaction.seconds = reply, seconds
         self._world.hub.note("INTERACTION_ANSWERED", id=str(interaction.id), type=int(reply))
         return interaction
@@ -291,12 +294,12 @@ class Interactions:
 
 
 def _check_reply(interaction: Interaction, body: Json) -> Reply:
-    allowed = _ALLOWED[interaction.kind]
+    allowed = sorted(_ALLOWED[interaction.kind])
     if interaction.kind is Kind.MODAL_SUBMIT and interaction.source is not None:
-        allowed = allowed | {Reply.DEFER_UPDATE, Reply.UPDATE}
+        allowed += [Reply.DEFER_UPDATE, Reply.UPDATE]
     form = Form()
-    if body.get("type") not in {int(reply) for reply in allowed}:
-        form.bad_choice(sorted(map(int, allowed)), "type")
+    if body.get("type") not in allowed:
+        form.bad_choice([int(reply) for reply in allowed], "type")
     form.check()
     return Reply(body["type"])
 

@@ -63,7 +63,7 @@ def require_sending(world: World, channel: Channel, user_id: int) -> None:
     if channel.type is ChannelType.CATEGORY:
         raise wrong_channel_type()
     if channel.type is ChannelType.DM:
-        if not all(world.users[recipient].dms_open for recipient in channel.recipients):
+        if not all(_takes_messages(world, recipient) for recipient in channel.recipients):
             raise closed_dms()
         return
     may = world.permissions(user_id, channel)
@@ -76,6 +76,15 @@ def require_sending(world: World, channel: Channel, user_id: int) -> None:
     locked = channel.thread is not None and channel.thread.locked
     if locked and not may & Permission.MANAGE_THREADS:
         raise locked_thread()
+
+
+def _takes_messages(world: World, user_id: int) -> bool:
+    """Tell whether a user takes direct messages: from a bot of one of their guilds, if open."""
+    shared = any(
+        user_id in guild.members and world.bot_id in guild.members
+        for guild in world.guilds.values()
+    )
+    return shared and world.users[user_id].dms_open
 
 
 def send(
@@ -286,7 +295,7 @@ def _replied(world: World, channel: Channel, author_id: int, draft: Draft) -> Me
         raise DiscordError(400, 160002, "Cannot reply without permission to read message history")
     reference = {"channel_id": channel.id} | (draft.reference or {})
     replied = world.find_message(reference)
-    if replied is None and reference.get("fail_if_not_exists") is not False:
+    if replied is None and reference.get("fail_if_not_exists", True):
         raise invalid_form(
             ("message_reference",), "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message"
         )

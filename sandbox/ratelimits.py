@@ -63,16 +63,16 @@ class Verdict:
     headers: dict[str, str]
     retry_after: float = 0.0
     is_global: bool = False
-    code: int | None = None
+    code: int = 0
 
     def to_json(self) -> Json:
         """Return the body of the 429."""
-        body: Json = {
+        return {
             "message": "You are being rate limited.",
             "retry_after": round(self.retry_after, 3),
             "global": self.is_global,
+            "code": self.code,
         }
-        return body if self.code is None else body | {"code": self.code}
 
 
 class RateLimited(Exception):  # noqa: N818 - an answer, like the other refusals
@@ -132,9 +132,7 @@ def refuse_anyway(retry_after: float, *, is_global: bool) -> Verdict:
     return _refuse(headers, retry_after, "global" if is_global else "shared")
 
 
-def _refuse(
-    headers: dict[str, str], wait: float, scope: str, *, code: int | None = None
-) -> Verdict:
+def _refuse(headers: dict[str, str], wait: float, scope: str, *, code: int = 0) -> Verdict:
     extra = {
         "X-RateLimit-Scope": scope,
         "Retry-After": str(math.ceil(wait)),

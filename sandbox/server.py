@@ -86,7 +86,7 @@ class Sandbox:
         self._writes = 0
         self._archived_at = self.clock.now()
         self._runner: web.AppRunner | None = None
-        self.clock.on_move(self._archive_idle)
+        self.clock.on_move(self._follow_clock)
 
     # --- starting and stopping --------------------------------------------------------------
 
@@ -181,11 +181,12 @@ class Sandbox:
     # --- serving ----------------------------------------------------------------------------
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        logged: LoggedRequest | None = None
+        logged = self._log(request)
         try:
             route, params = self._find_route(request)
+            logged.template = route.template
             body, uploads = await _read_body(request)
-            logged = self._log(request, route, body, uploads)
+            logged.body, logged.files = body, len(uploads)
             call = Call(
                 backend=self._backend,
                 params=params,
@@ -208,21 +209,16 @@ class Sandbox:
             raise not_found()
         return found
 
-    def _log(
-        self, request: web.Request, route: Route, body: Any, uploads: tuple[Upload, ...]
-    ) -> LoggedRequest:
+    def _log(self, request: web.Request) -> LoggedRequest:
         number = None
-        if route.method in WRITES:
+        if request.method in WRITES:
             self._writes += 1
             number = self._writes
         logged = LoggedRequest(
             number=number,
-            method=route.method,
-            template=route.template,
+            method=request.method,
             path=request.rel_url.raw_path.removeprefix(API),
             query=dict(request.query),
-            body=body,
-            files=len(uploads),
             at=asyncio.get_running_loop().time(),
             sandbox_time=self.clock.now(),
         )
@@ -283,16 +279,18 @@ class Sandbox:
     def _archive_idle(self) -> None:
         self._archived_at = self.clock.now()
         threads.archive_idle(self.world)
+
+    def _follow_clock(self) -> None:
+        self._archive_idle()
         self.world.hub.note("CLOCK")
 
     # --- answering --------------------------------------------------------------------------
 
     def _respond(
-        self, logged: LoggedRequest | None, status: int, data: Any, headers: dict[str, str]
+        self, logged: LoggedRequest, status: int, data: Any, headers: dict[str, str]
     ) -> web.Response:
-        if logged is not None:
-            logged.status, logged.response = status, data
-            self.world.hub.note("REQUEST", method=logged.method, path=logged.path, status=status)
+        logged.status, logged.response = status, data
+        self.world.hub.note("REQUEST", method=logged.method, path=logged.path, status=status)
         if data is None:
             return web.Response(status=204, headers=headers)
         # Without a charset, as Discord sends it: discord.py compares the type as a whole.
@@ -300,14 +298,13 @@ class Sandbox:
         typed = headers | {"Content-Type": "application/json"}
         return web.Response(body=body, status=status, headers=typed)
 
-    def _refuse(self, logged: LoggedRequest | None, verdict: Verdict) -> web.Response:
+    def _refuse(self, logged: LoggedRequest, verdict: Verdict) -> web.Response:
         return self._respond(logged, 429, verdict.to_json(), verdict.headers)
 
-    def _drop(self, request: web.Request, logged: LoggedRequest | None) -> web.Response:
+    def _drop(self, request: web.Request, logged: LoggedRequest) -> web.Response:
         if request.transport is not None:
             request.transport.abort()
-        if logged is not None:
-            self.world.hub.note("REQUEST", method=logged.method, path=logged.path, status=0)
+        self.world.hub.note("REQUEST", method=logged.method, path=logged.path, status=0)
         return web.Response(status=500)
 
 

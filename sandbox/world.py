@@ -28,6 +28,7 @@ from sandbox.models import (
     Json,
     Member,
     Message,
+    MessageFlag,
     Overwrite,
     Role,
     Tag,
@@ -225,6 +226,7 @@ class World:
         for thread in [c for c in self.channels.values() if c.parent_id == channel.id and c.thread]:
             self.channels.pop(thread.id)
             self.messages.pop(thread.id, None)
+        self._unlink_starter(channel)
         guild = self.guilds.get(channel.guild_id or 0)
         if guild is not None and guild.system_channel_id == channel.id:
             guild.system_channel_id = None
@@ -232,6 +234,13 @@ class World:
         self.publish_channel(name, channel)
         self.channels.pop(channel.id)
         self.messages.pop(channel.id, None)
+
+    def _unlink_starter(self, thread: Channel) -> None:
+        """Let the message that a deleted thread began at have none again."""
+        starter = self.messages.get(thread.parent_id or 0, {}).get(thread.id)
+        if starter is not None:
+            starter.thread_id = None
+            starter.flags &= ~MessageFlag.HAS_THREAD
 
     def set_overwrite(
         self,
@@ -408,10 +417,15 @@ class World:
     def save(self, path: Path) -> None:
         """Write the state to a file, at once or not at all."""
         record = {name: encode(getattr(self, name)) for name in _SAVED}
-        record["last_snowflake"] = self.snowflakes.last
+        record |= {"last_snowflake": self.snowflakes.last, "now": self.now().isoformat()}
         draft = path.with_name(f"{path.name}.new")
         draft.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
         os.replace(draft, path)  # noqa: PTH105 - the atomic form, said plainly
+
+    @staticmethod
+    def saved_at(path: Path) -> datetime:
+        """Return what the clock showed when `path` was saved: where a new one may go on."""
+        return datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["now"])
 
     @classmethod
     def load(cls, path: Path, clock: SandboxClock) -> World:

@@ -176,8 +176,11 @@ class SubscriptionStore(Protocol):
     async def set_guild(self, subscription_id: int, guild_id: int) -> None:
         """Record which guild the channel belongs to."""
 
-    async def park(self, subscription_id: int, reason: str | None, *, now: datetime) -> None:
-        """Stop posting for a reason (a message key), or resume with None."""
+    async def park(self, subscription_id: int, reason: str, *, now: datetime) -> bool:
+        """Stop posting for a reason (a message key); false when it has stopped already."""
+
+    async def unpark(self, subscription_id: int) -> None:
+        """Resume posting."""
 
 
 class LedgerStore(Protocol):

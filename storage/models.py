@@ -196,7 +196,8 @@ class Delivery:
     `run` is 0 for the first and counts /post's `again`. `day` is the local date it counts for.
     `anchor` is a message id that is older than everything the delivery sends: looking for a mark
     starts there. `threads`, `language` and `tags` are the subscription's at its beginning.
-    `finished_at` is None while steps are left.
+    `finished_at` is None while steps are left. `reopened` is true once its digest has changed
+    after it was finished.
     """
 
     id: int
@@ -210,6 +211,7 @@ class Delivery:
     tags: tuple[str, ...]
     created_at: datetime
     finished_at: datetime | None
+    reopened: bool
 
 
 class StepState(enum.StrEnum):

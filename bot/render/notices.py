@@ -49,6 +49,14 @@ def render_incident(incident: str, *, language: str) -> Message:
     return render_notice("error.incident", language=language, id=incident)
 
 
+def render_parked(error: DomainError, *, channel_id: int, language: str) -> Message:
+    """Return what a channel's subscriber is told when posting stops."""
+    reason = render_error(error, language=language).content
+    return render_notice(
+        "notice.parked", language=language, channel=channel_id, reason=Markup(reason)
+    )
+
+
 def render_posted(
     entries: Sequence[Entry],
     *,

@@ -26,6 +26,7 @@ def check_command(form: Form, value: Any, path: Path = ()) -> Json:
     kind = body.get("type") or CHAT_INPUT
     if kind not in (CHAT_INPUT, USER, MESSAGE):
         form.bad_choice((CHAT_INPUT, USER, MESSAGE), *path, "type")
+        kind = CHAT_INPUT
     checked: Json = {"type": kind} | _check_names(form, body, path, slash=kind == CHAT_INPUT)
     if kind == CHAT_INPUT:
         checked |= _check_descriptions(form, body, path)
@@ -66,6 +67,9 @@ def _in_name(char: str) -> bool:
 
 def _check_scope(form: Form, body: Json, path: Path) -> Json:
     permissions = body.get("default_member_permissions")
+    if permissions is not None:
+        inner = (*path, "default_member_permissions")
+        permissions = values.snowflake(form, permissions, inner)
     checked: Json = {
         "default_member_permissions": None if permissions is None else str(permissions),
         "nsfw": values.flag(form, body.get("nsfw"), (*path, "nsfw")),

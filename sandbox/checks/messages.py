@@ -68,9 +68,7 @@ def check_message(form: Form, value: Any, path: Path = ()) -> Draft:
         mentions=check_mentions(form, body.get("allowed_mentions"), (*path, "allowed_mentions")),
         nonce=_check_nonce(form, body.get("nonce"), (*path, "nonce")),
         enforce_nonce=values.flag(form, body.get("enforce_nonce"), (*path, "enforce_nonce")),
-        reference=values.mapping(form, body["message_reference"], (*path, "message_reference"))
-        if body.get("message_reference") is not None
-        else None,
+        reference=_check_reference(form, body.get("message_reference"), path),
     )
 
 
@@ -91,7 +89,8 @@ def check_mentions(form: Form, value: Any, path: Path) -> AllowedMentions:
     if value is None:
         return PING_ALL
     body = values.mapping(form, value, path)
-    kinds = body.get("parse") or []
+    high = len(_MENTION_KINDS)
+    kinds = values.listing(form, body.get("parse"), (*path, "parse"), high=high)
     for index, kind in enumerate(kinds):
         if kind not in _MENTION_KINDS:
             form.bad_choice(_MENTION_KINDS, *path, "parse", index)
@@ -108,7 +107,7 @@ def check_mentions(form: Form, value: Any, path: Path) -> AllowedMentions:
                 f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.',
             )
     return AllowedMentions(
-        kinds=frozenset(kinds),
+        kinds=frozenset(kind for kind in kinds if kind in _MENTION_KINDS),
         users=ids["users"],
         roles=ids["roles"],
         replied_user=values.flag(form, body.get("replied_user"), (*path, "replied_user")),
@@ -124,6 +123,20 @@ def _check_nonce(form: Form, value: Any, path: Path) -> str | int | None:
     if limits.length(value) > limits.NONCE:
         form.too_long(limits.NONCE, *path)
     return value
+
+
+def _check_reference(form: Form, value: Any, path: Path) -> Json | None:
+    if value is None:
+        return None
+    inner = (*path, "message_reference")
+    given = values.mapping(form, value, inner)
+    checked: Json = {
+        "message_id": values.snowflake(form, given.get("message_id"), (*inner, "message_id")),
+        "fail_if_not_exists": given.get("fail_if_not_exists") is not False,
+    }
+    if given.get("channel_id") is not None:
+        checked["channel_id"] = values.snowflake(form, given["channel_id"], (*inner, "channel_id"))
+    return checked
 
 
 def _check_attachments(form: Form, value: Any, path: Path) -> list[Json]:

@@ -72,6 +72,11 @@ def snowflake(form: Form, value: Any, path: Path) -> int:
     return 0
 
 
+def optional_snowflake(form: Form, value: Any, path: Path) -> int:
+    """Return an id, or 0 for None."""
+    return 0 if value is None else snowflake(form, value, path)
+
+
 def listing(form: Form, value: Any, path: Path, *, high: int, low: int = 0) -> list[Any]:
     """Return a list of `low` to `high` items; None is an empty one."""
     if value is None:

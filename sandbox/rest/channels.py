@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import limits, objects, threads
+from sandbox import limits, messages, objects, threads
 from sandbox.checks import values
 from sandbox.errors import DiscordError, Form, archived_thread, wrong_channel_type
 from sandbox.events import Change
@@ -52,7 +52,7 @@ def delete_channel(call: Call) -> Any:
 def trigger_typing(call: Call) -> Answer:
     """Show that the bot is typing."""
     channel = call.channel()
-    call.world.require(channel, Permission.SEND_MESSAGES)
+    messages.require_sending(call.world, channel, call.world.bot_id)
     data: Json = {
         "channel_id": str(channel.id),
         "user_id": str(call.world.bot_id),
@@ -106,15 +106,18 @@ def _check_tags(call: Call, form: Form, channel: Channel, value: Any) -> list[Ta
             high=limits.FORUM_TAG_NAME,
             required=True,
         )
-        tag_id = int(given["id"]) if given.get("id") else 0
-        emoji_id = given.get("emoji_id")
+        tag_id = values.optional_snowflake(form, given.get("id"), (*path, "id"))
+        emoji_id = values.optional_snowflake(form, given.get("emoji_id"), (*path, "emoji_id"))
+        emoji_name = values.text(
+            form, given.get("emoji_name"), (*path, "emoji_name"), high=limits.EMOJI_NAME
+        )
         tags.append(
             Tag(
                 id=tag_id if tag_id in known else call.world.snowflakes.make(),
                 name=name,
                 moderated=bool(given.get("moderated")),
-                emoji_id=int(emoji_id) if emoji_id else None,
-                emoji_name=given.get("emoji_name"),
+                emoji_id=emoji_id or None,
+                emoji_name=emoji_name or None,
             )
         )
     names = [tag.name.casefold() for tag in tags]

@@ -71,12 +71,13 @@ def start_thread(call: Call) -> Answer:
     form = Form()
     body = call.json()
     new = _check_new(form, channel, body)
+    # Private is what Discord takes when the body does not say.
     kind = body.get("type") or ChannelType.PRIVATE_THREAD
-    allowed = {_KIND_IN[channel.type], ChannelType.PRIVATE_THREAD}
-    if channel.type is ChannelType.ANNOUNCEMENT:
-        allowed.discard(ChannelType.PRIVATE_THREAD)
+    allowed = [_KIND_IN[channel.type]]
+    if channel.type is ChannelType.TEXT:
+        allowed.append(ChannelType.PRIVATE_THREAD)
     if kind not in allowed:
-        form.bad_choice(sorted(map(int, allowed)), "type")
+        form.bad_choice([int(known) for known in allowed], "type")
     form.check()
     is_public = kind in _PUBLIC
     call.world.require(

@@ -22,7 +22,10 @@ class Backup(Domain):
         Raises:
             StorageError: it cannot be written, or the copy does not check out.
         """
-        await self._database.read(_copy, target)
+        try:
+            await self._database.read(_copy, target)
+        except OSError as error:
+            raise StorageError("storage.unusable", path=str(target), detail=str(error)) from error
 
 
 def _copy(connection: sqlite3.Connection, target: Path) -> None:

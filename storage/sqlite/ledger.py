@@ -38,7 +38,7 @@ ORDER BY e.date
 
 CHANGED = "SELECT EXISTS (SELECT 1 FROM changed_digests) AS changed"
 REOPEN = """
-UPDATE deliveries SET finished_at = NULL
+UPDATE deliveries SET finished_at = NULL, reopened = 1
 WHERE finished_at IS NOT NULL AND digest_date IN (SELECT date FROM changed_digests)
 """
 FORGET_CHANGES = "DELETE FROM changed_digests"
@@ -74,7 +74,7 @@ WHERE subscription_id = :subscription_id AND digest_date = :digest_date
 
 SELECT_DELIVERY = """
 SELECT d.id, d.subscription_id, d.digest_date, d.run, d.day, d.anchor, d.threads, d.language,
-       d.tags, d.created_at, d.finished_at
+       d.tags, d.created_at, d.finished_at, d.reopened
 FROM deliveries d
 """
 SELECT_BY_RUN = SELECT_DELIVERY + (
@@ -390,6 +390,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         tags=tuple(json.loads(row["tags"])),
         created_at=datetime.fromisoformat(row["created_at"]),
         finished_at=datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None,
+        reopened=bool(row["reopened"]),
     )
 
 

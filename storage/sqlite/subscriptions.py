@@ -48,7 +48,10 @@ WHERE channel_id = :channel_id
 """
 
 SET_GUILD = "UPDATE subscriptions SET guild_id = :guild_id WHERE id = :id"
-PARK = "UPDATE subscriptions SET parked = :reason, parked_at = :now WHERE id = :id"
+PARK = """
+UPDATE subscriptions SET parked = :reason, parked_at = :now WHERE id = :id AND parked IS NULL
+"""
+UNPARK = "UPDATE subscriptions SET parked = NULL, parked_at = NULL WHERE id = :id"
 
 # A target has only seen /post so far; an ended one is remembered, so that it stays ended.
 TARGET, ACTIVE = "target", "active"
@@ -116,11 +119,14 @@ class Subscriptions(Domain):
         values = {"id": subscription_id, "guild_id": guild_id}
         await self._database.write(_execute, SET_GUILD, values)
 
-    async def park(self, subscription_id: int, reason: str | None, *, now: datetime) -> None:
-        """Stop for a reason, or resume with None."""
-        at = now.isoformat() if reason else None
-        values = {"id": subscription_id, "reason": reason, "now": at}
-        await self._database.write(_execute, PARK, values)
+    async def park(self, subscription_id: int, reason: str, *, now: datetime) -> bool:
+        """Stop for a reason; false when it has stopped already."""
+        values = {"id": subscription_id, "reason": reason, "now": now.isoformat()}
+        return await self._database.write(_execute, PARK, values) > 0
+
+    async def unpark(self, subscription_id: int) -> None:
+        """Resume."""
+        await self._database.write(_execute, UNPARK, {"id": subscription_id})
 
 
 def _list(

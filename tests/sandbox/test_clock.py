@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -36,6 +38,19 @@ def test_a_naive_time_is_refused() -> None:
 
 
 def test_another_process_reads_the_same_time(tmp_path: Path) -> None:
+    path = tmp_path / "clock.json"
+    clock = SandboxClock(START, path, factor=0)
+    clock.advance(timedelta(days=3))
+    code = (
+        f"import sandbox.clock as c, pathlib; print(c.FileClock(pathlib.Path({str(path)!r})).now())"
+    )
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert datetime.fromisoformat(done.stdout.strip()) == START + timedelta(days=3)
+
+
+def test_a_mirror_is_right_after_each_write(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
     clock = SandboxClock(START, path)
     mirror = FileClock(path)

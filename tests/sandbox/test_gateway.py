@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from typing import Any
@@ -10,11 +11,11 @@ import aiohttp
 import discord
 import pytest
 
-from sandbox.sessions import Intent, Op
 from sandbox.permissions import Permission
 from sandbox.server import Sandbox
+from sandbox.sessions import Intent, Op
 from sandbox.users import Person
-from tests.sandbox.harness import Api, Bot, House, Run, wait_until
+from tests.sandbox.harness import Api, Bot, House, Run, pointed_at, wait_until
 
 Socket = aiohttp.ClientWebSocketResponse
 DEFAULT = Intent.GUILDS | Intent.GUILD_MESSAGES | Intent.DIRECT_MESSAGES
@@ -303,7 +304,8 @@ async def test_discord_py_posts_threads_forums_and_announcements(
         forum = bot.get_channel(house.forum.id)
         assert isinstance(text, discord.TextChannel)
         assert isinstance(forum, discord.ForumChannel)
-        message = await text.send("x", embed=discord.Embed(title="t"))
+        async with text.typing():
+            message = await text.send("x", embed=discord.Embed(title="t"))
         thread = await message.create_thread(name="talk")
         await thread.send("in it")
         await message.edit(content="y")
@@ -317,3 +319,17 @@ async def test_discord_py_posts_threads_forums_and_announcements(
         assert [t.id for t in await text.guild.active_threads()] == [posted.thread.id]
         assert (await bot.fetch_channel(forum.id)).id == forum.id
         assert (await bot.application_info()).id == bot.application_id
+
+
+async def test_a_sharded_discord_py_client_finds_its_way(sandbox: Sandbox, house: House) -> None:
+    client = discord.AutoShardedClient(intents=discord.Intents.default(), guild_ready_timeout=0.05)
+    with pointed_at(sandbox):
+        async with client:
+            await client.login(sandbox.token)
+            task = asyncio.create_task(client.connect())
+            await asyncio.wait_for(client.wait_until_ready(), 10)
+            assert [guild.id for guild in client.guilds] == [house.guild.id]
+            sandbox.gateway.drop()
+            await sandbox.wait_for(lambda: sandbox.gateway.resumes == 1)
+            await client.close()
+            await asyncio.gather(task, return_exceptions=True)

@@ -29,6 +29,7 @@ async def test_unknown_routes_methods_and_bodies_are_refused(
     sandbox: Sandbox, house: House, api: Api
 ) -> None:
     assert (await api("GET", "/nowhere")).status == 404
+    assert (sandbox.requests[-1].template, sandbox.requests[-1].status) == ("", 404)
     assert (await api("PUT", messages(house.text.id))).status == 405
     broken = await api(
         "POST", messages(house.text.id), data="{", headers={"Content-Type": "application/json"}
@@ -243,9 +244,13 @@ async def test_files_come_as_multipart(house: House, api: Api) -> None:
     assert attachment["description"] == "a plot"
 
 
-async def test_a_dm_needs_a_user_who_takes_it(sandbox: Sandbox, house: House, api: Api) -> None:
+async def test_a_dm_needs_a_user_who_takes_it_and_shares_a_guild(
+    sandbox: Sandbox, house: House, api: Api
+) -> None:
     shy = sandbox.world.add_user("shy", dms_open=False)
-    for user, code in ((house.alice, None), (shy, 50007)):
+    sandbox.world.add_member(house.guild, shy)
+    stranger = sandbox.world.add_user("stranger")
+    for user, code in ((house.alice, None), (shy, 50007), (stranger, 50007)):
         opened = await api("POST", "/users/@me/channels", {"recipient_id": str(user.id)})
         sent = await api("POST", messages(int(opened.data["id"])), {"content": "x"})
         assert sent.code == code

@@ -169,6 +169,8 @@ async def test_a_thread_is_renamed_by_its_owner_and_deleted_by_moderators(
     sandbox.world.set_bot_permissions(house.guild, BOT | Permission.MANAGE_THREADS)
     assert (await api("DELETE", f"/channels/{thread.id}")).status == 200
     assert (await api("GET", f"/channels/{thread.id}")).code == 10003
+    again = f"/channels/{house.text.id}/messages/{thread.id}/threads"
+    assert (await api("POST", again, {"name": "again"})).status == 201
 
 
 async def test_archived_threads_are_listed_by_the_time_they_were_archived(

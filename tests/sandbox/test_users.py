@@ -11,11 +11,12 @@ import discord
 import pytest
 from discord import app_commands
 
+from sandbox.filling import ClientRefusal
 from sandbox.interactions import NO_ANSWER
 from sandbox.models import MessageType
 from sandbox.permissions import Permission
 from sandbox.server import Sandbox
-from sandbox.users import ClientRefusal, Person
+from sandbox.users import Person
 from tests.openapi import check_requests
 from tests.sandbox.harness import Bot, House, Run, wait_until
 
@@ -96,6 +97,11 @@ def make_bot() -> Bot:  # noqa: C901 - many small commands
     @app_commands.guild_only()
     async def manage(interaction: discord.Interaction) -> None:
         await interaction.response.send_message(f"{interaction.locale} {interaction.guild_locale}")
+
+    @tree.command(description="For direct messages")
+    @app_commands.dm_only()
+    async def whisper(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("psst")
 
     @tree.command(description="Shows a panel")
     async def panel(interaction: discord.Interaction) -> None:
@@ -276,7 +282,7 @@ async def test_a_context_menu_shows_the_bot_its_message(
     assert answer.message.content == "not for bots"
 
 
-async def test_commands_work_in_dms_unless_they_are_for_guilds(
+async def test_commands_work_where_they_are_meant_to(
     sandbox: Sandbox, house: House, run: Run
 ) -> None:
     boss = sandbox.world.add_user("boss")
@@ -286,6 +292,10 @@ async def test_commands_work_in_dms_unless_they_are_for_guilds(
         answer = await person.run(person.dm_channel(), "paper", {"title": "x"})
         with pytest.raises(ClientRefusal):
             await person.run(person.dm_channel(), "manage")
+        with pytest.raises(ClientRefusal):
+            await person.run(house.text, "whisper")
+        whispered = await person.run(person.dm_channel(), "whisper")
+    assert whispered.message.content == "psst"
     assert answer.message.content == "x x1"
 
 

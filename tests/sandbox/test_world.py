@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ async def test_a_world_comes_back_from_its_file(
     )
     alice.dm("hello")
     sandbox.save(tmp_path / "world.json")
+    saved_at = World.saved_at(tmp_path / "world.json")
+    assert timedelta() <= sandbox.clock.now() - saved_at < timedelta(seconds=5)
     loaded = World.load(tmp_path / "world.json", sandbox.clock)
     for name in ("users", "guilds", "channels", "messages", "commands", "application"):
         assert getattr(loaded, name) == getattr(sandbox.world, name)

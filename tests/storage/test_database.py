@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -215,6 +216,15 @@ async def test_a_path_that_cannot_be_a_file_is_unusable(tmp_path: Path) -> None:
                 pass
         assert caught.value.key == "storage.unusable"
         assert caught.value.params["detail"]
+
+
+async def test_opening_in_vain_leaves_no_thread_behind(tmp_path: Path) -> None:
+    before = threading.active_count()
+    for _ in range(5):
+        with pytest.raises(StorageError):
+            async with open_database(tmp_path):
+                pass
+        assert threading.active_count() == before
 
 
 async def test_a_broken_rule_of_the_schema_is_unusable_and_rolled_back(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
@@ -284,3 +285,29 @@ async def test_titles_in_another_unicode_form_are_one_paper(
     apart = replace(A, title=unicodedata.normalize("NFD", "추론 é"))
     await ingest(digest(replace(A, title="추론 é")), digest(apart, day=NEXT, source="b.txt"))
     assert await store.count_papers(until=TODAY) == 1
+
+
+async def test_nothing_is_left_of_what_no_file_holds(store: SqliteStore, ingest: Ingest) -> None:
+    def names(connection: sqlite3.Connection) -> set[str]:
+        rows = connection.execute("SELECT key FROM names UNION ALL SELECT key FROM papers")
+        return {row["key"] for row in rows}
+
+    await ingest(digest(A, B))
+    await ingest(digest(A))
+    assert await store._database.read(names) == {"a", "ge zhang", "rl", "paper a"}
+
+
+async def test_a_file_given_twice_in_one_call_is_read_twice(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(replace(A, ko=("확산 모델",))), digest(replace(A, ko=("보상 모델",))))
+
+    async def found(query: str) -> int:
+        return (await store.search(query, until=TODAY, offset=0, limit=10)).total
+
+    assert (await found("확산"), await found("보상")) == (0, 1)
+    await store._database.write(check_index)
+
+
+def check_index(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")

@@ -74,6 +74,17 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(connection: sqlite3.Con
     assert recorded(connection) == [(1, "0001_a.sql"), (2, "0002_b.sql")]
 
 
+def test_a_migration_that_cannot_be_recorded_is_not_applied(
+    connection: sqlite3.Connection,
+) -> None:
+    taken = "CREATE TABLE b (x);\nINSERT INTO migrations VALUES (2, 'taken');"
+    migrate(connection, (FIRST,))
+    with pytest.raises(sqlite3.IntegrityError):
+        migrate(connection, (FIRST, Migration(number=2, name="0002_b.sql", sql=taken)))
+    assert tables(connection) == {"migrations", "a"}
+    assert recorded(connection) == [(1, "0001_a.sql")]
+
+
 def test_a_file_that_lacks_nothing_is_not_written_to(connection: sqlite3.Connection) -> None:
     migrate(connection, (FIRST,))
     before = connection.total_changes

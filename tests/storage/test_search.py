@@ -98,6 +98,15 @@ async def test_a_digest_of_tomorrow_is_not_found_today(store: SqliteStore, inges
     assert (await store.search("octothinker", until=FUTURE, offset=0, limit=1)).total == 1
 
 
+async def test_a_better_hit_of_tomorrow_takes_no_place_today(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    mentions = entry("Other", abstract="It names mamba once, among many other words.")
+    await ingest(digest(entry("Mamba"), day=FUTURE), digest(mentions, source="b.txt"))
+    page = await store.search("mamba", until=TODAY, offset=0, limit=1)
+    assert [hit.entry.paper.title for hit in page.items] == ["Other"]
+
+
 async def test_results_are_paged(store: SqliteStore, ingest: Ingest) -> None:
     await ingest(digest(*(entry(f"Mamba {name}") for name in "ABCDE")))
     whole = await store.search("mamba", until=TODAY, offset=0, limit=10)

@@ -42,6 +42,7 @@ CREATE TABLE deliveries (
     tags TEXT NOT NULL,
     created_at TEXT NOT NULL,
     finished_at TEXT,
+    reopened INTEGER NOT NULL DEFAULT 0,  -- its digest changed after it was finished
     UNIQUE (subscription_id, digest_date, run)
 ) STRICT;
 

@@ -1,0 +1,80 @@
+"""What managers read of channels: what is posted next, when, how, and what is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.messages import say
+from bot.render.dates import format_date
+from bot.render.limits import CONTENT, cut, split
+from bot.render.markdown import Markup, channel_mention, code
+from bot.render.message import Message
+from bot.schedule import NextDelivery
+from storage.models import Subscription
+
+
+def render_subscribed(
+    subscription: Subscription,
+    coming: NextDelivery | None,
+    *,
+    lacking: Sequence[str],
+    language: str,
+) -> Message:
+    """Return the answer to /subscribe: what comes next and when, and what posts will lack."""
+    head = say(
+        language,
+        "notice.subscribed" if coming else "notice.subscribed_nothing",
+        channel=channel_mention(subscription.channel_id),
+        at=subscription.at.strftime("%H:%M"),
+        timezone=subscription.timezone,
+        **(_coming(coming, language) if coming else {}),
+    )
+    lines = [head, f"-# {describe_options(subscription, language)}"]
+    if lacking:
+        names = ", ".join(say(language, f"permission.{name}") for name in lacking)
+        lines.append(say(language, "notice.subscribed_lacking", permissions=names))
+    return Message(content=cut("\n".join(lines), CONTENT))
+
+
+def render_subscriptions(
+    subscriptions: Sequence[Subscription], *, language: str
+) -> tuple[Message, ...]:
+    """Return the answer to /subscriptions, over as many messages as it takes."""
+    if not subscriptions:
+        return (Message(content=say(language, "notice.no_subscriptions")),)
+    lines = [
+        f"- {channel_mention(each.channel_id)}: {describe_options(each, language)}"
+        for each in subscriptions
+    ]
+    return tuple(Message(content=page) for page in split("\n".join(lines), CONTENT))
+
+
+def describe_options(subscription: Subscription, language: str) -> str:
+    """Return a subscription's options in one line."""
+    text = say(
+        language,
+        "notice.subscription",
+        at=subscription.at.strftime("%H:%M"),
+        timezone=subscription.timezone,
+        comments=say(language, f"choice.language_{subscription.language}"),
+        threads=say(language, f"choice.threads_{subscription.threads}"),
+        start=say(language, f"choice.start_{subscription.start}"),
+    )
+    if not subscription.tags:
+        return text
+    tags = " ".join(code(f"#{tag}") for tag in subscription.tags)
+    return f"{text} · {say(language, 'notice.subscription_tags', tags=tags)}"
+
+
+def _coming(coming: NextDelivery, language: str) -> dict[str, str]:
+    dates = ", ".join(format_date(day, language) for day in coming.dates)
+    return {"date": dates, "when": timestamp(coming.at)}
+
+
+def timestamp(instant: datetime, style: str = "F") -> Markup:
+    """Return an instant that each reader sees in their own time zone and language.
+
+    Styles: docs, Message Formatting, Timestamp Styles.
+    """
+    return Markup(f"<t:{int(instant.timestamp())}:{style}>")

@@ -1,0 +1,146 @@
+"""What /subscribe is told, checked in words, and whether the channel will do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from typing import TYPE_CHECKING
+
+from bot.destination import ChannelKind, Destination, get_destination
+from bot.due import find_next
+from bot.errors import UserError
+from bot.listing import NEAREST
+from bot.parking import find_obstacle
+from bot.schedule import NextDelivery
+from bot.settings import parse_time
+from bot.timezones import find_timezone, suggest_timezones
+from storage.models import (
+    Language,
+    Start,
+    Subscription,
+    SubscriptionOptions,
+    Threads,
+)
+from storage.text import fold
+
+if TYPE_CHECKING:
+    from bot.client import DigestBot
+
+NO_TAGS = ("-", "all", "none", "전체", "모두", "없음")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeRequest:
+    """What a member typed; None is what they left out."""
+
+    guild_id: int
+    channel_id: int
+    by: int
+    at: str | None
+    timezone: str | None
+    language: str | None
+    threads: str | None
+    tags: str | None
+    start: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """What came of it: what is posted next, and permissions whose lack makes posts plainer."""
+
+    subscription: Subscription
+    coming: NextDelivery | None
+    lacking: tuple[str, ...]
+
+
+async def subscribe(bot: DigestBot, request: SubscribeRequest) -> Subscribed:
+    """Begin or change the channel's subscription.
+
+    Raises:
+        UserError: an option is wrong, or the channel cannot be posted to.
+    """
+    options = await _parse_options(bot, request)
+    destination = await get_destination(bot, request.channel_id)
+    old = await bot.store.get_subscription(request.channel_id)
+    defaults = bot.settings.subscription_options()
+    threads = options.threads or (old or defaults).threads or Threads.PAPER
+    lacking = check_destination(destination, threads=threads)
+    now = bot.clock()
+    dates = await bot.store.list_dates(until=bot.today())
+    subscription = await bot.store.set_subscription(
+        request.channel_id,
+        options,
+        defaults=defaults,
+        guild_id=request.guild_id,
+        since=dates[-1] if dates else None,
+        by=request.by,
+        now=now,
+    )
+    coming = await find_next(bot.store, subscription, now=now)
+    return Subscribed(subscription=subscription, coming=coming, lacking=lacking)
+
+
+def check_destination(destination: Destination, *, threads: Threads) -> tuple[str, ...]:
+    """Return the permissions whose lack makes posts plainer.
+
+    Raises:
+        UserError: nothing can be posted there; each missing permission is named.
+    """
+    obstacle = find_obstacle(destination, "error.history_needed")
+    if obstacle is not None:
+        raise obstacle
+    if destination.kind is ChannelKind.FORUM and threads is Threads.NONE:
+        raise UserError("error.forum_threads_none", channel=destination.channel_id)
+    wanted = ["embed_links"]
+    if threads is not Threads.NONE and destination.kind is not ChannelKind.FORUM:
+        wanted += ["create_public_threads", "send_messages_in_threads"]
+    return tuple(name for name in wanted if not getattr(destination.permissions, name))
+
+
+async def _parse_options(bot: DigestBot, request: SubscribeRequest) -> SubscriptionOptions:
+    return SubscriptionOptions(
+        at=_parse_at(request.at) if request.at else None,
+        timezone=_parse_timezone(request.timezone) if request.timezone else None,
+        language=Language(request.language) if request.language else None,
+        threads=Threads(request.threads) if request.threads else None,
+        tags=await _parse_tags(bot, request.tags) if request.tags else None,
+        start=Start(request.start) if request.start else None,
+    )
+
+
+def _parse_at(text: str) -> time:
+    try:
+        return parse_time(text)
+    except ValueError:
+        raise UserError("error.time_invalid", text=text) from None
+
+
+def _parse_timezone(text: str) -> str:
+    name = find_timezone(text)
+    if name is None:
+        nearest = suggest_timezones(text, limit=NEAREST)
+        raise UserError("error.timezone_invalid", text=text, nearest=nearest)
+    return name
+
+
+async def _parse_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
+    """Return the known tags in a list such as `rl, #reasoning`; none for `-` or `all`."""
+    typed = split_tags(text)
+    if all(tag.casefold() in NO_TAGS for tag in typed):
+        return ()
+    found = [await _find_tag(bot, tag) for tag in typed]
+    unknown = [tag for tag, name in zip(typed, found, strict=True) if name is None]
+    if unknown:
+        nearest = await bot.store.nearest_tags(unknown[0], until=bot.today(), limit=NEAREST)
+        raise UserError("error.tags_unknown", tags=", ".join(unknown), nearest=nearest)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the tags of a list that is separated by commas or blanks, without `#`."""
+    return tuple(tag.lstrip("#") for tag in text.replace(",", " ").split() if tag.strip("#"))
+
+
+async def _find_tag(bot: DigestBot, tag: str) -> str | None:
+    known = await bot.store.suggest_tags(tag, until=bot.today(), limit=1)
+    return known[0].name if known and fold(known[0].name) == fold(tag) else None

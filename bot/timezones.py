@@ -1,0 +1,65 @@
+"""Time zones as people type them."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+# What Korean readers type first; every IANA name works as well.
+_KOREAN = {
+    "서울": "Asia/Seoul",
+    "한국": "Asia/Seoul",
+    "도쿄": "Asia/Tokyo",
+    "일본": "Asia/Tokyo",
+    "베이징": "Asia/Shanghai",
+    "중국": "Asia/Shanghai",
+    "싱가포르": "Asia/Singapore",
+    "인도": "Asia/Kolkata",
+    "런던": "Europe/London",
+    "영국": "Europe/London",
+    "파리": "Europe/Paris",
+    "베를린": "Europe/Berlin",
+    "취리히": "Europe/Zurich",
+    "뉴욕": "America/New_York",
+    "동부": "America/New_York",
+    "토론토": "America/Toronto",
+    "시카고": "America/Chicago",
+    "로스앤젤레스": "America/Los_Angeles",
+    "샌프란시스코": "America/Los_Angeles",
+    "서부": "America/Los_Angeles",
+    "시드니": "Australia/Sydney",
+}
+_FIRST = ("Asia/Seoul", "UTC", "America/New_York", "America/Los_Angeles", "Europe/London")
+
+
+def suggest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
+    """Return the IANA names that fit what was typed, best first; common ones for nothing."""
+    typed = text.strip().casefold().replace(" ", "_")
+    if not typed:
+        return tuple(dict.fromkeys((*_FIRST, *_KOREAN.values())))[:limit]
+    korean = [zone for name, zone in _KOREAN.items() if typed in name]
+    names = [name for name in _names() if typed in name.casefold()]
+    names.sort(key=lambda name: (not _has_part(name, typed), name))
+    return tuple(dict.fromkeys((*korean, *names)))[:limit]
+
+
+def find_timezone(text: str) -> str | None:
+    """Return the IANA name that was typed, in any case or in Korean; None if it is none."""
+    typed = text.strip()
+    folded = typed.casefold().replace(" ", "_")
+    if typed in _KOREAN:
+        return _KOREAN[typed]
+    return next((name for name in _names() if name.casefold() == folded), None)
+
+
+def _has_part(name: str, typed: str) -> bool:
+    return any(part.startswith(typed) for part in name.casefold().split("/"))
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Return every zone in alphabetical order; `posix/` and `right/` copies are left out."""
+    return tuple(sorted(name for name in available_timezones() if not name.startswith(_COPIES)))
+
+
+_COPIES = ("posix/", "right/")

@@ -1,0 +1,214 @@
+"""What Discord's client makes of what a user types: options by their types, ids, modal fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox import objects
+from sandbox.checks.commands import (
+    BOOLEAN,
+    CHANNEL,
+    GROUP,
+    INTEGER,
+    MENTIONABLE,
+    NUMBER,
+    ROLE,
+    SUBCOMMAND,
+    USER_OPTION,
+)
+from sandbox.checks.components import TEXT_INPUT
+from sandbox.limits import length
+from sandbox.models import Channel, Command, Json
+from sandbox.world import World
+
+Given = Mapping[str, str | int | float | bool]
+"""Options as a user gives them, by name; texts are converted."""
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+class ClientRefusal(Exception):  # noqa: N818 - what the client says
+    """The client does not even ask the bot; the text is what its user would read."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Filling:
+    """Fills in what one user sends from one channel, gathering what its ids stand for."""
+
+    world: World
+    channel: Channel
+    user_id: int
+    resolved: dict[str, Json] = field(default_factory=dict)
+
+    def fill(self, specs: list[Json], given: Given) -> list[Json]:
+        """Return the options of `specs` that are given.
+
+        Raises:
+            ClientRefusal: One is missing, unknown or does not fit.
+        """
+        unknown = set(given) - {spec["name"] for spec in specs}
+        if unknown:
+            raise ClientRefusal(f"there is no option {', '.join(sorted(unknown))}")
+        filled = []
+        for spec in specs:
+            if spec["name"] in given:
+                value = self._convert(spec, given[spec["name"]])
+                filled.append({"type": spec["type"], "name": spec["name"], "value": value})
+            elif spec.get("required"):
+                raise ClientRefusal(f"{spec['name']} is required")
+        return filled
+
+    def resolve(self, found: int) -> bool:
+        """Gather the user, role or channel with this id; tell whether the user can name it."""
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        target = self.world.channels.get(found)
+        if found in self.world.users:
+            self._add_user(found)
+        elif guild is not None and found in guild.roles:
+            self._add("roles", found, objects.role_json(guild.roles[found]))
+        elif target is not None and self.world.can_view(self.user_id, target):
+            shown = objects.interaction_channel_json(self.world, target, self.user_id)
+            self._add("channels", found, shown)
+        else:
+            return False
+        return True
+
+    def to_json(self) -> Json:
+        """Return what was gathered, as an interaction's data has it."""
+        return {"resolved": self.resolved} if self.resolved else {}
+
+    def _add(self, kind: str, key: int, value: Json) -> None:
+        self.resolved.setdefault(kind, {})[str(key)] = value
+
+    def _add_user(self, user_id: int) -> None:
+        self._add("users", user_id, objects.user_json(self.world.users[user_id]))
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        if guild is not None and user_id in guild.members:
+            member = objects.member_json(self.world, guild.members[user_id], with_user=False)
+            permissions = objects.permissions_in(self.world, self.channel, user_id)
+            self._add("members", user_id, member | {"permissions": str(permissions)})
+
+    def _convert(self, spec: Json, given: str | float | bool) -> Any:
+        kind = spec["type"]
+        if kind in (USER_OPTION, CHANNEL, ROLE, MENTIONABLE):
+            return self._convert_mention(spec, str(given))
+        value = _convert_plain(kind, given)
+        if isinstance(value, str):
+            _check_range(length(value), spec.get("min_length"), spec.get("max_length"), spec)
+        elif kind in (INTEGER, NUMBER):
+            _check_range(value, spec.get("min_value"), spec.get("max_value"), spec)
+        choices = spec.get("choices")
+        return _pick_choice(choices, value, spec) if choices else value
+
+    def _convert_mention(self, spec: Json, given: str) -> str:
+        """Take an id, a mention (`<#1>`, `<@1>`, `<@&1>`) or a name (`#general`, `@alice`)."""
+        bare = given.strip("<#@!&>")
+        found = int(bare) if bare.isdigit() else self._find_named(spec, bare)
+        if found is None or not self.resolve(found):
+            raise ClientRefusal(f"{spec['name']}: {given} is not known here")
+        target = self.world.channels.get(found)
+        types = spec.get("channel_types")
+        if target is not None and types and target.type not in types:
+            raise ClientRefusal(f"{spec['name']}: {given} is no channel of that type")
+        return str(found)
+
+    def _find_named(self, spec: Json, name: str) -> int | None:
+        guild = self.world.guilds.get(self.channel.guild_id or 0)
+        if guild is None:
+            return None
+        if spec["type"] == CHANNEL:
+            named = [(c.name, c.id) for c in self.world.guild_channels(guild.id)]
+        else:
+            named = [(self.world.users[user_id].name, user_id) for user_id in guild.members]
+            named += [(role.name, role.id) for role in guild.roles.values()]
+        return next((found for known, found in named if known == name), None)
+
+
+def find_leaf(command: Command, path: tuple[str, ...]) -> list[Json]:
+    """Return the options of a command, or of the subcommand at `path`.
+
+    Raises:
+        ClientRefusal: There is no such subcommand, or none is named and one must be.
+    """
+    specs: list[Json] = command.body.get("options", [])
+    for name in path:
+        nested = [s for s in specs if s["name"] == name and s["type"] in (SUBCOMMAND, GROUP)]
+        if not nested:
+            raise ClientRefusal(f"/{command.body['name']} has no {name!r}")
+        specs = nested[0].get("options", [])
+    if specs and specs[0]["type"] in (SUBCOMMAND, GROUP):
+        raise ClientRefusal(f"/{command.body['name']} needs a subcommand")
+    return specs
+
+
+def command_data(command: Command, path: tuple[str, ...], values: list[Json]) -> Json:
+    """Return the data of a command's interaction: its values below the subcommand at `path`."""
+    options = values
+    for depth, name in reversed(list(enumerate(path))):
+        kind = GROUP if depth < len(path) - 1 else SUBCOMMAND
+        options = [{"type": kind, "name": name, "options": options}]
+    data: Json = {
+        "id": str(command.id),
+        "name": command.body["name"],
+        "type": command.body["type"],
+    }
+    if options:
+        data["options"] = options
+    return data | ({"guild_id": str(command.guild_id)} if command.guild_id else {})
+
+
+def fill_modal(modal: Json, fields: Mapping[str, str]) -> list[Json]:
+    """Return a modal's components with the fields' values, by custom_id.
+
+    Raises:
+        ClientRefusal: A field is missing, or too long or short.
+    """
+    return [_fill_item(item, fields) for item in modal["components"]]
+
+
+def _fill_item(item: Json, fields: Mapping[str, str]) -> Json:
+    filled: Json = {"type": item["type"], "id": item["id"]}
+    if "component" in item:
+        return filled | {"component": _fill_input(item["component"], fields)}
+    inner = [_fill_input(given, fields) for given in item.get("components", [])]
+    return filled | ({"components": inner} if inner else {})
+
+
+def _fill_input(item: Json, fields: Mapping[str, str]) -> Json:
+    filled: Json = {"type": item["type"], "id": item["id"], "custom_id": item["custom_id"]}
+    value = fields.get(item["custom_id"], item.get("value", ""))
+    if item["type"] != TEXT_INPUT:
+        return filled | {"values": [value] if value else []}
+    if item["required"] and not value:
+        raise ClientRefusal(f"{item['custom_id']} is required")
+    if value:
+        high = item.get("max_length")
+        _check_range(length(value), item.get("min_length"), high, {"name": item["custom_id"]})
+    return filled | {"value": value}
+
+
+def _convert_plain(kind: int, given: str | float | bool) -> Any:
+    try:
+        if kind == INTEGER:
+            return int(given)
+        if kind == NUMBER:
+            return float(given)
+        if kind == BOOLEAN:
+            return _BOOLEANS[str(given).lower()]
+    except (ValueError, KeyError):
+        raise ClientRefusal(f"{given!r} does not fit") from None
+    return str(given)
+
+
+def _check_range(value: Any, low: Any, high: Any, spec: Json) -> None:
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise ClientRefusal(f"{spec['name']}: not between {low} and {high}")
+
+
+def _pick_choice(choices: list[Json], value: Any, spec: Json) -> Any:
+    for choice in choices:
+        if value in (choice["value"], choice["name"]):
+            return choice["value"]
+    raise ClientRefusal(f"{spec['name']}: {value!r} is no choice")
