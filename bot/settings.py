@@ -89,10 +89,7 @@ Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
 class Settings(BaseSettings):
     """The contract's settings, under their names in lower case; an empty value counts as unset."""
 
-    # utf-8-sig: editors on Windows begin a file with a mark, which would hide the first setting.
-    model_config = SettingsConfigDict(
-        env_ignore_empty=True, env_file_encoding="utf-8-sig", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
     discord_token: SecretStr | None = None
     discord_api_url: Annotated[str, BeforeValidator(_parse_api_url)] = "https://discord.com/api/v10"

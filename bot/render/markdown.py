@@ -156,8 +156,8 @@ def _wrap_url(found: str) -> str:
 
 
 def _defuse_url(found: str) -> str:
-    scheme, _, rest = found.partition("://")
-    return f"{scheme}\\://{_escape(rest, _defuse_url)}"
+    """Return an address as text that is no link; without `://` no part of it is one."""
+    return "\\://".join(_escape(part, str) for part in found.split("://"))
 
 
 def _trim(url: str) -> str:

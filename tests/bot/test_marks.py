@@ -30,6 +30,7 @@ def make_delivery(
         tags=(),
         created_at=datetime(2025, 4, 26, tzinfo=UTC),
         finished_at=None,
+        reopened=False,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.suggestions import date_choices, name_choices
+from bot.suggestions import date_choices, name_choices, tag_list_choices
 
 DATES = (date(2025, 7, 10), date(2025, 5, 1), date(2025, 4, 25))
 
@@ -76,3 +76,26 @@ def test_at_most_25_dates_are_offered() -> None:
     dates = [date(2025, 1, 1) + timedelta(days=index) for index in range(60)]
     choices = date_choices(dates, "2025", language="en")
     assert [choice.value for choice in choices] == [day.isoformat() for day in dates[:25]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ["rl", "추론"]),
+        ("r", ["rl", "추론"]),
+        ("rl, ", ["rl, 추론"]),
+        ("rl,추", ["rl, 추론"]),
+        ("vision , llm , r", ["vision , llm, rl", "vision , llm, 추론"]),
+        ("rl, 추론, ", []),
+        ("x" * 98 + ", ", []),  # over what a choice may hold
+    ],
+)
+def test_the_last_tag_of_a_list_is_completed(typed: str, expected: list[str]) -> None:
+    choices = tag_list_choices(typed, ["rl", "추론"])
+    assert [choice.value for choice in choices] == expected
+    assert [choice.name for choice in choices] == expected
+
+
+def test_at_most_25_tag_lists_are_offered() -> None:
+    choices = tag_list_choices("rl, ", (f"tag-{index}" for index in range(40)))
+    assert [choice.value for choice in choices] == [f"rl, tag-{index}" for index in range(25)]

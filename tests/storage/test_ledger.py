@@ -257,8 +257,63 @@ async def test_a_parked_channel_keeps_its_unfinished_deliveries_for_later(
 ) -> None:
     await store.park(subscription.id, "error.channel_gone", now=NOW)
     assert await store.list_unfinished() == ()
-    await store.park(subscription.id, None, now=NOW)
+    await store.unpark(subscription.id)
     assert await store.list_unfinished() == (delivery,)
+
+
+# --- digests that change after they were posted ----------------------------------------------
+
+
+async def test_a_changed_digest_opens_its_deliveries_again_once(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(entry(en=("Before.",))), digest(day=DAY + ONE_DAY, source="b.txt"))
+    for delivery in await open_day(store, subscription, DAY, DAY + ONE_DAY):
+        await store.finish_delivery(delivery.id, now=NOW)
+    assert await store.reopen_changed() == 0
+    await ingest(digest(entry(en=("After.",))))
+    assert await store.reopen_changed() == 1
+    assert await store.reopen_changed() == 0
+    (reopened,) = await store.list_unfinished()
+    assert (reopened.digest_date, reopened.reopened) == (DAY, True)
+
+
+async def test_a_new_paper_opens_its_digests_delivery_again(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest())
+    (delivery,) = await open_day(store, subscription)
+    await store.finish_delivery(delivery.id, now=NOW)
+    await ingest(digest(entry("Dense Frontier"), source="b.txt"))
+    assert await store.reopen_changed() == 1
+
+
+async def test_a_digest_that_nobody_was_sent_opens_nothing(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    assert subscription.active
+    await ingest(digest(entry(en=("Before.",))))
+    await ingest(digest(entry(en=("After.",))))
+    assert await store.reopen_changed() == 0
+    assert await store.list_unfinished() == ()
+
+
+async def test_a_paper_that_moves_to_another_date_was_posted_already(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(entry("One"), entry("Two")))
+    (delivery,) = await open_day(store, subscription)
+    found = await store.get_digest(DAY)
+    assert found
+    moved, kept = (each.id for each in found.entries)
+    await post(store, delivery, message_id=50, entry_id=moved)
+    later = DAY + ONE_DAY
+    (second,) = await open_day(store, subscription, later, day=TODAY + ONE_DAY)
+    assert await store.list_posted_elsewhere(second, [moved, kept]) == {moved}
+    assert await store.list_posted_elsewhere(delivery, [moved, kept]) == frozenset()
+    elsewhere = await subscribe(store, CHANNEL + 1)
+    (third,) = await open_day(store, elsewhere, later)
+    assert await store.list_posted_elsewhere(third, [moved, kept]) == frozenset()
 
 
 # --- claims ----------------------------------------------------------------------------------
@@ -408,12 +463,17 @@ async def test_nobody_owns_a_step_that_is_done_or_skipped(
 
 
 async def post(
-    store: SqliteStore, delivery: Delivery, *, message_id: int, thread: bool = True
+    store: SqliteStore,
+    delivery: Delivery,
+    *,
+    message_id: int,
+    entry_id: int = 1,
+    thread: bool = True,
 ) -> None:
-    paper = await claim(store, delivery, "paper")
+    paper = await claim(store, delivery, "paper", entry_id=entry_id)
     await store.mark_done(paper.step, channel_id=CHANNEL, message_id=message_id, revision="r")
     if thread:
-        started = await claim(store, delivery, "thread")
+        started = await claim(store, delivery, "thread", entry_id=entry_id)
         await store.mark_done(started.step, channel_id=CHANNEL, message_id=message_id, revision="t")
 
 

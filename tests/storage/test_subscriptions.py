@@ -128,6 +128,20 @@ async def test_a_members_word_takes_a_channel_up_again_that_was_parked(
     assert (resumed.parked, resumed.parked_at) == (None, None)
 
 
+async def test_a_channel_is_parked_once_for_its_first_reason_until_it_is_unparked(
+    store: SqliteStore,
+) -> None:
+    made = await set_options(store)
+    assert await store.park(made.id, "error.channel_hidden", now=NOW)
+    assert not await store.park(made.id, "error.channel_gone", now=LATER)
+    parked = await store.get_subscription(CHANNEL)
+    assert parked
+    assert (parked.parked, parked.parked_at) == ("error.channel_hidden", NOW)
+    await store.unpark(made.id)
+    assert await store.get_subscription(CHANNEL) == made
+    assert await store.park(made.id, "error.channel_gone", now=LATER)
+
+
 # --- ending ----------------------------------------------------------------------------------
 
 

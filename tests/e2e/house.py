@@ -1,0 +1,149 @@
+"""The real bot in the sandbox: its server, channels and people, and what was posted there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot import app
+from bot.settings import Settings
+from sandbox.clock import SandboxClock
+from sandbox.models import Channel, Guild, Message
+from sandbox.options import Options
+from sandbox.permissions import Permission
+from sandbox.server import Sandbox
+from sandbox.users import Person
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+# 09:05 in Seoul: the day's post is due. No seed is of the last seven days, so the oldest is next.
+MORNING = datetime(2026, 11, 20, 0, 5, tzinfo=UTC)
+TICK = 0.05
+
+
+@dataclass(kw_only=True)
+class House:
+    """A sandbox with a guild, its channels and people, and a bot that can be started in it."""
+
+    sandbox: Sandbox
+    clock: SandboxClock
+    folder: Path
+    guild: Guild
+    text: Channel
+    news: Channel
+    forum: Channel
+    manager: Person
+    member: Person
+
+    def settings(self, **overrides: Any) -> Settings:
+        """Return settings that point at the sandbox, whatever the environment says."""
+        values: dict[str, Any] = {
+            "discord_token": self.sandbox.token,
+            "discord_api_url": self.sandbox.api_url,
+            "digest_channel_id": self.text.id,
+            "database_path": self.folder / "digests.sqlite3",
+            "seeds_dir": SEEDS,
+            "discord_requests_per_second": 1000,
+            "_env_file": None,
+        }
+        return Settings(**(values | overrides))
+
+    @contextlib.asynccontextmanager
+    async def bot(self, **overrides: Any) -> AsyncIterator[None]:
+        """Run the bot for the length of the block, with its commands registered."""
+        work = app.run(self.settings(**overrides), clock=self.clock.now, tick_seconds=TICK)
+        running = asyncio.create_task(work)
+        registered = asyncio.create_task(
+            self.sandbox.wait_for(lambda: self.sandbox.gateway.live_sessions and self.commands())
+        )
+        try:
+            await asyncio.wait({running, registered}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                running.result()
+            await registered
+            yield
+        finally:
+            registered.cancel()
+            running.cancel()
+            await asyncio.gather(running, registered, return_exceptions=True)
+
+    def commands(self) -> list[str]:
+        """Return the names of the registered slash commands."""
+        return [command.body["name"] for command in self.sandbox.world.commands.values()]
+
+    def messages(self, channel: Channel) -> list[Message]:
+        """Return what a reader finds in a channel, oldest first."""
+        return self.sandbox.world.visible_messages(channel)
+
+    def titles(self, channel: Channel) -> list[str]:
+        """Return the first embed's title of each message."""
+        return [title_of(message) for message in self.messages(channel)]
+
+    def threads(self, channel: Channel) -> list[Channel]:
+        """Return a channel's threads or a forum's posts, oldest first."""
+        found = [
+            each
+            for each in self.sandbox.world.channels.values()
+            if each.thread is not None and each.parent_id == channel.id
+        ]
+        return sorted(found, key=lambda each: each.id)
+
+    async def delivered(self, *, headers: int = 1, channel: Channel | None = None) -> None:
+        """Wait until so many digests are complete: their headers link to their posts."""
+        place = channel or self.text
+
+        def linked() -> bool:
+            edited = [message for message in self.messages(place) if message.edited_at]
+            return len(edited) >= headers
+
+        await self.sandbox.wait_for(linked, timeout=20)
+
+
+def title_of(message: Message) -> str:
+    """Return the title of a message's first embed, or nothing."""
+    return str(message.embeds[0].get("title", "")) if message.embeds else ""
+
+
+def text_of(message: Message) -> str:
+    """Return everything that can be read in a message."""
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [embed.get("title", ""), embed.get("description", "")]
+        parts += [f"{each['name']}\n{each['value']}" for each in embed.get("fields", [])]
+        parts.append(embed.get("footer", {}).get("text", ""))
+    return "\n".join(part for part in parts if part)
+
+
+def buttons_of(message: Message) -> list[dict[str, Any]]:
+    """Return a message's buttons."""
+    return [button for row in message.components for button in row["components"]]
+
+
+@contextlib.asynccontextmanager
+async def open_house(
+    folder: Path, *, start: datetime = MORNING, options: Options | None = None
+) -> AsyncIterator[House]:
+    """Start a sandbox with a furnished guild."""
+    clock = SandboxClock(start, folder / "clock.json")
+    async with Sandbox(clock=clock, options=options or Options(limits_on=False)) as sandbox:
+        world = sandbox.world
+        guild = world.add_guild("Lab")
+        manager = world.add_user("manager", locale="ko")
+        member = world.add_user("member")
+        world.add_member(guild, manager, permissions=Permission.MANAGE_GUILD)
+        world.add_member(guild, member)
+        yield House(
+            sandbox=sandbox,
+            clock=clock,
+            folder=folder,
+            guild=guild,
+            text=world.add_channel(guild, "papers"),
+            news=world.add_channel(guild, "news", "announcement"),
+            forum=world.add_channel(guild, "forum", "forum"),
+            manager=sandbox.person(manager),
+            member=sandbox.person(member),
+        )
