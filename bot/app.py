@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -21,12 +22,14 @@ import filelock
 from bot.client import DigestBot
 from bot.clock import Clock
 from bot.endpoint import point_gateway, point_rest_at
-from bot.errors import SettingsError, StartupError
+from bot.errors import DomainError, SettingsError, StartupError
 from bot.ingest import ingest
+from bot.logs import configure_logging
+from bot.messages import say
 from bot.schedule import local_day
 from bot.scheduler import start_ticking
 from bot.settings import Settings
-from storage.base import Store
+from storage.base import StorageError, Store
 from storage.sqlite import open_store
 
 LOCK_SECONDS = 15.0
@@ -56,6 +59,19 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
         await _run_until_stopped(_serve(settings, store, clock, tick_seconds))
 
 
+def run_to_exit_code(
+    settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SECONDS
+) -> int:
+    """Run the bot as a process of its own: with a log, and a failure as one sentence on stderr."""
+    configure_logging(settings.log_level, settings.log_format)
+    try:
+        asyncio.run(run(settings, clock=clock, tick_seconds=tick_seconds))
+    except (DomainError, StorageError) as error:
+        sys.stderr.write(say("en", error.key, **error.params) + "\n")
+        return 1
+    return 0
+
+
 async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
     """Run until the work ends by itself or the process is asked to stop."""
     loop = asyncio.get_running_loop()
@@ -78,12 +94,17 @@ async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
 async def _serve(settings: Settings, store: Store, clock: Clock, tick_seconds: float) -> None:
     bot = await _login(settings, store, clock)
     scheduling = asyncio.create_task(_schedule(bot, tick_seconds))
+    connecting = asyncio.create_task(_stay_connected(bot))
     try:
-        await _stay_connected(bot)
+        await asyncio.wait([connecting])
     finally:
         scheduling.cancel()
         await asyncio.gather(scheduling, return_exceptions=True)
+        # Closed before it is cancelled: discord.py swallows a cancellation while it reconnects.
         await bot.close()
+        connecting.cancel()
+        await asyncio.wait([connecting])
+    connecting.result()
 
 
 async def _login(settings: Settings, store: Store, clock: Clock) -> DigestBot:

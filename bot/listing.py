@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from bot.render.lists import PAGE_SIZE, render_list
 from bot.render.message import Message
 from storage.base import Store
 from storage.models import Entry, Hit, Page, Post
+from storage.text import tag_key, title_key
 
 NEAREST = 5  # names offered when nothing is found
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
@@ -71,13 +73,42 @@ async def answer_list(store: Store, request: ListRequest, *, place: Place) -> Me
     if page.offset + len(page.items) < page.total:
         following = await _page_id(store, request, request.page + 1, place.now)
     return render_list(
-        say(request.language, f"list.{request.kind}_heading", **_heading(request, page.total)),
+        say(
+            request.language,
+            f"list.{request.kind}_heading",
+            name=_spell(request, entries),
+            count=page.total,
+        ),
         page,
         language=request.language,
         posts=posts,
         previous=previous,
         following=following,
     )
+
+
+def spell_tag(tag: str, entries: Iterable[Entry]) -> str | None:
+    """Return the tag as the entries write it, None if none of them carries it."""
+    key = tag_key(tag)
+    names = (name for entry in entries for name in entry.tags)
+    return next((name for name in names if tag_key(name) == key), None)
+
+
+async def list_nearest(store: Store, kind: str, text: str, *, until: date) -> tuple[str, ...]:
+    """Return the titles (kinds `title` and `search`), tags or authors that `text` may have meant.
+
+    Where no name is like it, those of papers that speak of it: `추론` stands in no title.
+    """
+    names = {"tag": store.nearest_tags, "author": store.nearest_authors}
+    found = await names.get(kind, store.nearest_titles)(text, until=until, limit=NEAREST)
+    if found or kind not in ("title", "tag"):
+        return found
+    page = await store.search(text, until=until, offset=0, limit=NEAREST)
+    entries = [hit.entry for hit in page.items]
+    if kind == "title":
+        return tuple(entry.paper.title for entry in entries)
+    tags = Counter(tag for entry in entries for tag in entry.tags)
+    return tuple(tag for tag, _ in tags.most_common(NEAREST))
 
 
 async def parse_page_id(store: Store, match: re.Match[str], *, now: datetime) -> ListRequest:
@@ -109,11 +140,18 @@ async def _page_id(store: Store, request: ListRequest, page: int, now: datetime)
     return f"{head}:s:{key}"
 
 
-def _heading(request: ListRequest, total: int) -> Mapping[str, object]:
-    name: object = request.argument
+def _spell(request: ListRequest, entries: Sequence[Entry]) -> str:
+    """Return what was asked for as the digests write it, accents and all."""
     if request.kind == "digest":
-        name = format_date(date.fromisoformat(request.argument), request.language)
-    return {"name": name, "count": total}
+        return format_date(date.fromisoformat(request.argument), request.language)
+    spelled = None
+    if request.kind == "tag":
+        spelled = spell_tag(request.argument, entries)
+    elif request.kind == "author":
+        key = title_key(request.argument)
+        names = (name for entry in entries for name in entry.paper.authors)
+        spelled = next((name for name in names if title_key(name) == key), None)
+    return spelled or request.argument
 
 
 async def _by_tag(store: Store, request: ListRequest, until: date) -> Page[Entry]:
@@ -167,7 +205,5 @@ async def _not_found(store: Store, request: ListRequest, until: date) -> NotFoun
         known = await store.list_dates(until=until)
         closest = sorted(known, key=lambda other: abs(other - day))[:NEAREST]
         return NotFoundError(key, name=day, nearest=closest)
-    names = {"tag": store.nearest_tags, "author": store.nearest_authors}
-    find = names.get(request.kind, store.nearest_titles)
-    nearest = await find(request.argument, until=until, limit=NEAREST)
+    nearest = await list_nearest(store, request.kind, request.argument, until=until)
     return NotFoundError(key, name=request.argument, nearest=nearest)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.destination import ChannelKind, get_destination
 from bot.due import find_next
 from bot.errors import UserError
 from bot.layouts import select_entries
@@ -13,7 +14,7 @@ from bot.render.message import Message
 from bot.render.notices import render_notice
 from bot.render.paper import render_post
 from bot.views import entry_button_id
-from storage.models import Subscription
+from storage.models import Subscription, Threads
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -27,8 +28,9 @@ async def preview(bot: DigestBot, channel_id: int, *, language: str) -> tuple[Me
     A channel without a subscription is shown what /post would post there.
 
     Raises:
-        UserError: nothing is waiting.
+        UserError: nothing is waiting, or the bot cannot see the channel.
     """
+    destination = await get_destination(bot, channel_id)
     subscription = await bot.store.get_subscription(channel_id) or _unsubscribed(bot, channel_id)
     coming = await find_next(bot.store, subscription, now=bot.clock())
     digest = await bot.store.get_digest(coming.dates[0]) if coming else None
@@ -49,6 +51,8 @@ async def preview(bot: DigestBot, channel_id: int, *, language: str) -> tuple[Me
         render_post(entry, language=subscription.language, mark=entry_button_id(entry.id))
         for entry in entries[:SHOWN]
     ]
+    if destination.kind is ChannelKind.FORUM and subscription.threads is Threads.PAPER:
+        return (notice, *papers)
     # Without its button, which leads to the posts: there are none yet.
     return (notice, replace(header, buttons=()), *papers)
 

@@ -6,7 +6,19 @@ from typing import Any
 
 import discord
 
+from bot.messages import pick_locale
 from bot.render.message import ButtonStyle, Message
+
+
+def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
+    """Settle on the language of the answer, whatever it turns out to be; return it."""
+    interaction.extras["language"] = language
+    return language
+
+
+def answer_language(interaction: discord.Interaction[Any]) -> str:
+    """Return the language that was settled on, or else the user's own."""
+    return str(interaction.extras.get("language") or pick_locale(str(interaction.locale)))
 
 
 async def reply(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.due import find_next
 from bot.errors import UserError
-from bot.listing import NEAREST
+from bot.listing import NEAREST, list_nearest, spell_tag
 from bot.parking import find_obstacle
 from bot.schedule import NextDelivery
 from bot.settings import parse_time
-from bot.timezones import find_timezone, suggest_timezones
+from bot.timezones import find_timezone, nearest_timezones
 from storage.models import (
     Language,
     Start,
@@ -21,7 +21,6 @@ from storage.models import (
     SubscriptionOptions,
     Threads,
 )
-from storage.text import fold
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -86,6 +85,14 @@ def check_destination(destination: Destination, *, threads: Threads) -> tuple[st
     Raises:
         UserError: nothing can be posted there; each missing permission is named.
     """
+    missing = destination.missing()
+    may = destination.permissions
+    if missing and may.view_channel and not may.read_message_history:
+        raise UserError(
+            "error.permissions_missing",
+            channel=destination.channel_id,
+            permissions=(*missing, "read_message_history"),
+        )
     obstacle = find_obstacle(destination, "error.history_needed")
     if obstacle is not None:
         raise obstacle
@@ -118,7 +125,7 @@ def _parse_at(text: str) -> time:
 def _parse_timezone(text: str) -> str:
     name = find_timezone(text)
     if name is None:
-        nearest = suggest_timezones(text, limit=NEAREST)
+        nearest = nearest_timezones(text, limit=NEAREST)
         raise UserError("error.timezone_invalid", text=text, nearest=nearest)
     return name
 
@@ -126,13 +133,21 @@ def _parse_timezone(text: str) -> str:
 async def _parse_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
     """Return the known tags in a list such as `rl, #reasoning`; none for `-` or `all`."""
     typed = split_tags(text)
-    if all(tag.casefold() in NO_TAGS for tag in typed):
+    if typed and all(tag.casefold() in NO_TAGS for tag in typed):
         return ()
     found = [await _find_tag(bot, tag) for tag in typed]
     unknown = [tag for tag, name in zip(typed, found, strict=True) if name is None]
-    if unknown:
-        nearest = await bot.store.nearest_tags(unknown[0], until=bot.today(), limit=NEAREST)
-        raise UserError("error.tags_unknown", tags=", ".join(unknown), nearest=nearest)
+    if unknown or not typed:
+        nearest = [
+            name
+            for tag in unknown
+            for name in await list_nearest(bot.store, "tag", tag, until=bot.today())
+        ]
+        raise UserError(
+            "error.tags_unknown",
+            tags=", ".join(unknown) or text,
+            nearest=tuple(dict.fromkeys(nearest))[:NEAREST],
+        )
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -142,5 +157,5 @@ def split_tags(text: str) -> tuple[str, ...]:
 
 
 async def _find_tag(bot: DigestBot, tag: str) -> str | None:
-    known = await bot.store.suggest_tags(tag, until=bot.today(), limit=1)
-    return known[0].name if known and fold(known[0].name) == fold(tag) else None
+    page = await bot.store.list_by_tag(tag, until=bot.today(), offset=0, limit=1)
+    return spell_tag(tag, page.items)

@@ -7,6 +7,7 @@ from datetime import date
 
 from discord import app_commands
 
+from bot.messages import LANGUAGES
 from bot.render.dates import format_date
 from bot.render.limits import length
 
@@ -26,13 +27,14 @@ def name_choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
 def date_choices(
     dates: Iterable[date], typed: str, *, language: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the dates whose ISO or written form holds what was typed."""
+    """Return the dates of which some way to write them holds what was typed."""
     wanted = typed.strip().casefold()
-    names = {day: f"{day.isoformat()} · {format_date(day, language)}" for day in dates}
     return [
-        app_commands.Choice(name=name, value=day.isoformat())
-        for day, name in names.items()
-        if wanted in name.casefold()
+        app_commands.Choice(
+            name=f"{day.isoformat()} · {format_date(day, language)}", value=day.isoformat()
+        )
+        for day in dates
+        if any(wanted in form.casefold() for form in _forms(day))
     ][:CHOICES]
 
 
@@ -45,6 +47,17 @@ def tag_list_choices(typed: str, names: Iterable[str]) -> list[app_commands.Choi
     return [app_commands.Choice(name=text, value=text) for text in lists if length(text) <= CHOICE][
         :CHOICES
     ]
+
+
+def _forms(day: date) -> tuple[str, ...]:
+    """Return a date as people write it, in both languages: all that `parse_date` takes, too."""
+    iso = day.isoformat()
+    return (
+        *(f"{iso} · {format_date(day, language)}" for language in LANGUAGES),
+        iso.replace("-", ""),
+        f"{day.year}/{day.month}/{day.day}",
+        iso.replace("-", "."),
+    )
 
 
 def _cut(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -43,6 +44,20 @@ def suggest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*korean, *names)))[:limit]
 
 
+def nearest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
+    """Return the IANA names that a wrong one may have meant, best first: `Asia/Seoul` for `Soul`.
+
+    What fits as it is comes alone; a misspelt name is compared with whole names and with cities.
+    """
+    found = suggest_timezones(text, limit=limit)
+    if found:
+        return found
+    names = {name.rpartition("/")[2].casefold(): name for name in _names()}
+    names |= {name.casefold(): name for name in _names()}
+    close = get_close_matches(text.strip().casefold().replace(" ", "_"), names, n=limit)
+    return tuple(dict.fromkeys(names[each] for each in close))
+
+
 def find_timezone(text: str) -> str | None:
     """Return the IANA name that was typed, in any case or in Korean; None if it is none."""
     typed = text.strip()
@@ -58,8 +73,8 @@ def _has_part(name: str, typed: str) -> bool:
 
 @cache
 def _names() -> tuple[str, ...]:
-    """Return every zone in alphabetical order; `posix/` and `right/` copies are left out."""
-    return tuple(sorted(name for name in available_timezones() if not name.startswith(_COPIES)))
+    """Return every zone in alphabetical order, without copies and what is no place's time."""
+    return tuple(sorted(name for name in available_timezones() if not name.startswith(_LEFT_OUT)))
 
 
-_COPIES = ("posix/", "right/")
+_LEFT_OUT = ("posix/", "right/", "Factory", "localtime")

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
 from bot.errors import DomainError
-from bot.messages import pick_locale
 from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
-from bot.replies import reply
+from bot.replies import answer_language, reply
 from bot.sender import RefusedError, UnsureError
 from bot.steps import BusyError
 from storage.base import StorageError
@@ -72,8 +72,13 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
         _log.warning("An interaction was answered too late: %s", error)
         return
-    message = _render(error, pick_locale(str(interaction.locale)))
-    await reply(interaction, message, ephemeral=True)
+    message = _render(error, answer_language(interaction))
+    if interaction.type is discord.InteractionType.autocomplete:
+        return  # takes choices only
+    try:
+        await reply(interaction, message, ephemeral=True)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as problem:
+        _log.warning("Nobody could be told of an error: %s", problem)
 
 
 def _render(error: BaseException, language: str) -> Message:

@@ -12,7 +12,7 @@ from bot.listing import PAGE_ID, ListRequest, answer_list, parse_page_id
 from bot.marks import MARK, mark_date
 from bot.messages import pick_locale
 from bot.render.paper import other_language, render_full
-from bot.replies import replace, reply
+from bot.replies import answer_in, replace, reply
 from bot.tree import answering_errors
 from storage.models import Language
 
@@ -48,6 +48,7 @@ class PageButton(_Standing, template=PAGE_ID):
         """Show the page."""
         async with answering_errors(interaction):
             bot: DigestBot = interaction.client
+            answer_in(interaction, self.match["language"])
             request = await parse_page_id(bot.store, self.match, now=bot.clock())
             message = await answer_list(bot.store, request, place=bot.place(interaction))
             if _asked(interaction):

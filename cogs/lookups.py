@@ -15,7 +15,7 @@ from bot.listing import ListRequest, answer_list, find_posts
 from bot.localization import command_text
 from bot.messages import pick_language, pick_locale, pick_name_language
 from bot.render.paper import render_entry
-from bot.replies import reply
+from bot.replies import answer_in, reply
 from bot.suggestions import CHOICES, date_choices, name_choices
 from bot.views import entry_button_id
 
@@ -36,7 +36,7 @@ class Lookups(commands.Cog):
     ) -> None:
         """Show one paper, or the list of those that the name fits."""
         place = self.bot.place(interaction)
-        language = pick_name_language(title, str(interaction.locale))
+        language = answer_in(interaction, pick_name_language(title, str(interaction.locale)))
         papers = await self.bot.store.find_papers(title, until=place.today)
         if len(papers) != 1:
             request = ListRequest(kind="title", argument=title, page=0, language=language)
@@ -85,7 +85,7 @@ class Lookups(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], query: app_commands.Range[str, 1, 2000]
     ) -> None:
         """Search everything that the digests say."""
-        language = pick_language(query, str(interaction.locale))
+        language = answer_in(interaction, pick_language(query, str(interaction.locale)))
         request = ListRequest(kind="search", argument=query, page=0, language=language)
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.store, request, place=place))
@@ -102,13 +102,10 @@ class Lookups(commands.Cog):
     ) -> None:
         """List a date's papers; the latest digest's without a date."""
         place = self.bot.place(interaction)
+        language = answer_in(interaction, pick_name_language(day or "", str(interaction.locale)))
         wanted = parse_date(day, today=place.today) if day else await self._latest(place.today)
-        request = ListRequest(
-            kind="digest",
-            argument=wanted.isoformat(),
-            page=0,
-            language=pick_name_language(day or "", str(interaction.locale)),
-        )
+        argument = wanted.isoformat()
+        request = ListRequest(kind="digest", argument=argument, page=0, language=language)
         await reply(interaction, await answer_list(self.bot.store, request, place=place))
 
     @paper.autocomplete("title")
@@ -142,7 +139,7 @@ class Lookups(commands.Cog):
     async def _list(
         self, interaction: discord.Interaction[DigestBot], kind: str, name: str
     ) -> None:
-        language = pick_name_language(name, str(interaction.locale))
+        language = answer_in(interaction, pick_name_language(name, str(interaction.locale)))
         request = ListRequest(kind=kind, argument=name, page=0, language=language)
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.store, request, place=place))

@@ -11,11 +11,11 @@ from discord.ext import commands
 from bot.client import DigestBot
 from bot.dates import parse_date
 from bot.localization import command_text
-from bot.messages import pick_locale
+from bot.messages import pick_locale, pick_name_language
 from bot.options import PostChannel, chosen_channel
 from bot.posting import PostRequest, PostResult, post_digest
 from bot.render.notices import render_already_posted, render_notice, render_posted
-from bot.replies import reply
+from bot.replies import answer_in, reply
 from bot.suggestions import date_choices
 
 # An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
@@ -53,6 +53,7 @@ class Posting(commands.Cog):
         again: bool = False,
     ) -> None:
         """Post what is due next, or a date's digest, and say where."""
+        language = answer_in(interaction, pick_name_language(day or "", str(interaction.locale)))
         request = PostRequest(
             guild_id=interaction.guild_id or 0,
             channel_id=chosen_channel(interaction, channel),
@@ -61,12 +62,21 @@ class Posting(commands.Cog):
             by=interaction.user.id,
         )
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._answer(interaction, request)
+        await self._answer(interaction, request, language=language)
+
+    async def cog_unload(self) -> None:
+        """Stop the work in hand; the next start finishes it."""
+        for work in self._posting:
+            work.cancel()
+        await asyncio.gather(*self._posting, return_exceptions=True)
 
     async def _answer(
-        self, interaction: discord.Interaction[DigestBot], request: PostRequest
+        self,
+        interaction: discord.Interaction[DigestBot],
+        request: PostRequest,
+        *,
+        language: str,
     ) -> None:
-        language = pick_locale(str(interaction.locale))
         work = asyncio.create_task(post_digest(self.bot, request))
         self._posting.add(work)
         work.add_done_callback(self._posting.discard)

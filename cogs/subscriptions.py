@@ -87,6 +87,7 @@ class Subscriptions(commands.Cog):
             tags=tags,
             start=start,
         )
+        await interaction.response.defer(ephemeral=True, thinking=True)
         done = await subscribe(self.bot, request)
         message = render_subscribed(
             done.subscription,
@@ -109,6 +110,7 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """End a channel's subscription."""
         channel_id = chosen_channel(interaction, channel)
+        await interaction.response.defer(ephemeral=True, thinking=True)
         if not await self.bot.store.end_subscription(channel_id):
             raise UserError("error.channel_not_subscribed", channel=channel_id)
         language = pick_locale(str(interaction.locale))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TextIO
 
 ELLIPSIS = "…"
+NO_BREAK = "\u00a0"
+_MARK = re.compile(r"(?:\d{1,3}\.|[•▏╰·]) +")
 _WIDE = frozenset("WF")
 _ZERO_WIDTH = frozenset({"Mn", "Me", "Cf", "Cc"})
 # Vowels and finals of decomposed Hangul: they are drawn into the syllable before them.
@@ -81,13 +83,40 @@ def _char_width(char: str) -> int:
 def wrap(pieces: Line, columns: int) -> list[Line]:
     """Break a line between words, and a word that is too long anywhere; at least one line.
 
-    A line is wider than `columns` only where a single character is.
+    What begins with a list's mark hangs from it. A line is wider than `columns` only where a
+    single character is.
     """
+    mark = _MARK.match(plain(pieces))
+    hang = width(mark[0]) if mark and width(mark[0]) <= columns // 4 else 0
+    first, *rest = _wrap(pieces, columns)
+    if not rest or not hang:
+        return [first, *rest]
+    # The mark is a word of its own: what follows is broken as a line beside it.
+    head, tail = _cut(pieces, len(mark[0]) if mark else 0)
+    beside = _wrap(tail, columns - hang)
+    margin = Piece(" " * hang)
+    return [(*head, *beside[0]), *((margin, *below) for below in beside[1:])]
+
+
+def _cut(pieces: Line, at: int) -> tuple[Line, Line]:
+    """Return what stands before and after the character at `at`."""
+    head: list[Piece] = []
+    tail: list[Piece] = []
+    for piece in pieces:
+        if before := piece.text[: max(0, at)]:
+            head.append(Piece(before, piece.style))
+        if after := piece.text[max(0, at) :]:
+            tail.append(Piece(after, piece.style))
+        at -= len(piece.text)
+    return tuple(head), tuple(tail)
+
+
+def _wrap(pieces: Line, columns: int) -> list[Line]:
     lines: list[list[Piece]] = [[]]
     used = 0
     for word in _words(pieces):
         size = width(plain(word))
-        is_space = word[0].text.isspace()
+        is_space = _is_space(word[0].text)
         if used + size > columns and is_space:
             continue
         if used + size > columns and used:
@@ -106,13 +135,17 @@ def _words(pieces: Line) -> list[Line]:
     """Return words and the spaces between them; a word may change its style in the middle."""
     words: list[list[Piece]] = []
     for piece in pieces:
-        for text in re.findall(r"\s+|\S+", piece.text):
-            goes_on = bool(words) and not text.isspace() and not words[-1][-1].text.isspace()
+        for text in re.findall(r"[ \t]+|[^ \t]+", piece.text):
+            goes_on = words and not _is_space(text) and not _is_space(words[-1][-1].text)
             if goes_on:
                 words[-1].append(Piece(text, piece.style))
             else:
                 words.append([Piece(text, piece.style)])
     return [tuple(word) for word in words]
+
+
+def _is_space(text: str) -> bool:
+    return text[0] in " \t"  # no-break spaces hold what is a word together
 
 
 def _split(word: Line, columns: int) -> list[Line]:
@@ -139,7 +172,7 @@ def _joined(pieces: Sequence[Piece]) -> Line:
             joined[-1] = Piece(joined[-1].text + piece.text, piece.style)
         else:
             joined.append(piece)
-    while joined and not (text := joined[-1].text.rstrip()):
+    while joined and not (text := joined[-1].text.rstrip(" ")):
         joined.pop()
     if joined:
         joined[-1] = Piece(text, joined[-1].style)
@@ -160,9 +193,8 @@ def shorten(lines: Sequence[Line], most: int) -> list[Line]:
 
 def paint(pieces: Line, *, colour: bool) -> str:
     """Return the line as it is written to a terminal, with ANSI codes if `colour`."""
-    if not colour:
-        return plain(pieces)
-    return "".join(_paint_piece(piece) for piece in pieces)
+    painted = "".join(_paint_piece(p) for p in pieces) if colour else plain(pieces)
+    return painted.replace(NO_BREAK, " ")
 
 
 def _paint_piece(piece: Piece) -> str:

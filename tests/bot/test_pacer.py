@@ -110,9 +110,9 @@ def test_idle_time_is_not_saved_up_for_a_burst() -> None:
 
 
 def test_small_delays_do_not_add_up() -> None:
-    """Each waking up a millisecond late, 1,000 requests take no more than 1 % longer."""
-    times = [time for time, _ in run(send(Pacer(50), 1001), lateness=lambda: 0.001)]
-    assert times[-1] - times[0] < 20 * 1.01
+    """Each waking up later than the next is due, 1,000 requests take hardly longer."""
+    times = [time for time, _ in run(send(Pacer(50), 1001), lateness=lambda: 0.03)]
+    assert times[-1] - times[0] < 20 * 1.05
 
 
 def test_who_gives_up_waiting_takes_nobodys_turn() -> None:

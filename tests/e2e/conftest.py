@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests import openapi
 from tests.e2e.house import House, open_house
@@ -16,5 +17,20 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     """A furnished sandbox without rate limits."""
     async with open_house(tmp_path) as opened:
         yield opened
+        if openapi.SPEC.exists():
+            openapi.check_requests(opened.sandbox.requests)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def library(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A house whose bot runs for a whole module of look-ups; the first digest is posted.
+
+    Its tests need `pytest.mark.asyncio(loop_scope="module")`, change nothing, and open no other
+    house: discord.py is pointed at one sandbox at a time.
+    """
+    async with open_house(tmp_path_factory.mktemp("library")) as opened:
+        async with opened.bot():
+            await opened.delivered()
+            yield opened
         if openapi.SPEC.exists():
             openapi.check_requests(opened.sandbox.requests)

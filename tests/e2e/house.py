@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot import app
 from bot.settings import Settings
 from sandbox.clock import SandboxClock
+from sandbox.interactions import Interaction
 from sandbox.models import Channel, Guild, Message
 from sandbox.options import Options
 from sandbox.permissions import Permission
@@ -121,6 +123,45 @@ def text_of(message: Message) -> str:
 def buttons_of(message: Message) -> list[dict[str, Any]]:
     """Return a message's buttons."""
     return [button for row in message.components for button in row["components"]]
+
+
+def titles_of(message: Message) -> list[str]:
+    """Return the papers that a list or a digest's header names, in order."""
+    return re.findall(r"^(?:\*\*\d+\.\*\*|\d+\.) \[(.*?)\]\(http", text_of(message), re.MULTILINE)
+
+
+def nearest_of(message: Message) -> list[str]:
+    """Return the names that a reply offers where it found nothing."""
+    return [line[2:] for line in message.content.splitlines() if line.startswith("- ")]
+
+
+def names_of(completed: Interaction) -> list[str]:
+    """Return the names of the choices that were offered."""
+    assert completed.error is None
+    return [choice["name"] for choice in completed.choices or []]
+
+
+def disabled_of(message: Message) -> list[bool]:
+    """Return whether each of a message's buttons is disabled."""
+    return [button.get("disabled", False) for button in buttons_of(message)]
+
+
+def write_digest(
+    folder: Path,
+    day: date,
+    titles: Sequence[str],
+    *,
+    tags: str = "#rl",
+    comment: str = "A comment.",
+) -> Path:
+    """Write a digest file with these papers, by one author, into a folder of seeds."""
+    folder.mkdir(exist_ok=True)
+    papers = [f"{title}\n(Ada Lovelace)\n{comment}\n{tags}\n" for title in titles]
+    path = folder / f"{day}.txt"
+    path.write_text(
+        "\n".join((f"{day.year}년 {day.month}월 {day.day}일", *papers)), encoding="utf-8"
+    )
+    return path
 
 
 @contextlib.asynccontextmanager

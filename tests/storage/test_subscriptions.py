@@ -192,6 +192,16 @@ async def test_what_a_member_sets_to_the_environments_own_value_is_set_too(
     assert (await follow(store, SubscriptionOptions(**CHANGES))).at == ENVIRONMENT.at
 
 
+async def test_what_two_commands_set_one_after_the_other_is_both_remembered(
+    store: SqliteStore,
+) -> None:
+    await follow(store)
+    await set_options(store, SubscriptionOptions(at=CHANGES["at"]))
+    await set_options(store, SubscriptionOptions(timezone=CHANGES["timezone"]))
+    followed = await follow(store)
+    assert (followed.at, followed.timezone) == (CHANGES["at"], CHANGES["timezone"])
+
+
 async def test_unsubscribe_is_remembered_whatever_the_environment_says(
     store: SqliteStore, path: Path
 ) -> None:

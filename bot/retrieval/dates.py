@@ -1,0 +1,274 @@
+"""Dates and ranges in questions, Korean and English. Pure: today comes in.
+
+A date without a year is that day or month in any year that has digests.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = {
+    name: number
+    for number in range(1, 13)
+    for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
+} | {"sept": 9}
+_MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_YEAR = r"(?P<year>20\d\d)"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_KO_YEAR = r"(?:(?P<year>(?:20)?\d\d)\s*년(?:도)?\s*)"
+_ENGLISH_RANGE = r"(?:between|from|since)?\s*"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DateRange:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDates:
+    """The ranges that a text names, any of which may be meant, and the text without them."""
+
+    ranges: tuple[DateRange, ...]
+    rest: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    today: date
+    years: range
+
+
+_Reader = Callable[[re.Match[str], _Context], list[DateRange]]
+
+
+def find_dates(text: str, *, today: date, years: range) -> FoundDates:
+    """Return the dates in a folded text; `years` are those that have digests.
+
+    Several dates are alternatives, but `between … and …`, `…부터 …까지` and the like are one
+    range. `named` is true where a date was named even if there is no such day.
+    """
+    context = _Context(today, years)
+    named = False
+    ranges: list[DateRange] = []
+    spans: list[tuple[int, int]] = []
+    for pattern, read in _READERS:
+        for match in pattern.finditer(text):
+            if any(match.start() < end and start < match.end() for start, end in spans):
+                continue
+            spans.append(match.span())
+            named = True
+            ranges += read(match, context)
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return FoundDates(ranges=tuple(dict.fromkeys(ranges)), rest=text, named=named)
+
+
+def month_range(year: int, month: int) -> DateRange:
+    """Return a whole month."""
+    return DateRange(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+
+def read_point(text: str, context: _Context) -> list[DateRange]:
+    """Return what one expression names: a day, a month or a year, in each year it may be."""
+    for pattern in _POINTS:
+        if match := pattern.fullmatch(text.strip()):
+            return _point(match, context)
+    return []
+
+
+def _point(match: re.Match[str], context: _Context) -> list[DateRange]:
+    parts = match.groupdict()
+    year = int(parts["year"]) if parts.get("year") else None
+    if year is not None and year < 100:
+        year += 2000
+    month = _month_number(parts.get("month"))
+    day = int(parts["day"]) if parts.get("day") else None
+    years = [year] if year is not None else sorted(context.years, reverse=True)
+    found: list[DateRange] = []
+    for each in years:
+        try:
+            if month is None:
+                found.append(DateRange(date(each, 1, 1), date(each, 12, 31)))
+            elif day is None:
+                found.append(month_range(each, month))
+            else:
+                found.append(DateRange(date(each, month, day), date(each, month, day)))
+        except ValueError:
+            continue
+    return found
+
+
+def _month_number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if text.isdigit() else _MONTHS[text.rstrip(".")]
+
+
+_POINTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?P<year>20\d\d)[-./](?P<month>[01]?\d)[-./](?P<day>[0-3]?\d)",
+        r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
+        rf"{_KO_YEAR}?(?P<month>1[0-2]|0?[1-9])\s*월\s*(?P<day>[0-3]?\d)\s*일",
+        rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*{_YEAR})?",
+        rf"{_DAY}\s*(?:of\s*)?{_MONTH}(?:\s*,?\s*{_YEAR})?",
+        r"(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])",
+        rf"{_KO_YEAR}?(?P<month>1[0-2]|0?[1-9])\s*월(?!드)",
+        rf"{_MONTH}(?:\s*(?:of\s*)?,?\s*{_YEAR})?",
+        _KO_YEAR.removesuffix(r"\s*)") + ")",
+        _YEAR,
+        r"(?P<month>1[0-2]|0?[1-9])/(?P<day>[0-3]?\d)",
+    )
+)
+
+
+def _between(match: re.Match[str], context: _Context) -> list[DateRange]:
+    """Return the range from one date to another; the first takes its year from the second."""
+    first, last = read_point(match["a"], context), read_point(match["b"], context)
+    pairs = [(a, b) for b in last for a in first if a.first <= b.last]
+    typed_year = re.search(r"20\d\d|\d\d년", match["a"])
+    closest: dict[DateRange, DateRange] = {}
+    for a, b in pairs:
+        if b not in closest or a > closest[b]:
+            closest[b] = a
+    if typed_year and closest:
+        a, b = min(((a, b) for b, a in closest.items()), key=lambda pair: pair[1].last)
+        return [DateRange(a.first, b.last)]
+    return [DateRange(a.first, b.last) for b, a in closest.items()]
+
+
+def _since(match: re.Match[str], context: _Context) -> list[DateRange]:
+    return [DateRange(point.first, context.today) for point in read_point(match["a"], context)[:1]]
+
+
+def _after(match: re.Match[str], context: _Context) -> list[DateRange]:
+    return [
+        DateRange(point.last + timedelta(days=1), context.today)
+        for point in read_point(match["a"], context)[:1]
+    ]
+
+
+def _before(match: re.Match[str], context: _Context) -> list[DateRange]:
+    return [
+        DateRange(date.min, point.first - timedelta(days=1))
+        for point in read_point(match["a"], context)[:1]
+    ]
+
+
+def _days(first: int, last: int) -> _Reader:
+    """Return a reader for days before today, `first` and `last` of them."""
+
+    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
+        return [
+            DateRange(context.today - timedelta(days=first), context.today - timedelta(days=last))
+        ]
+
+    return read
+
+
+def _past(match: re.Match[str], context: _Context) -> list[DateRange]:
+    number = int(match["n"]) if match["n"] else 1
+    unit = match["unit"]
+    days = 30 if unit.startswith(("month", "달", "개월")) else 7 if unit.startswith(("w", "주")) else 1
+    days = 365 if unit.startswith(("year", "년")) else days
+    return [DateRange(context.today - timedelta(days=min(number * days, 36500)), context.today)]
+
+
+def _week(weeks: int) -> _Reader:
+    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
+        monday = context.today - timedelta(days=context.today.weekday() + 7 * weeks)
+        return [DateRange(monday, monday + timedelta(days=6))]
+
+    return read
+
+
+def _months(months: int) -> _Reader:
+    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
+        number = context.today.year * 12 + context.today.month - 1 - months
+        return [month_range(number // 12, number % 12 + 1)]
+
+    return read
+
+
+def _years(years: int) -> _Reader:
+    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
+        year = context.today.year - years
+        return [DateRange(date(year, 1, 1), date(year, 12, 31))]
+
+    return read
+
+
+_PARTS_OF_YEAR = {
+    **{"q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12)},
+    **{"1분기": (1, 3), "2분기": (4, 6), "3분기": (7, 9), "4분기": (10, 12)},
+    **{"first quarter": (1, 3), "second quarter": (4, 6), "third quarter": (7, 9)},
+    **{"fourth quarter": (10, 12), "상반기": (1, 6), "하반기": (7, 12), "first half": (1, 6)},
+    **{"second half": (7, 12), "early": (1, 4), "late": (9, 12), "mid": (5, 8)},
+    **{"초": (1, 4), "중반": (5, 8), "말": (10, 12), "spring": (3, 5), "summer": (6, 8)},
+    **{"fall": (9, 11), "autumn": (9, 11), "봄": (3, 5), "여름": (6, 8), "가을": (9, 11)},
+}
+_PART = "|".join(sorted(_PARTS_OF_YEAR, key=len, reverse=True))
+
+
+def _part_of_year(match: re.Match[str], context: _Context) -> list[DateRange]:
+    year = int(match["year"])
+    first, last = _PARTS_OF_YEAR[match["part"]]
+    year += 2000 if year < 100 else 0
+    return [DateRange(date(year, first, 1), month_range(year, last).last)]
+
+
+def _one(match: re.Match[str], context: _Context) -> list[DateRange]:
+    return read_point(match["a"], context)
+
+
+_DATE = "|".join(
+    re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in _POINTS if pattern.pattern != _YEAR
+)
+_A = rf"(?P<a>(?<![\w.])(?:{_DATE}|20\d\d))"
+_B = rf"(?P<b>(?:{_DATE}|20\d\d))"
+# What stands before a bare year when it is a date, and not part of a benchmark's name.
+_IN = r"(?:in|from|during|of|since|until|throughout|year)"
+# Without a day or a year, only these make a date of `may` and `march`.
+_LONE_MONTH = rf"(?P<a>{_MONTH.replace('(?P<month>', '(?:')})"
+
+_READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
+    (re.compile(pattern), read)
+    for pattern, read in (
+        (rf"(?:between|from)?\s*{_A}\s*(?:and|to|until|through|till|-|–|~|\.\.)\s*{_B}(?!\w)", _between),
+        (rf"{_A}\s*(?:부터|에서|~|-)\s*{_B}\s*(?:까지|사이)?(?:에|의)?", _between),
+        (rf"{_A}\s*(?:와|과|하고)\s*{_B}\s*사이에?", _between),
+        (rf"(?:since|from)\s+{_A}\s*(?:on(?:wards?)?|and later)(?!\w)|\bnever\b(?P<b>)", _since),
+        (rf"\bsince\s+{_A}(?!\w)", _since),
+        (rf"\bafter\s+{_A}(?!\w)", _after),
+        (rf"\bbefore\s+{_A}(?!\w)", _before),
+        (rf"{_A}\s*(?:부터|이래로?)", _since),
+        (rf"{_A}\s*이후(?:로|에)?", _since),
+        (rf"{_A}\s*(?:이전|전)(?:에|의)?(?!\w)", _before),
+        (rf"(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)", _part_of_year),
+        (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
+        (r"\b(?:in the )?(?:last|past|previous) (?P<n>\d{1,4})? ?(?P<unit>days?|weeks|months|years)\b", _past),
+        (r"(?:지난|최근)\s*(?P<n>\d{1,4})\s*(?P<unit>일|주|개월|달|년)(?:간|동안)?", _past),
+        (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
+        (r"\byesterday(?:'s)?\b|어제", _days(1, 1)),
+        (r"\bthis week(?:'s)?\b|이번\s*주|금주", _week(0)),
+        (r"\blast week(?:'s)?\b|지난\s*주|저번\s*주", _week(1)),
+        (r"\bthis month(?:'s)?\b|이번\s*달|이달", _months(0)),
+        (r"\blast month(?:'s)?\b|지난\s*달|저번\s*달", _months(1)),
+        (r"\bthis year(?:'s)?\b|올해|금년", _years(0)),
+        (r"\blast year(?:'s)?\b|작년|지난\s*해", _years(1)),
+        (rf"(?P<a>(?<![\w.])(?:{_DATE}))(?:\s*(?:에|의|자|날))?(?![\w])", _one),
+        (rf"\b{_IN}\s+(?:the year\s+)?(?P<a>20[12]\d)(?![\w.-])", _one),
+        (r"(?P<a>\b20[12]\d)(?= (?:papers?|digests?|논문))", _one),
+    )
+)

@@ -1,0 +1,188 @@
+"""The glossary: concepts that Korean and English name differently, found in any text. Pure.
+
+A concept is one line of `glossary.tsv`; all its names count as the same word. In Korean text a
+name may be written with or without spaces and stand in a longer compound; in English it may be
+inflected or hyphened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+from bot.retrieval.analysis import Unit, is_ending, prepare, split_units
+
+# Korean names this long may be followed by anything: `스케일링법칙연구`.
+_SAFE_COMPOUND = 3
+_SHORTEST_IN_COMPOUND = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A line of the glossary: its English name, its other names, and related concepts' ids."""
+
+    id: int
+    name: str
+    names: tuple[str, ...]
+    related: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A concept's name in a text: units `start` to `end` (exclusive)."""
+
+    concepts: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Glossary:
+    """All concepts, by what they are called."""
+
+    concepts: tuple[Concept, ...]
+    _english: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _hangul: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _longest_english: int = 1
+    _longest_hangul: int = 1
+
+    def __post_init__(self) -> None:
+        for concept in self.concepts:
+            for name in (concept.name, *concept.names):
+                self._add(name, concept.id)
+
+    def _add(self, name: str, concept: int) -> None:
+        units = split_units(prepare(name))
+        if all(unit.is_hangul for unit in units):
+            table, key = self._hangul, "".join(unit.text for unit in units)
+            self._longest_hangul = max(self._longest_hangul, len(key))
+        else:
+            table, key = self._english, " ".join(_key(unit) for unit in units)
+            self._longest_english = max(self._longest_english, len(units))
+        if key and concept not in table.get(key, ()):
+            table[key] = (*table.get(key, ()), concept)
+
+    def find(self, units: Sequence[Unit]) -> list[Match]:
+        """Return every name in the units, those within longer ones too."""
+        found: list[Match] = []
+        for start, unit in enumerate(units):
+            found += self._find_spelled(units, start)
+            if unit.is_hangul:
+                found += self._find_hangul(units, start)
+        return found
+
+    def find_longest(self, units: Sequence[Unit]) -> list[Match]:
+        """Return the names that do not overlap, longer ones first."""
+        taken: set[int] = set()
+        chosen: list[Match] = []
+        for match in sorted(self.find(units), key=lambda each: (each.start - each.end, each.start)):
+            places = range(match.start, match.end)
+            same = any((each.start, each.end) == (match.start, match.end) for each in chosen)
+            if same or taken.isdisjoint(places):
+                chosen.append(match)
+                taken.update(places)
+        return sorted(chosen, key=lambda each: each.start)
+
+    def _find_spelled(self, units: Sequence[Unit], start: int) -> list[Match]:
+        key, found = "", []
+        for end in range(start + 1, min(start + self._longest_english, len(units)) + 1):
+            key = f"{key} {_key(units[end - 1])}" if key else _key(units[end - 1])
+            if concepts := self._english.get(key):
+                found.append(Match(concepts=concepts, start=start, end=end))
+        return found
+
+    def _find_hangul(self, units: Sequence[Unit], start: int) -> list[Match]:
+        """Return names that begin in a word, which may reach into the next ones."""
+        run, ends = "", []
+        for unit in units[start : start + 4]:
+            if not unit.is_hangul or len(run) > self._longest_hangul:
+                break
+            run += unit.text
+            ends.append(len(run))
+        first = ends[0]
+        found: list[Match] = []
+        at = 0
+        while at < first:
+            length = self._longest_at(run, at, ends)
+            if length:
+                last = next(i for i, end in enumerate(ends) if at + length <= end)
+                key = run[at : at + length]
+                found.append(
+                    Match(concepts=self._hangul[key], start=start, end=start + last + 1)
+                )
+                shorter = self._hangul.get(run[at : ends[0]]) if last else None
+                if shorter:
+                    found.append(Match(concepts=shorter, start=start, end=start + 1))
+                found += self._nested(run, at, length, start)
+            at += length or first
+        return found
+
+    def _nested(self, run: str, at: int, length: int, start: int) -> list[Match]:
+        """Return the names that a longer name ends with: `모델` in `보상모델`."""
+        tails = (run[at + cut : at + length] for cut in range(2, length - 1))
+        return [
+            Match(concepts=self._hangul[tail], start=start, end=start + 1)
+            for tail in tails
+            if tail in self._hangul
+        ]
+
+    def _longest_at(self, run: str, at: int, ends: Sequence[int]) -> int:
+        for length in range(min(self._longest_hangul, len(run) - at), 0, -1):
+            if run[at : at + length] not in self._hangul:
+                continue
+            end = next(end for end in ends if at + length <= end)
+            rest = run[at + length : end]
+            if length < _SHORTEST_IN_COMPOUND and (at or not is_ending(rest)):
+                continue
+            if length >= _SAFE_COMPOUND or is_ending(rest) or self._begins_name(rest):
+                return length
+        return 0
+
+    def _begins_name(self, rest: str) -> bool:
+        return any(rest[:length] in self._hangul for length in range(2, len(rest) + 1))
+
+
+def parse_glossary(lines: Iterable[str]) -> Glossary:
+    """Return the glossary that the lines of a `.tsv` file spell out.
+
+    Raises:
+        ValueError: a line lacks a name, or relates to a concept that no line names.
+    """
+    rows = [
+        (number, line.rstrip("\n").split("\t"))
+        for number, line in enumerate(lines, start=1)
+        if line.strip() and not line.startswith("#")
+    ]
+    ids = {row[0].strip(): index for index, (_, row) in enumerate(rows)}
+    concepts: list[Concept] = []
+    for index, (number, row) in enumerate(rows):
+        name, names, related = (row + ["", ""])[:3]
+        unknown = [each for each in _split(related) if each not in ids]
+        if not name.strip() or unknown:
+            raise ValueError(f"glossary line {number}: {unknown or 'no name'}")
+        concepts.append(
+            Concept(
+                id=index,
+                name=name.strip(),
+                names=tuple(_split(names)),
+                related=tuple(ids[each] for each in _split(related)),
+            )
+        )
+    return Glossary(concepts=tuple(concepts))
+
+
+@cache
+def load_glossary() -> Glossary:
+    """Return the glossary that comes with the bot."""
+    text = resources.files(__package__).joinpath("glossary.tsv").read_text(encoding="utf-8")
+    return parse_glossary(text.splitlines())
+
+
+def _split(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _key(unit: Unit) -> str:
+    return unit.stem
