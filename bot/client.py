@@ -22,7 +22,7 @@ from bot.tree import DigestTree
 from bot.views import BUTTONS
 from storage.base import Store
 
-COGS = ("cogs.lookups", "cogs.posting", "cogs.subscriptions")
+COGS = ("cogs.lookups", "cogs.posting", "cogs.subscriptions", "cogs.operations")
 SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
 
 _log = logging.getLogger(__name__)
@@ -47,9 +47,10 @@ class DigestBot(commands.AutoShardedBot):
         self.store = store
         self.settings = settings
         self.clock = clock
+        self.sender = Sender(self.http, Pacer(settings.discord_requests_per_second))
         self.delivery = DeliveryService(
             store=store,
-            sender=Sender(self.http, Pacer(settings.discord_requests_per_second)),
+            sender=self.sender,
             client=self,
             clock=clock,
             owner=owner,

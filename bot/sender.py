@@ -21,6 +21,7 @@ PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 AUTO_ARCHIVE_MINUTES = 10_080  # a week, the longest (docs: Channel, auto_archive_duration)
 
+HTTP_NOT_FOUND, HTTP_SERVER_ERROR = 404, 500
 THREAD_EXISTS = 160004
 THREAD_LIMIT = frozenset({160006, 160007})
 ARCHIVED = 50083
@@ -174,11 +175,7 @@ class Sender:
             channel_id=channel_id,
             message_id=message_id,
         )
-        try:
-            await self._request(route)
-        except RefusedError as error:
-            if error.status != 404:
-                raise
+        await self._delete(route)
 
     async def list_marks(self, channel_id: int, *, after: int) -> Mapping[str, list[int]]:
         """Return the bot's marked messages newer than `after`: message ids by mark.
@@ -191,6 +188,30 @@ class Sender:
             for mark in list_marks(message):
                 marks.setdefault(mark, []).append(int(message["id"]))
         return marks
+
+    async def list_forum_marks(
+        self, guild_id: int, forum_id: int, *, after: int, author_id: int
+    ) -> Mapping[str, list[int]]:
+        """Return the bot's marked posts newer than `after`: post ids by mark.
+
+        Raises:
+            UnsureError, RefusedError: the posts could not be read.
+        """
+        marks: dict[str, list[int]] = {}
+        async for post_id, message in self._own_posts(
+            guild_id, forum_id, after=after, author_id=author_id
+        ):
+            for mark in list_marks(message):
+                marks.setdefault(mark, []).append(post_id)
+        return marks
+
+    async def delete_thread(self, thread_id: int) -> None:
+        """Delete a thread or forum post; one that is gone already counts as done.
+
+        Raises:
+            UnsureError, RefusedError: it was perhaps not, or not deleted; asking again is safe.
+        """
+        await self._delete(Route("DELETE", _CHANNEL, channel_id=thread_id))
 
     async def find_message(self, channel_id: int, mark: str, *, after: int) -> int | None:
         """Return the id of the message with this mark among those newer than `after`, or None.
@@ -215,14 +236,31 @@ class Sender:
         Raises:
             UnsureError, RefusedError: the posts could not be read.
         """
+        async for post_id, message in self._own_posts(
+            guild_id, forum_id, after=after, author_id=author_id
+        ):
+            if mark in list_marks(message):
+                return post_id
+        return None
+
+    async def _own_posts(
+        self, guild_id: int, forum_id: int, *, after: int, author_id: int
+    ) -> AsyncIterator[tuple[int, JSON]]:
+        """Yield the bot's posts in a forum: id and first message."""
         async for thread in self._forum_threads(guild_id, forum_id, after=after):
             if int(thread.get("owner_id") or 0) != author_id:
                 continue
             post_id = int(thread["id"])
             message = await self._get_message(post_id, post_id)
-            if message is not None and mark in list_marks(message):
-                return post_id
-        return None
+            if message is not None:
+                yield post_id, message
+
+    async def _delete(self, route: Route) -> None:
+        try:
+            await self._request(route)
+        except RefusedError as error:
+            if error.status != HTTP_NOT_FOUND:
+                raise
 
     async def _history(self, channel_id: int, *, after: int) -> AsyncIterator[JSON]:
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
@@ -272,7 +310,7 @@ class Sender:
         try:
             return _dict(await self._request(route))
         except RefusedError as error:
-            if error.status == 404:
+            if error.status == HTTP_NOT_FOUND:
                 return None
             raise
 
@@ -294,7 +332,7 @@ class Sender:
     ) -> aiohttp.ClientResponse:
         await self._pacer.wait()
         response = await handler(request)
-        if response.status >= 500:
+        if response.status >= HTTP_SERVER_ERROR:
             response.release()
             raise UnsureError(f"{response.status} {request.method} {request.url.path}")
         return response

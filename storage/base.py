@@ -228,6 +228,23 @@ class LedgerStore(Protocol):
     ) -> tuple[Delivery, ...]:
         """Return the runs of a digest, first to last."""
 
+    async def list_recent_deliveries(
+        self, subscription_id: int, *, limit: int
+    ) -> tuple[Delivery, ...]:
+        """Return the newest deliveries, newest first."""
+
+    async def get_last_delivery(self, subscription_id: int) -> Delivery | None:
+        """Return the newest delivery that is complete, or None."""
+
+    async def reopen_deliveries(self, delivery_ids: Sequence[int]) -> None:
+        """Have these gone through again, as after a change of their digests."""
+
+    async def reset_steps(self, steps: Sequence[Step]) -> None:
+        """Have these steps sent again unless their mark is found.
+
+        With a paper's message go its thread and what opened it, with a header its links.
+        """
+
     async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
         """Record that no step is left."""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -210,13 +210,13 @@ def _years(years: int) -> _Reader:
 
 
 _PARTS_OF_YEAR = {
-    **{"q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12)},
-    **{"1분기": (1, 3), "2분기": (4, 6), "3분기": (7, 9), "4분기": (10, 12)},
-    **{"first quarter": (1, 3), "second quarter": (4, 6), "third quarter": (7, 9)},
-    **{"fourth quarter": (10, 12), "상반기": (1, 6), "하반기": (7, 12), "first half": (1, 6)},
-    **{"second half": (7, 12), "early": (1, 4), "late": (9, 12), "mid": (5, 8)},
-    **{"초": (1, 4), "중반": (5, 8), "말": (10, 12), "spring": (3, 5), "summer": (6, 8)},
-    **{"fall": (9, 11), "autumn": (9, 11), "봄": (3, 5), "여름": (6, 8), "가을": (9, 11)},
+    "q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12),
+    "1분기": (1, 3), "2분기": (4, 6), "3분기": (7, 9), "4분기": (10, 12),
+    "first quarter": (1, 3), "second quarter": (4, 6), "third quarter": (7, 9),
+    "fourth quarter": (10, 12), "상반기": (1, 6), "하반기": (7, 12), "first half": (1, 6),
+    "second half": (7, 12), "early": (1, 4), "late": (9, 12), "mid": (5, 8),
+    "초": (1, 4), "중반": (5, 8), "말": (10, 12), "spring": (3, 5), "summer": (6, 8),
+    "fall": (9, 11), "autumn": (9, 11), "봄": (3, 5), "여름": (6, 8), "가을": (9, 11),
 }
 _PART = "|".join(sorted(_PARTS_OF_YEAR, key=len, reverse=True))
 

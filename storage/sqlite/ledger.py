@@ -95,6 +95,22 @@ SELECT_UNFINISHED_OF = SELECT_DELIVERY + (
     "WHERE d.subscription_id = :subscription_id AND d.finished_at IS NULL ORDER BY d.id"
 )
 
+SELECT_RECENT = SELECT_DELIVERY + (
+    "WHERE d.subscription_id = :subscription_id ORDER BY d.id DESC LIMIT :limit"
+)
+SELECT_LAST = SELECT_DELIVERY + (
+    "WHERE d.subscription_id = :subscription_id AND d.finished_at IS NOT NULL "
+    "ORDER BY d.finished_at DESC LIMIT 1"
+)
+REOPEN_ONE = "UPDATE deliveries SET finished_at = NULL, reopened = 1 WHERE id = :id"
+
+RESET_STEP = """
+UPDATE steps
+SET state = 'claimed', owner = NULL, lease_until = NULL, channel_id = NULL, message_id = NULL
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id
+  AND (name = :name OR :name IN ('paper', 'header'))
+"""
+
 FINISH = "UPDATE deliveries SET finished_at = :now WHERE id = :id AND finished_at IS NULL"
 
 SELECT_STEPS = """
@@ -210,6 +226,29 @@ class Ledger(Domain):
         rows = await self._database.read(_fetch_all, SELECT_RUNS, key)
         return tuple(_delivery(row) for row in rows)
 
+    async def list_recent_deliveries(
+        self, subscription_id: int, *, limit: int
+    ) -> tuple[Delivery, ...]:
+        """Return the newest deliveries, newest first."""
+        wanted = {"subscription_id": subscription_id, "limit": limit}
+        rows = await self._database.read(_fetch_all, SELECT_RECENT, wanted)
+        return tuple(_delivery(row) for row in rows)
+
+    async def get_last_delivery(self, subscription_id: int) -> Delivery | None:
+        """Return the newest complete one, or None."""
+        wanted = {"subscription_id": subscription_id}
+        rows = await self._database.read(_fetch_all, SELECT_LAST, wanted)
+        return _delivery(rows[0]) if rows else None
+
+    async def reopen_deliveries(self, delivery_ids: Sequence[int]) -> None:
+        """Have these gone through again."""
+        rows = [{"id": delivery_id} for delivery_id in delivery_ids]
+        await self._database.write(_execute_many, REOPEN_ONE, rows)
+
+    async def reset_steps(self, steps: Sequence[Step]) -> None:
+        """Have these sent again unless their mark is found."""
+        await self._database.write(_execute_many, RESET_STEP, [asdict(step) for step in steps])
+
     async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
         """Record that no step is left."""
         await self._database.write(_execute, FINISH, {"id": delivery_id, "now": now.isoformat()})
@@ -303,6 +342,12 @@ def _fetch_all(
 
 def _execute(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> None:
     connection.execute(sql, values)
+
+
+def _execute_many(
+    connection: sqlite3.Connection, sql: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    connection.executemany(sql, rows)
 
 
 def _opening_values(

@@ -109,7 +109,7 @@ async def test_every_choice_contains_what_was_typed(library: House) -> None:
                 assert typed in name.casefold()
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "s%g", "r_l", "re*g", "*", "@", "🤖", "zzz", "'"])
+@pytest.mark.parametrize("typed", ["%", "_", "s%g", "re*g", "*", "@", "🤖", "zzz", "'"])
 async def test_wildcards_are_ordinary_characters(library: House, typed: str) -> None:
     for command, option in (*NAMED, ("subscribe", "tags"), ("digest", "date")):
         assert names_of(await complete(library, command, option, typed)) == []

@@ -1,0 +1,78 @@
+"""What /status and /verify answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.messages import say
+from bot.render.dates import format_date
+from bot.render.limits import CONTENT, split
+from bot.render.markdown import channel_mention
+from bot.render.message import Message
+from bot.render.notices import render_error
+from bot.render.subscriptions import describe_options, timestamp
+
+if TYPE_CHECKING:
+    from bot.status import ChannelStatus
+    from bot.verification import Findings
+
+
+def render_status(statuses: Sequence[ChannelStatus], *, language: str) -> tuple[Message, ...]:
+    """Return the state of each channel, over as many messages as it takes."""
+    if not statuses:
+        return (Message(content=say(language, "notice.no_subscriptions")),)
+    text = "\n\n".join(_describe(status, language) for status in statuses)
+    return tuple(Message(content=page) for page in split(text, CONTENT))
+
+
+def render_findings(
+    findings: Findings, *, channel_id: int, repaired: bool, language: str
+) -> Message:
+    """Return what /verify found, and whether it mended it."""
+    channel = channel_mention(channel_id)
+    if not findings.count:
+        return Message(content=say(language, "notice.verify_ok", channel=channel))
+    counts = {
+        "missing": len(findings.missing),
+        "doubled": len(findings.doubled),
+        "stale": len(findings.stale),
+    }
+    lines = [
+        f"- {say(language, f'notice.verify_{kind}', count=count)}"
+        for kind, count in counts.items()
+        if count
+    ]
+    if repaired:
+        end = say(language, "notice.verify_repaired", count=findings.count, channel=channel)
+    else:
+        end = say(language, "notice.verify_hint")
+    return Message(content="\n".join((channel, *lines, end)))
+
+
+def _describe(status: ChannelStatus, language: str) -> str:
+    subscription = status.subscription
+    lines = [f"**{channel_mention(subscription.channel_id)}**"]
+    if status.obstacle is not None:
+        lines.append(f"⚠️ {render_error(status.obstacle, language=language).content}")
+    lines.append(_coming(status, language))
+    lines.append(_last(status, language))
+    lines.append(say(language, status.today, at=subscription.at.strftime("%H:%M")))
+    lines += [say(language, note) for note in status.notes]
+    lines.append(f"-# {describe_options(subscription, language)}")
+    return "\n".join(lines)
+
+
+def _coming(status: ChannelStatus, language: str) -> str:
+    if status.coming is None:
+        return say(language, "notice.status_nothing_waiting")
+    dates = ", ".join(format_date(day, language) for day in status.coming.dates)
+    return say(language, "notice.status_next", date=dates, when=timestamp(status.coming.at))
+
+
+def _last(status: ChannelStatus, language: str) -> str:
+    if status.last is None:
+        return say(language, "notice.status_never")
+    date = format_date(status.last.digest_date, language)
+    when = timestamp(status.last.finished_at or status.last.created_at)
+    return say(language, "notice.status_last", date=date, when=when)

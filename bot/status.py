@@ -1,0 +1,85 @@
+"""How a server's channels stand: what comes next, what came last, what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.delivery import is_nearly_full
+from bot.destination import ChannelKind, Destination, cached_destination
+from bot.due import find_next
+from bot.errors import UserError
+from bot.parking import find_obstacle
+from bot.schedule import NextDelivery, is_open, local_day
+from storage.models import Delivery, Subscription, Threads
+
+if TYPE_CHECKING:
+    from bot.client import DigestBot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStatus:
+    """One channel: `today` is the key of the sentence on today's post, `notes` those on limits."""
+
+    subscription: Subscription
+    coming: NextDelivery | None
+    last: Delivery | None
+    today: str
+    obstacle: UserError | None
+    notes: tuple[str, ...]
+
+
+async def describe_status(bot: DigestBot, guild_id: int) -> tuple[ChannelStatus, ...]:
+    """Return how each subscribed channel of the server stands."""
+    found = await bot.store.list_subscriptions(guild_id=guild_id)
+    return tuple([await _describe(bot, each) for each in found if each.active])
+
+
+async def _describe(bot: DigestBot, subscription: Subscription) -> ChannelStatus:
+    now = bot.clock()
+    destination = cached_destination(bot, subscription.channel_id)
+    return ChannelStatus(
+        subscription=subscription,
+        coming=await find_next(bot.store, subscription, now=now),
+        last=await bot.store.get_last_delivery(subscription.id),
+        today=await _today(bot, subscription),
+        obstacle=_obstacle(subscription, destination),
+        notes=_notes(subscription, destination) if destination else (),
+    )
+
+
+async def _today(bot: DigestBot, subscription: Subscription) -> str:
+    now = bot.clock()
+    day = local_day(subscription.timezone, now)
+    delivered = await bot.store.list_delivered_days(since=day - timedelta(days=1))
+    if (subscription.id, day) in delivered:
+        return "notice.status_posted_today"
+    if not is_open(subscription, now=now):
+        return "notice.status_waiting"
+    return "notice.status_nothing_today"
+
+
+def _obstacle(subscription: Subscription, destination: Destination | None) -> UserError | None:
+    """Return why posting stopped, as the channel's settings show it now."""
+    if subscription.parked is None:
+        return None
+    current = find_obstacle(destination, subscription.parked) if destination else None
+    if current is not None:
+        return current
+    key = subscription.parked
+    if key == "error.permissions_missing":  # which ones is no longer known
+        key = "error.posting_refused"
+    return UserError(key, channel=subscription.channel_id)
+
+
+def _notes(subscription: Subscription, destination: Destination) -> tuple[str, ...]:
+    notes = []
+    wants_threads = subscription.threads is not Threads.NONE
+    if wants_threads and destination.kind is not ChannelKind.FORUM and not destination.may_thread:
+        notes.append("notice.status_no_threads")
+    if not destination.may_embed:
+        notes.append("notice.status_no_embeds")
+    if subscription.threads is Threads.PAPER and is_nearly_full(destination):
+        notes.append("notice.status_thread_limit")
+    return tuple(notes)

@@ -1,0 +1,89 @@
+"""/status and /verify: how a server's channels stand; a line of welcome in a new server."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import DigestBot
+from bot.localization import command_text
+from bot.messages import pick_locale
+from bot.options import PostChannel, chosen_channel
+from bot.render.notices import render_notice
+from bot.render.status import render_findings, render_status
+from bot.replies import reply
+from bot.sender import RefusedError, UnsureError
+from bot.status import describe_status
+from bot.verification import verify
+
+_log = logging.getLogger(__name__)
+
+
+class Operations(commands.Cog):
+    """What managers see of the bot's work."""
+
+    def __init__(self, bot: DigestBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(
+        name=command_text("status_name"), description=command_text("status_description")
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def status(self, interaction: discord.Interaction[DigestBot]) -> None:
+        """Say of each channel what comes next, what came last and what is in the way."""
+        statuses = await describe_status(self.bot, interaction.guild_id or 0)
+        language = pick_locale(str(interaction.locale))
+        for message in render_status(statuses, language=language):
+            await reply(interaction, message, ephemeral=True)
+
+    @app_commands.command(
+        name=command_text("verify_name"), description=command_text("verify_description")
+    )
+    @app_commands.rename(
+        channel=command_text("verify_channel_name"), repair=command_text("verify_repair_name")
+    )
+    @app_commands.describe(
+        channel=command_text("verify_channel_description"),
+        repair=command_text("verify_repair_description"),
+    )
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.guild_only()
+    async def verify(
+        self,
+        interaction: discord.Interaction[DigestBot],
+        channel: PostChannel | None = None,
+        repair: bool = False,
+    ) -> None:
+        """Compare what was posted with what should be there; mend it if asked."""
+        channel_id = chosen_channel(interaction, channel)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        findings = await verify(self.bot, channel_id, repair=repair)
+        message = render_findings(
+            findings,
+            channel_id=channel_id,
+            repaired=repair,
+            language=pick_locale(str(interaction.locale)),
+        )
+        await reply(interaction, message, ephemeral=True)
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Say what the bot does and how to begin, where the server has a channel for that."""
+        channel = guild.system_channel
+        if channel is None or not channel.permissions_for(guild.me).send_messages:
+            return
+        language = pick_locale(str(guild.preferred_locale))
+        payload = render_notice("notice.welcome", language=language).to_payload()
+        try:
+            await self.bot.sender.create_message(channel.id, payload, mark=f"welcome:{guild.id}")
+        except (RefusedError, UnsureError) as error:
+            _log.info("No welcome in guild %s: %s", guild.id, error)
+
+
+async def setup(bot: DigestBot) -> None:
+    """Add the cog; discord.py calls this."""
+    await bot.add_cog(Operations(bot))
