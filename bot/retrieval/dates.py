@@ -20,7 +20,8 @@ _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _YEAR = r"(?P<year>20\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _KO_YEAR = r"(?:(?P<year>(?:20)?\d\d)\s*년(?:도)?\s*)"
-_ENGLISH_RANGE = r"(?:between|from|since)?\s*"
+_MONTHS_AND_WORDS = ("may", "march", "mar", "dec", "sep", "jan")
+_BEFORE_MONTH = re.compile(r"\b(?:in|of|from|on|during|since|this|last|early|late|the)\s*$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +66,8 @@ def find_dates(text: str, *, today: date, years: range) -> FoundDates:
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in spans):
+                continue
+            if _is_word(match):
                 continue
             spans.append(match.span())
             named = True
@@ -232,6 +235,13 @@ def _one(match: re.Match[str], context: _Context) -> list[DateRange]:
     return read_point(match["a"], context)
 
 
+def _is_word(match: re.Match[str]) -> bool:
+    """Whether a match is `may` or `march` as a verb."""
+    if match.group().strip() not in _MONTHS_AND_WORDS:
+        return False
+    return not _BEFORE_MONTH.search(match.string[: match.start()])
+
+
 _DATE = "|".join(
     re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in _POINTS if pattern.pattern != _YEAR
 )
@@ -239,8 +249,6 @@ _A = rf"(?P<a>(?<![\w.])(?:{_DATE}|20\d\d))"
 _B = rf"(?P<b>(?:{_DATE}|20\d\d))"
 # What stands before a bare year when it is a date, and not part of a benchmark's name.
 _IN = r"(?:in|from|during|of|since|until|throughout|year)"
-# Without a day or a year, only these make a date of `may` and `march`.
-_LONE_MONTH = rf"(?P<a>{_MONTH.replace('(?P<month>', '(?:')})"
 
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), read)

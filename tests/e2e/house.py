@@ -132,7 +132,8 @@ def titles_of(message: Message) -> list[str]:
 
 def nearest_of(message: Message) -> list[str]:
     """Return the names that a reply offers where it found nothing."""
-    return [line[2:] for line in message.content.splitlines() if line.startswith("- ")]
+    lines = message.content.replace("\\", "").splitlines()
+    return [line[2:] for line in lines if line.startswith("- ")]
 
 
 def names_of(completed: Interaction) -> list[str]:

@@ -1,0 +1,73 @@
+"""What a question asks for, as records. Pure."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from bot.retrieval.dates import DateRange
+
+
+class Intent(enum.StrEnum):
+    """What kind of answer is wanted."""
+
+    KNOWN_ITEM = "known item"
+    FACT = "fact"
+    NUMBER = "number"
+    OPINION = "opinion"
+    LIST = "list"
+    COMPARISON = "comparison"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Tokens that together stand for a term; `weight` is how much they are it, from 0 to 1."""
+
+    tokens: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """Something a question is about, with all the ways to say it.
+
+    `weight` is how much it matters; a `hint` only helps to order results and need not be met.
+    """
+
+    text: str
+    alternatives: tuple[Alternative, ...]
+    weight: float = 1.0
+    hint: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """An author a question names; `tokens` are the spellings known to the index, maybe none."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question, understood.
+
+    `dates` are alternatives; `dated` is true where a date was named, even an impossible one. All
+    `tags` and `authors` must be met. `excluded` terms must not.
+    """
+
+    question: str
+    language: str
+    intent: Intent
+    terms: tuple[Term, ...]
+    dates: tuple[DateRange, ...] = ()
+    dated: bool = False
+    authors: tuple[Author, ...] = ()
+    tags: tuple[str, ...] = ()
+    excluded: tuple[Term, ...] = ()
+    wants_list: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not (self.terms or self.dated or self.authors or self.tags)

@@ -1,0 +1,185 @@
+"""What goes wrong while somebody waits for an answer, and what they read of it."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from sandbox.faults import Fault, Trouble
+from sandbox.options import Options
+from tests.e2e.house import House, open_house, text_of, titles_of
+
+CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+MESSAGES = "/channels/{channel_id}/messages"
+
+
+def explode(*_args: object, **_options: object) -> NoReturn:
+    raise RuntimeError("the secret detail")
+
+
+def incident_in(text: str) -> str:
+    """Return the incident's id that a reply names."""
+    found = re.search(r"\b[0-9a-f]{8}\b", text)
+    assert found, text
+    return found[0]
+
+
+async def test_an_unexpected_error_shows_only_the_id_it_is_logged_under(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.listing.render_list", explode)
+    async with house.bot(digest_channel_id=None):
+        english = await house.member.run(house.text, "tag", {"name": "rl"})
+        korean = await house.manager.run(house.text, "tag", {"name": "rl"})
+    for answered, said in ((english, "Something went wrong"), (korean, "문제가 생겼어요")):
+        assert answered.ephemeral
+        assert said in answered.message.content
+        assert "secret" not in answered.message.content
+        incident = incident_in(answered.message.content)
+        (logged,) = [each for each in caplog.records if incident in each.getMessage()]
+        assert logged.levelno == logging.ERROR
+        assert logged.exc_info
+        assert isinstance(logged.exc_info[1], RuntimeError)
+
+
+async def test_a_button_that_fails_says_so_in_the_same_way(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        listed = await house.member.run(house.text, "search", {"query": "reasoning"})
+        shown = titles_of(listed.message)
+        monkeypatch.setattr("bot.listing.render_list", explode)
+        answered = await house.member.click(listed.message, label="Next")
+        assert answered.ephemeral
+        assert incident_in(answered.message.content)
+        assert titles_of(listed.message) == shown
+        monkeypatch.undo()
+        await house.member.click(listed.message, label="Next")
+        assert titles_of(listed.message) != shown
+
+
+async def test_after_an_error_the_next_command_is_answered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        with monkeypatch.context() as patch:
+            patch.setattr("bot.listing.render_list", explode)
+            await house.member.run(house.text, "tag", {"name": "rl"})
+        answered = await house.member.run(house.text, "tag", {"name": "rl"})
+        assert len(titles_of(answered.message)) == 4
+
+
+async def test_a_locked_database_is_said_and_look_ups_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
+    async with house.bot(digest_channel_id=None):
+        with closing(sqlite3.connect(house.folder / "digests.sqlite3")) as other:
+            other.execute("BEGIN IMMEDIATE")
+            refused = await house.manager.run(house.text, "subscribe")
+            found = await house.member.run(house.text, "tag", {"name": "rl"})
+        accepted = await house.manager.run(house.text, "subscribe")
+    assert refused.deferred  # a writer may have to wait longer than Discord does
+    assert refused.ephemeral
+    assert "다른 프로그램이 데이터베이스를 쓰고 있어요" in refused.message.content
+    assert len(titles_of(found.message)) == 4
+    assert f"<#{house.text.id}>에 매일" in accepted.message.content
+
+
+async def test_a_command_that_is_gone_says_to_type_it_again(house: House) -> None:
+    async with house.bot(digest_channel_id=None):
+        commands = house.sandbox.world.commands
+        old = copy.deepcopy(next(each for each in commands.values() if each.body["name"] == "tag"))
+        old.id += 1
+        old.body |= {"name": "label", "name_localizations": {}}
+        commands[old.id] = old
+        answered = await house.member.run(house.text, "label", {"name": "rl"})
+        assert answered.ephemeral
+        assert "has just changed" in answered.message.content
+
+
+async def test_autocomplete_of_a_command_that_is_gone_offers_nothing(tmp_path: Path) -> None:
+    options = Options(limits_on=False, interaction_seconds=0.3)
+    async with open_house(tmp_path, options=options) as house, house.bot(digest_channel_id=None):
+        commands = house.sandbox.world.commands
+        old = copy.deepcopy(next(each for each in commands.values() if each.body["name"] == "tag"))
+        old.id += 1
+        old.body |= {"name": "label", "name_localizations": {}}
+        commands[old.id] = old
+        offered = await house.member.complete(house.text, "label", "name", "r")
+        assert not offered.choices
+        assert [each for each in house.sandbox.requests if each.status >= 400] == []
+
+
+@pytest.mark.parametrize("name", ["rl", "nothing of that name"])
+async def test_an_answer_that_discord_does_not_take_hurts_nobody_else(
+    house: House, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        trouble = house.sandbox.faults.add(
+            Fault(trouble=Trouble.REFUSE, method="POST", template=CALLBACK, status=403)
+        )
+        lost = house.member.begin_run(house.text, "tag", {"name": name})
+        await house.sandbox.wait_for(lambda: "could be told of an error" in caplog.text)
+        assert not lost.acknowledged
+        assert trouble.hits
+        house.sandbox.faults.clear()
+        answered = await house.member.run(house.text, "tag", {"name": "rl"})
+        assert len(titles_of(answered.message)) == 4
+    assert "never retrieved" not in caplog.text
+
+
+async def test_an_answer_that_comes_too_late_is_only_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    options = Options(limits_on=False, interaction_seconds=0.2)
+    async with open_house(tmp_path, options=options) as house, house.bot(digest_channel_id=None):
+        house.sandbox.faults.add(
+            Fault(trouble=Trouble.STALL, method="POST", template=CALLBACK, seconds=0.4)
+        )
+        late = await house.member.run(house.text, "tag", {"name": "rl"})
+        assert late.error
+        await house.sandbox.wait_for(lambda: "answered too late" in caplog.text)
+    assert "Incident" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(400, "Discord가 요청을 거부했어요"), (502, "지금 Discord가 응답하지 않아요")],
+)
+async def test_a_post_that_discord_does_not_take_is_said(
+    house: House, status: int, said: str
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        house.sandbox.faults.add(
+            Fault(trouble=Trouble.REFUSE, method="POST", template=MESSAGES, status=status)
+        )
+        answered = await house.manager.run(house.text, "post")
+        assert answered.ephemeral
+        assert said in answered.message.content
+
+
+async def test_an_empty_store_says_so(house: House, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    async with house.bot(seeds_dir=tmp_path / "empty", digest_channel_id=None):
+        for command, options, said in (
+            ("digest", {}, "no digests yet"),
+            ("paper", {"title": "s1"}, "no paper called"),
+            ("tag", {"name": "rl"}, "no tag called"),
+            ("author", {"name": "Ada"}, "no author called"),
+            ("search", {"query": "rl"}, "Nothing found"),
+        ):
+            answered = await house.member.run(house.text, command, options)
+            assert answered.ephemeral
+            assert said in text_of(answered.message)
+        offered = await house.member.complete(house.text, "paper", "title", "")
+        assert offered.choices == []
+        posted = await house.manager.run(house.text, "post")
+        assert "올릴 논문이 없어요" in posted.message.content
