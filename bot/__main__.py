@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bot import cli
 from bot.clock import system_clock
-from bot.errors import SettingsError, StartupError
+from bot.errors import DomainError
 from bot.logs import configure_logging
+from bot.reporting import report
 from bot.settings import load_settings
 from storage.base import StorageError
 
@@ -29,10 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configure_logging(settings.log_level, settings.log_format)
         code: int = asyncio.run(options.run(options, settings, system_clock))
         sys.stdout.flush()
-    except SettingsError as error:
-        return cli.report(error, code=2)
-    except (StartupError, StorageError) as error:
-        return cli.report(error, code=1)
+    except (DomainError, StorageError) as error:
+        return report(error)
     except KeyboardInterrupt:
         return 130  # the shell's own code for SIGINT
     except BrokenPipeError:  # the reader of our output has gone, as with `| head`

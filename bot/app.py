@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ from bot.endpoint import point_gateway, point_rest_at
 from bot.errors import DomainError, SettingsError, StartupError
 from bot.ingest import ingest
 from bot.logs import configure_logging
-from bot.messages import say
+from bot.reporting import report
 from bot.schedule import local_day
 from bot.scheduler import start_ticking
 from bot.settings import Settings
@@ -67,8 +66,7 @@ def run_to_exit_code(
     try:
         asyncio.run(run(settings, clock=clock, tick_seconds=tick_seconds))
     except (DomainError, StorageError) as error:
-        sys.stderr.write(say("en", error.key, **error.params) + "\n")
-        return 1
+        return report(error)
     return 0
 
 
@@ -198,9 +196,9 @@ async def _follow_environment(settings: Settings, store: Store, clock: Clock) ->
 async def _lock(database: Path) -> AsyncIterator[None]:
     """Hold the lock beside the database; wait a while for a dying copy."""
     path = database.with_name(database.name + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
     lock = filelock.FileLock(path, thread_local=False)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(lock.acquire, timeout=LOCK_SECONDS)
     except filelock.Timeout:
         raise StartupError("startup.locked", path=str(database)) from None

@@ -15,7 +15,6 @@ from tqdm import tqdm
 from bot import app
 from bot.clock import Clock
 from bot.due import find_next
-from bot.errors import DomainError, SettingsError
 from bot.ingest import check, draft_to_json, ingest
 from bot.messages import say
 from bot.parsers import SeedError
@@ -40,17 +39,6 @@ def positive(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return number
-
-
-def report(error: DomainError | StorageError, *, code: int) -> int:
-    """Write an error as one sentence a line on stderr, return the exit code."""
-    if isinstance(error, SettingsError) and "problems" in error.params:
-        for name, value in error.params["problems"]:
-            one_line = " ".join(value.split())
-            _complain(say("en", f"settings.{name}", setting=name.upper(), value=one_line))
-    else:
-        _complain(say("en", error.key, **error.params))
-    return code
 
 
 async def run(_options: argparse.Namespace, settings: Settings, clock: Clock) -> int:

@@ -80,10 +80,11 @@ async def _text_with_one_thread(job: Job) -> None:
 
 
 async def _text_without_threads(job: Job) -> None:
+    """The papers follow the header at once: it needs no links to them."""
     place = job.steps.destination.channel_id
-    header = await _header(job, place)
-    posts = [await _paper(job, entry, place) for entry in job.entries]
-    await _link_titles(job, header, posts)
+    await _header(job, place, editable=True)
+    for entry in job.entries:
+        await _paper(job, entry, place)
 
 
 async def _forum_post_per_paper(job: Job) -> None:
@@ -126,14 +127,15 @@ _LAYOUTS: dict[tuple[bool, Threads], Callable[[Job], Awaitable[None]]] = {
 }
 
 
-async def _header(job: Job, channel_id: int) -> Step:
+async def _header(job: Job, channel_id: int, *, editable: bool = False) -> Step:
+    """Post the header; where `_link_titles` follows, that shows what changes later."""
     return await job.steps.post(
         0,
         "header",
         _render_header(job, {}),
         channel_id=channel_id,
         revision=job.header_revision,
-        editable=False,  # what changes it is shown by `_link_titles`
+        editable=editable,
     )
 
 

@@ -71,7 +71,8 @@ def test_the_first_request_is_sent_at_once() -> None:
 def test_requests_are_spaced_evenly_from_the_first_on() -> None:
     times = [time for time, _ in run(send(Pacer(50), 200))]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
-    assert gaps == pytest.approx([0.02] * 199)
+    assert gaps == pytest.approx([0.02] * 199, rel=0.02)
+    assert min(gaps) >= 0.02
     assert busiest_second(times) == 50
 
 
@@ -125,4 +126,4 @@ def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
         await asyncio.gather(given_up, return_exceptions=True)
         return [time for time, _ in await send(pacer, 1)]
 
-    assert run(cancel_one()) == pytest.approx([1001.0], abs=0.01)
+    assert run(cancel_one()) == pytest.approx([1001.0], abs=0.02)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from sandbox.faults import Fault, Trouble
 from sandbox.filling import ClientRefusal
 from sandbox.models import Channel
 from sandbox.permissions import Permission
 from tests.e2e.house import House, nearest_of, open_house, text_of, title_of
 
+MESSAGES = "/channels/{channel_id}/messages"
 # 08:00 in Seoul: an hour before the day's post is due.
 EARLY = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
 FIRST, SECOND, THIRD, LAST = (
@@ -107,6 +110,34 @@ async def test_in_a_thread_the_parent_is_meant(house: House) -> None:
     assert len([each for each in house.messages(thread) if each.ephemeral_for is None]) == written
 
 
+async def test_in_a_forums_post_the_forum_is_meant(house: House) -> None:
+    async with house.bot(digest_channel_id=None):
+        await house.manager.run(house.text, "post", {"channel": "#forum", "date": "2025-02-03"})
+        post = house.threads(house.forum)[0]
+        answered = await house.manager.run(post, "post", {"date": "2025-02-18"})
+    assert f"<#{house.forum.id}>" in answered.message.content
+    assert len(house.threads(house.forum)) == 7 + 5
+
+
+async def test_what_a_stop_interrupts_is_finished_after_the_restart(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    stall = Fault(
+        trouble=Trouble.STALL, method="POST", template=MESSAGES, skip=3, times=1, seconds=0.3
+    )
+    async with house.bot(digest_channel_id=None):
+        house.sandbox.faults.add(stall)
+        house.manager.begin_run(house.text, "post", {"date": "2025-02-18"})
+        await house.sandbox.wait_for(lambda: stall.hits)
+    assert len(house.messages(house.text)) < 6
+    async with house.bot(digest_channel_id=None):
+        await house.delivered()
+    assert headers(house, house.text) == [SECOND]
+    assert len([each for each in house.messages(house.text) if each.ephemeral_for is None]) == 6
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+
+
 async def test_another_channel_can_be_named(house: House) -> None:
     async with house.bot(digest_channel_id=None):
         answered = await house.manager.run(house.text, "post", {"channel": "#news"})
@@ -138,7 +169,9 @@ async def test_a_date_without_a_digest_offers_the_nearest(house: House, typed: s
 
 async def test_who_may_not_send_there_is_refused(house: House) -> None:
     world = house.sandbox.world
-    world.set_overwrite(house.news, house.manager.user.id, allow=0, deny=Permission.SEND_MESSAGES)
+    world.set_overwrite(
+        house.news, house.manager.user.id, allow=Permission(0), deny=Permission.SEND_MESSAGES
+    )
     async with house.bot(digest_channel_id=None):
         by_name = await house.manager.run(house.text, "post", {"channel": "#news"})
         in_place = await house.manager.run(house.news, "post")
@@ -150,7 +183,7 @@ async def test_who_may_not_send_there_is_refused(house: House) -> None:
 
 async def test_what_the_bot_lacks_is_named(house: House) -> None:
     house.sandbox.world.set_overwrite(
-        house.news, house.sandbox.world.bot_id, allow=0, deny=Permission.SEND_MESSAGES
+        house.news, house.sandbox.world.bot_id, allow=Permission(0), deny=Permission.SEND_MESSAGES
     )
     async with house.bot(digest_channel_id=None):
         answered = await house.manager.run(house.text, "post", {"channel": "#news"})

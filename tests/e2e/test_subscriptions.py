@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sandbox.filling import ClientRefusal
 from sandbox.interactions import Interaction
+from sandbox.models import Message
 from sandbox.permissions import Permission
 from sandbox.users import Person
 from tests import openapi
-from tests.e2e.house import House, nearest_of, open_house, text_of, title_of, titles_of
+from tests.e2e.house import (
+    House,
+    nearest_of,
+    open_house,
+    text_of,
+    title_of,
+    titles_of,
+    write_digest,
+)
 
 # 08:00 in Seoul: an hour before the day's post is due.
 EARLY = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
@@ -52,6 +61,11 @@ async def line_of(house: House) -> str:
     assert listed.ephemeral
     lines = text_of(listed.message).splitlines()
     return next((line for line in lines if f"<#{house.text.id}>" in line), "")
+
+
+def posted(house: House) -> list[Message]:
+    """Return what everybody can see in the text channel."""
+    return [each for each in house.messages(house.text) if each.ephemeral_for is None]
 
 
 async def test_the_answer_says_what_is_posted_next_and_when(early: House) -> None:
@@ -141,7 +155,7 @@ async def test_each_missing_permission_is_named_before_anything_is_subscribed(
     early: House, denied: Permission, named: list[str]
 ) -> None:
     world = early.sandbox.world
-    world.set_overwrite(early.text, world.bot_id, allow=0, deny=denied)
+    world.set_overwrite(early.text, world.bot_id, allow=Permission(0), deny=denied)
     answered = await english_manager(early).run(early.text, "subscribe")
     assert answered.ephemeral
     assert f"<#{early.text.id}>" in answered.message.content
@@ -153,7 +167,7 @@ async def test_each_missing_permission_is_named_before_anything_is_subscribed(
 async def test_what_makes_posts_plainer_is_named_and_no_obstacle(early: House) -> None:
     world = early.sandbox.world
     denied = Permission.EMBED_LINKS | Permission.CREATE_PUBLIC_THREADS
-    world.set_overwrite(early.text, world.bot_id, allow=0, deny=denied)
+    world.set_overwrite(early.text, world.bot_id, allow=Permission(0), deny=denied)
     answered = await english_manager(early).run(early.text, "subscribe")
     assert "Embed Links, Create Public Threads" in answered.message.content
     assert await line_of(early) != ""
@@ -172,7 +186,9 @@ async def test_a_forum_needs_threads_and_a_tag_that_fits(early: House) -> None:
 
 async def test_who_may_not_send_there_cannot_subscribe_it(early: House) -> None:
     world = early.sandbox.world
-    world.set_overwrite(early.text, early.manager.user.id, allow=0, deny=Permission.SEND_MESSAGES)
+    world.set_overwrite(
+        early.text, early.manager.user.id, allow=Permission(0), deny=Permission.SEND_MESSAGES
+    )
     for command in ("subscribe", "unsubscribe", "preview"):
         for place, options in ((early.text, {}), (early.news, {"channel": "#papers"})):
             answered = await early.manager.run(place, command, options)
@@ -206,6 +222,19 @@ async def test_a_filter_posts_the_papers_that_match_and_no_digest_without_one(
     assert "논문이 없어요" in answered.message.content
 
 
+async def test_a_tag_is_known_beside_a_longer_one_of_more_papers(
+    house: House, tmp_path: Path
+) -> None:
+    folder = tmp_path / "alike"
+    write_digest(folder, date(2025, 5, 1), ["One paper"], tags="#rl")
+    write_digest(folder, date(2025, 5, 2), ["Two papers", "Three papers"], tags="#rlhf")
+    async with house.bot(digest_channel_id=None, seeds_dir=folder):
+        await subscribe(house, tags="RL")
+        assert "`#rl`" in await line_of(house)
+        await house.delivered()
+    assert house.titles(house.text)[1:] == ["One paper"]
+
+
 async def test_start_latest_begins_with_the_newest(house: House) -> None:
     async with house.bot(digest_channel_id=None):
         answered = await subscribe(house, start="latest")
@@ -220,9 +249,9 @@ async def test_start_latest_begins_with_the_newest(house: House) -> None:
 async def test_language_and_threads_shape_the_posts(house: House) -> None:
     async with house.bot(digest_channel_id=None):
         await subscribe(house, language="en", threads="none")
-        await house.delivered()
+        await house.sandbox.wait_for(lambda: len(posted(house)) == 8)
     assert house.threads(house.text) == []
-    assert not any(HANGUL.search(text_of(message)) for message in house.messages(house.text))
+    assert not any(HANGUL.search(text_of(message)) for message in posted(house))
 
 
 async def test_unsubscribing_is_remembered_over_a_restart(house: House) -> None:
@@ -279,13 +308,12 @@ async def test_a_preview_shows_the_next_post_to_the_asker_alone(early: House) ->
     notice, header, *papers = answered.messages
     assert f"<#{early.text.id}>" in notice.content
     assert "Monday, 3 February 2025" in title_of(header)
-    assert [title_of(paper) for paper in papers][0] == "s1: Simple test-time scaling"
+    assert title_of(papers[0]) == "s1: Simple test-time scaling"
     assert not any(HANGUL.search(text_of(message)) for message in (header, *papers))
     assert {each.ephemeral_for for each in answered.messages} == {early.manager.user.id}
     early.clock.advance(timedelta(hours=1, minutes=1))
     await early.delivered()
-    posted = [each for each in early.messages(early.text) if each.ephemeral_for is None]
-    assert [text_of(each) for each in papers] == [text_of(each) for each in posted[1:6]]
+    assert [text_of(each) for each in papers] == [text_of(each) for each in posted(early)[1:6]]
 
 
 async def test_a_preview_of_a_forum_has_no_header(early: House) -> None:

@@ -1,0 +1,1 @@
+"""Measurements: each is a ratio to a floor in the same run. `make bench` prints them."""

@@ -1,0 +1,240 @@
+"""A question -> what it asks for: terms with their other names, dates, people, tags, intent. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bot.retrieval import words
+from bot.retrieval.analysis import Unit, pairs, prepare, split_units
+from bot.retrieval.dates import DateRange, find_dates
+from bot.retrieval.glossary import Glossary, Match
+from bot.retrieval.index import Index
+from bot.retrieval.people import find_authors, resolve_author
+from bot.retrieval.query import Alternative, Author, Intent, Query, Term
+from bot.retrieval.sounds import hangul_skeleton, romanise
+from bot.retrieval.stemming import stem
+from storage.text import MAX_QUERY_LENGTH, tag_key
+
+_MOST_TERMS = 40
+_FILTER = re.compile(
+    r"(?<!\w)(?P<name>tag|author|date|태그|저자|날짜):\s?(?P<value>\"[^\"]*\"|“[^”]*”|[^\s,]+)", re.IGNORECASE
+)
+_HASH_TAG = re.compile(r"(?<![\w#])#(?P<tag>[\w-]{2,})")
+_NAMED_TAG = re.compile(
+    r"(?:tagged(?: with| as)?|\btag(?: named| called)?|labell?ed(?: with| as)?)\s*[\"'“‘`]?#?(?P<a>[\w-]+)"
+    r"|[\"'“‘`]?#?(?P<b>[\w-]+)[\"'”’`]?\s+(?:tags?\b|태그)"
+)
+_MARKUP = re.compile(r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|https?://\S+|[`*~|>]+")
+_ARXIV = re.compile(r"\b\d{4}\.\d{4,5}\b")
+_HANGUL = re.compile("[가-힣]")
+
+# How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
+SAME, PARTS, RELATED, CORRECTED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.8, 0.7, 0.9
+_VERB_WEIGHT = 0.25
+_PHRASE_WEIGHT = 0.35
+_MOST_CORRECTIONS = 2
+_SHORT = 2
+
+
+def understand(question: str, *, today: date, index: Index) -> Query:
+    """Return what a question asks for.
+
+    Never raises: any text is a question, and one without a word is an empty query. At most
+    MAX_QUERY_LENGTH characters are read.
+    """
+    text = _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH])
+    text, filters = _take_filters(text)
+    authors, text = find_authors(text, index)
+    authors = tuple(each for each in authors if not _is_concept(each, index.glossary))
+    authors += tuple(resolve_author(value, index) for name, value in filters if name == "author")
+    tags = [tag_key(value) for name, value in filters if name == "tag"]
+    text, named = _take_tags(text, index)
+    found = find_dates(prepare(text), today=today, years=index.years())
+    ranges, dated = list(found.ranges), found.named
+    for name, value in filters:
+        if name == "date":
+            asked = find_dates(prepare(value), today=today, years=index.years())
+            ranges, dated = list(asked.ranges), True
+    rest, excluded = _take_excluded(found.rest, index)
+    folded = prepare(text)
+    intent = _intent(folded)
+    return Query(
+        question=question,
+        language="ko" if _HANGUL.search(question) else "en",
+        intent=intent,
+        terms=tuple(_terms(rest, index))[:_MOST_TERMS],
+        dates=tuple(_merge(ranges)),
+        dated=dated,
+        authors=authors,
+        tags=tuple(dict.fromkeys([*tags, *named])),
+        excluded=excluded,
+        wants_list=intent is Intent.LIST or bool(tags or (dated and words.LIST.search(folded))),
+    )
+
+
+def _take_filters(text: str) -> tuple[str, list[tuple[str, str]]]:
+    names = {"태그": "tag", "저자": "author", "날짜": "date"}
+    found = [
+        (names.get(match["name"], match["name"].lower()), match["value"].strip("\"“”"))
+        for match in _FILTER.finditer(text)
+    ]
+    return _FILTER.sub(" ", text), [(name, value) for name, value in found if value]
+
+
+def _take_tags(text: str, index: Index) -> tuple[str, list[str]]:
+    """Return the text without the tags that it names, and those tags."""
+    tags: list[str] = []
+    for match in _HASH_TAG.finditer(text):
+        tags.append(tag_key(match["tag"]))
+    text = _HASH_TAG.sub(" ", text)
+    for match in _NAMED_TAG.finditer(text):
+        tag = tag_key(match["a"] or match["b"])
+        if index.has_tag(tag):
+            tags.append(tag)
+            text = text.replace(match.group(), " ", 1)
+    return text, tags
+
+
+def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
+    match = words.EXCLUSION.search(text)
+    if match is None:
+        return text, ()
+    terms = tuple(_terms(match["en"] or match["ko"], index))
+    return f"{text[: match.start()]} {text[match.end() :]}", terms
+
+
+def _is_concept(author: Author, glossary: Glossary) -> bool:
+    units = split_units(prepare(author.text))
+    return any(len(units) == match.end - match.start for match in glossary.find(units))
+
+
+def _intent(folded: str) -> Intent:
+    if words.OPINION.search(folded):
+        return Intent.OPINION
+    if words.NUMBER.search(folded):
+        return Intent.NUMBER
+    if words.KNOWN_ITEM.search(folded) and not re.search(r"papers\b|논문들", folded):
+        return Intent.KNOWN_ITEM
+    if words.LIST.search(folded):
+        return Intent.LIST
+    if words.COMPARISON.search(folded):
+        return Intent.COMPARISON
+    return Intent.FACT
+
+
+def _merge(ranges: Iterable[DateRange]) -> list[DateRange]:
+    return sorted(set(ranges), reverse=True)
+
+
+def _terms(text: str, index: Index) -> list[Term]:
+    """Return a term for each concept of the glossary and each other word, then pairs of words."""
+    units = split_units(text)
+    matches = [
+        match
+        for match in index.glossary.find_longest(units)
+        if not (match.end - match.start == 1 and _is_stop(units[match.start]))
+    ]
+    taken = {place for match in matches for place in range(match.start, match.end)}
+    by_place: dict[int, list[Term]] = {}
+    for match in matches:
+        by_place.setdefault(match.start, []).append(_concept_term(match, units, index))
+    for group in _groups(units, taken):
+        if term := _word_term([units[place] for place in group], index):
+            by_place.setdefault(group[0], []).append(term)
+    terms = [term for place in sorted(by_place) for term in by_place[place]]
+    merged = list({term.alternatives: term for term in terms}.values())
+    return merged + list(_phrases(units))
+
+
+def _is_stop(unit: Unit) -> bool:
+    return unit.text in words.STOP_WORDS or (unit.is_hangul and unit.stem in words.STOP_WORDS)
+
+
+def _groups(units: Sequence[Unit], taken: set[int]) -> list[list[int]]:
+    """Return the places of words that no concept took; parts of a hyphened word together."""
+    groups: dict[int, list[int]] = {}
+    for place, unit in enumerate(units):
+        if place not in taken and not _is_stop(unit):
+            groups.setdefault(unit.group, []).append(place)
+    return list(groups.values())
+
+
+def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
+    typed = units[match.start : match.end]
+    text = " ".join(unit.text for unit in typed)
+    alternatives = [Alternative((f"§{concept}",), SAME) for concept in match.concepts]
+    latin = tuple(unit.stem for unit in typed if not unit.is_hangul)
+    if len(typed) == 1 and latin:
+        alternatives.append(Alternative(latin, SAME))
+    if len(typed) > 1 and len(latin) == len(typed):
+        alternatives.append(Alternative(latin, PARTS))
+    for concept in match.concepts:
+        entry = index.glossary.concepts[concept]
+        name = tuple(unit.stem for unit in split_units(prepare(entry.name)))
+        if len(name) > 1:
+            alternatives.append(Alternative(name, PARTS))
+        alternatives += [Alternative((f"§{other}",), RELATED) for other in entry.related]
+    return Term(text=text, alternatives=tuple(dict.fromkeys(alternatives)))
+
+
+def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
+    if typed[0].is_hangul:
+        return _hangul_term(typed[0], index)
+    text = "-".join(unit.text for unit in typed)
+    stems = tuple(unit.stem for unit in typed)
+    alternatives = [Alternative(stems, SAME)]
+    if len(typed) > 1:
+        alternatives.append(Alternative((stem("".join(unit.text for unit in typed)),), SAME))
+    elif len(text) == 1 and not text.isdigit():
+        return None
+    if not any(_is_known(each, index) for each in alternatives):
+        alternatives += [
+            Alternative((stem(word),), CORRECTED)
+            for unit in typed
+            for word in index.words.correct(unit.text, limit=_MOST_CORRECTIONS)
+        ]
+        alternatives += _split_compound(text, index)
+    return Term(text=text, alternatives=tuple(alternatives))
+
+
+def _split_compound(text: str, index: Index) -> list[Alternative]:
+    """Return `token shuffle` for `tokenshuffle`."""
+    for cut in range(3, len(text) - 2):
+        parts = (stem(text[:cut]), stem(text[cut:]))
+        if index.count(f"{parts[0]}_{parts[1]}"):
+            return [Alternative((f"{parts[0]}_{parts[1]}",), SAME)]
+    return []
+
+
+def _hangul_term(unit: Unit, index: Index) -> Term | None:
+    word = unit.stem
+    alternatives = [Alternative((f"={word}",), SAME)]
+    if len(word) > 1:
+        alternatives.append(Alternative(tuple(pairs(word)), PAIRED))
+    weight = 1.0
+    if words.KOREAN_VERB.search(unit.text) or len(word) < _SHORT:
+        weight = _VERB_WEIGHT
+    elif not index.count(f"={word}") and (skeleton := hangul_skeleton(word)):
+        alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
+        alternatives += [Alternative((stem(each),), SOUNDS) for each in alike]
+    return Term(text=unit.text, alternatives=tuple(alternatives), weight=weight)
+
+
+def _is_known(alternative: Alternative, index: Index) -> bool:
+    return all(index.count(token) for token in alternative.tokens)
+
+
+def _phrases(units: Sequence[Unit]) -> Iterable[Term]:
+    """Yield pairs of neighbouring words, which order results that all have the words."""
+    for first, second in zip(units, units[1:], strict=False):
+        if first.is_hangul or second.is_hangul or _is_stop(first) or _is_stop(second):
+            continue
+        token = f"{first.stem}_{second.stem}"
+        yield Term(
+            text=f"{first.text} {second.text}",
+            alternatives=(Alternative((token,), SAME),),
+            weight=_PHRASE_WEIGHT,
+            hint=True,
+        )

@@ -1,0 +1,220 @@
+"""How the process starts and ends: exit codes, one sentence each, no traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.errors import StartupError
+from sandbox.faults import Fault, Trouble
+from tests.e2e.house import SEEDS, House, text_of, titles_of, write_digest
+
+ROOT = SEEDS.parent
+RUN = ("-m", "bot")
+SECRET = "a-secret-token"  # noqa: S105 - opens nothing
+
+
+@contextlib.asynccontextmanager
+async def started(
+    folder: Path, settings: Mapping[str, str], *arguments: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start Python in an empty folder with nothing but these settings in its environment."""
+    inherited = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        cwd=folder,
+        env=inherited | {"SEEDS_DIR": str(SEEDS)} | dict(settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def run(
+    folder: Path, settings: Mapping[str, str], *arguments: str
+) -> tuple[int | None, list[str], str]:
+    """Run Python to its end, return its exit code, stderr's lines, and stdout."""
+    async with started(folder, settings, *arguments) as process:
+        out, err = await process.communicate()
+    text = err.decode()
+    assert "Traceback" not in text
+    return process.returncode, text.splitlines(), out.decode()
+
+
+def environment(house: House) -> dict[str, str]:
+    """Return the settings that point a process at the sandbox."""
+    return {
+        "DISCORD_TOKEN": house.sandbox.token,
+        "DISCORD_API_URL": house.sandbox.api_url,
+        "DIGEST_CHANNEL_ID": str(house.text.id),
+    }
+
+
+async def test_each_wrong_setting_is_one_line_and_the_exit_code_is_2(tmp_path: Path) -> None:
+    wrong = {
+        "DISCORD_TOKEN": SECRET,
+        "DISCORD_API_URL": "http://example.org",
+        "DIGEST_CHANNEL_ID": "papers",
+        "DIGEST_POST_AT": "25:00",
+        "DIGEST_TIMEZONE": "Mars/Olympus",
+        "DIGEST_LANGUAGE": "fr",
+        "LOG_LEVEL": "LOUD",
+    }
+    code, lines, _ = await run(tmp_path, wrong, *RUN)
+    assert code == 2
+    assert [line.partition(" ")[0] for line in lines] == list(wrong)[1:]
+    for line, value in zip(lines, list(wrong.values())[1:], strict=True):
+        assert value in line
+    assert not any(SECRET in line for line in lines)
+
+
+async def test_without_a_token_it_says_what_to_do(tmp_path: Path) -> None:
+    code, (line,), _ = await run(tmp_path, {}, *RUN)
+    assert code == 2
+    assert "DISCORD_TOKEN" in line
+    assert "make demo" in line
+
+
+async def test_a_wrong_token_is_one_sentence_and_the_exit_code_is_1(house: House) -> None:
+    wrong = environment(house) | {"DISCORD_TOKEN": SECRET, "LOG_LEVEL": "ERROR"}
+    code, (line,), _ = await run(house.folder, wrong, *RUN, "run")
+    assert code == 1
+    assert "DISCORD_TOKEN" in line
+    assert SECRET not in line
+
+
+async def test_a_damaged_database_is_one_sentence_and_the_exit_code_is_1(tmp_path: Path) -> None:
+    (tmp_path / "broken.sqlite3").write_bytes(b"no database at all" * 1000)
+    settings = {"DISCORD_TOKEN": SECRET, "DATABASE_PATH": "broken.sqlite3"}
+    code, (line,), _ = await run(tmp_path, settings, *RUN)
+    assert code == 1
+    assert "damaged" in line
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_asked_to_stop_it_ends_with_0_and_leaves_everything_whole(
+    house: House, number: signal.Signals
+) -> None:
+    settings = environment(house) | {"DIGEST_POST_AT": "00:00"}  # by the machine's own clock
+    async with started(house.folder, settings, *RUN) as process:
+        await house.sandbox.wait_for(lambda: house.commands() and house.messages(house.text))
+        process.send_signal(number)
+        _, err = await process.communicate()
+    assert process.returncode == 0
+    assert "Traceback" not in err.decode()
+    async with started(house.folder, settings, *RUN):
+        await house.delivered()
+    assert len(house.titles(house.text)) == len(set(house.titles(house.text))) == 8
+
+
+async def test_a_second_run_on_the_same_database_is_refused(house: House) -> None:
+    settings = environment(house) | {"DATABASE_PATH": str(house.folder / "digests.sqlite3")}
+    hasty = (
+        "import sys; from bot import app; from bot.__main__ import main; "
+        "app.LOCK_SECONDS = 0.1; sys.exit(main(['run']))"
+    )
+    async with house.bot():
+        logins = house.sandbox.gateway.identifies
+        (code, (line,), _), (found_code, _, found) = await asyncio.gather(
+            run(house.folder, settings, "-c", hasty),
+            run(house.folder, settings, *RUN, "search", "reasoning", "--json"),
+        )
+        assert house.sandbox.gateway.identifies == logins
+    assert code == 1
+    assert "already running" in line
+    assert str(house.folder / "digests.sqlite3") in line
+    # Every other command works beside it.
+    assert found_code == 0
+    assert len(json.loads(found)["results"]) == 9
+
+
+async def test_a_second_run_waits_for_a_dying_copy(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert app.LOCK_SECONDS == 15
+    monkeypatch.setattr(app, "LOCK_SECONDS", 0.1)
+    async with house.bot():
+        with pytest.raises(StartupError) as refused:
+            await app.run(house.settings(), clock=house.clock.now)
+    assert refused.value.key == "startup.locked"
+    monkeypatch.setattr(app, "LOCK_SECONDS", 5)
+    async with contextlib.AsyncExitStack() as stack:
+        first = await stack.enter_async_context(contextlib.AsyncExitStack())
+        await first.enter_async_context(house.bot())
+        second = asyncio.create_task(stack.enter_async_context(house.bot()))
+        await first.aclose()
+        await second
+
+
+@pytest.mark.parametrize("trouble", [Trouble.DROP_BEFORE, Trouble.REFUSE])
+async def test_an_unreachable_discord_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, trouble: Trouble
+) -> None:
+    monkeypatch.setattr(app, "PAUSES", (0.01,))
+    faults = [
+        house.sandbox.faults.add(
+            Fault(trouble=trouble, method="GET", template=template, times=2, status=503)
+        )
+        for template in ("/users/@me", "/gateway/bot")
+    ]
+    async with house.bot():
+        await house.delivered()
+    assert [fault.hits for fault in faults] == [2, 2]
+
+
+async def test_a_missing_seeds_folder_is_no_obstacle(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house.bot(seeds_dir=house.folder / "nowhere", digest_channel_id=None):
+        answered = await house.member.run(house.text, "digest", {})
+        assert "no digests yet" in answered.message.content
+    assert "SEEDS_DIR" in caplog.text
+    assert "nowhere" in caplog.text
+
+
+async def test_a_bad_seed_file_is_named_and_the_others_load(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "mixed"
+    write_digest(folder, date(2025, 5, 1), ["Paper one"])
+    (folder / "bad.txt").write_text(
+        "2025년 5월 2일\n\nPaper two\nno authors here\n", encoding="utf-8"
+    )
+    async with house.bot(seeds_dir=folder, digest_channel_id=None):
+        answered = await house.member.run(house.text, "search", {"query": "paper"})
+        assert titles_of(answered.message) == ["Paper one"]
+    assert "bad.txt:" in caplog.text
+
+
+async def test_a_channel_that_is_gone_does_not_keep_the_bot_from_answering(house: House) -> None:
+    async with house.bot(digest_channel_id=123456789012345678):
+        answered = await house.member.run(house.text, "paper", {"title": "s1"})
+        assert "s1: Simple test-time scaling" in text_of(answered.message)
+
+
+async def test_commands_stand_in_one_scope_only(house: House) -> None:
+    def scopes() -> set[int | None]:
+        return {command.guild_id for command in house.sandbox.world.commands.values()}
+
+    async with house.bot(command_guild_id=house.guild.id, digest_channel_id=None):
+        await house.sandbox.wait_for(lambda: scopes() == {house.guild.id})
+        answered = await house.member.run(house.text, "paper", {"title": "s1"})
+        assert answered.error is None
+    async with house.bot(digest_channel_id=None):
+        await house.sandbox.wait_for(lambda: scopes() == {None})
