@@ -84,12 +84,19 @@ def split_units(prepared: str) -> list[Unit]:
 
 def korean_stem(word: str) -> str:
     """Strip particles and endings from a Korean word, leaving at least two syllables."""
+    return korean_stems(word)[-1]
+
+
+def korean_stems(word: str) -> list[str]:
+    """Return a Korean word with fewer and fewer particles and endings, itself first."""
+    stems = [word]
     for _ in range(_MOST_ENDINGS):
         ending = _ENDING.search(word, max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING))
         if ending is None:
             break
         word = word[: ending.start()]
-    return word
+        stems.append(word)
+    return stems
 
 
 def is_ending(text: str) -> bool:

@@ -30,6 +30,8 @@ FIELDS = {
     EN: (1.0, 60, 0.4),
 }
 _SHORTEST_WORD = 4
+# A name is what stands before a title's colon, or a short title; longer ones are sentences.
+_LONGEST_NAME = 4
 
 
 class Index:
@@ -43,6 +45,7 @@ class Index:
         self._entry_ids = array("q")
         self._paper_ids = array("q")
         self._dates = array("l")
+        self._name_sizes = array("B")
         self._alive = bytearray()
         self._documents: dict[int, int] = {}
         self._tags: Counter[str] = Counter()
@@ -56,10 +59,12 @@ class Index:
     def add(self, entry: Entry) -> None:
         """Add an entry, in place of what has its id."""
         self.remove(entry.id)
-        document = self._postings.add(self._tokens(entry))
+        name = _name(entry.paper.title)
+        document = self._postings.add(self._tokens(entry, name))
         self._entry_ids.append(entry.id)
         self._paper_ids.append(entry.paper.id)
         self._dates.append(entry.date.toordinal())
+        self._name_sizes.append(len(split_units(prepare(name))))
         self._alive.append(1)
         self._documents[entry.id] = document
         self._days[entry.date.toordinal()] += 1
@@ -113,6 +118,10 @@ class Index:
         """Return a document's digest date."""
         return date.fromordinal(self._dates[document])
 
+    def name_size(self, document: int) -> int:
+        """Return how many units the paper's name has: `s1`, `Token-Shuffle`; 0 if it has none."""
+        return self._name_sizes[document]
+
     def years(self) -> range:
         """Return the years that digests are from."""
         days = [day for day, count in self._days.items() if count]
@@ -132,7 +141,7 @@ class Index:
         """Return the memory that the postings take."""
         return self._postings.count_bytes()
 
-    def _tokens(self, entry: Entry) -> dict[str, tuple[float, int]]:
+    def _tokens(self, entry: Entry, name: str) -> dict[str, tuple[float, int]]:
         tokens: dict[str, tuple[float, int]] = {}
         for field, text in _texts(entry):
             weight, usual, slope = FIELDS[field]
@@ -141,6 +150,9 @@ class Index:
             for token, count in counts.items():
                 value, fields = tokens.get(token, (0.0, 0))
                 tokens[token] = (value + count * share, fields | field)
+        for token in self._count_tokens(name)[0]:
+            value, fields = tokens.get(token, (0.0, 0))
+            tokens[token] = (value, fields | NAME)
         for tag in entry.tags:
             tokens[f"#{tag_key(tag)}"] = (1.0, TAGS)
         for author in entry.paper.authors:
@@ -172,3 +184,9 @@ def _texts(entry: Entry) -> Iterator[tuple[int, str]]:
     yield ABSTRACT, entry.paper.abstract or ""
     yield KO, "\n".join(entry.ko)
     yield EN, "\n".join(entry.en)
+
+
+def _name(title: str) -> str:
+    """Return what a paper is called for short, if the title says so."""
+    head, _, _ = title.partition(":")
+    return head if len(head.split()) <= _LONGEST_NAME else ""

@@ -22,7 +22,7 @@ _BY_LATIN = re.compile(
     rf"|\b(?:did|has|have|does)\s+(?P<name3>{_NAME}(?:\s+{_NAME}){{0,3}}?)\s+(?:write|written|author|co-?author|publish)"
     rf"|\bauthors?\s*(?:is|:|named|called)?\s*(?P<name4>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})"
     rf"|(?P<name5>{_NAME}(?:\s+{_NAME}){{0,3}})(?:\s+et al\b|(?:'s|’s) (?:papers?|works?)\b)"
-    rf"|(?P<name6>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})\s*(?:이|가|님이|교수가)?\s*(?:쓴|저자|공저|참여한|참여|작성한|발표한|낸|집필|의 논문|의 연구|논문)"
+    rf"|(?P<name6>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})\s*(?:이|가|님이|교수가)?\s*(?:쓴|저자|공저|참여한|참여|작성한|집필|님의 논문|교수의 논문)"
     rf"|(?P<name7>{_NAME}(?:\s+{_NAME}){{0,3}})\s*(?:이|가|님이|교수가)\s*(?:쓴|저자|공저자|참여한|작성한|집필)"
 )
 _BY_HANGUL = re.compile(

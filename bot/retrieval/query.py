@@ -31,11 +31,12 @@ class Alternative:
 class Term:
     """Something a question is about, with all the ways to say it.
 
-    `weight` is how much it matters; a `hint` only helps to order results and need not be met.
+    `size` is how many words it is. `weight` is how much it matters; a `hint` only helps to order results and need not be met.
     """
 
     text: str
     alternatives: tuple[Alternative, ...]
+    size: int = 1
     weight: float = 1.0
     hint: bool = False
 

@@ -6,13 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from bot.retrieval.index import TAGS, TITLE, Index
+from bot.retrieval.index import NAME, TAGS, TITLE, Index
 from bot.retrieval.query import Alternative, Query, Term
 
 # BM25's saturation; fitted on the development set (docs/retrieval.md).
 K1 = 1.6
 _COVERAGE_BONUS = 0.6
 _TAG_BONUS = 0.35
+_NAME_BONUS = 0.4
+_NAMED = 0.6
+_NOTHING = (0.0, 0.0, 0)
+# A name of common words only, as in `Scaling Laws`, is no name.
+_NAME_RARITY = 2.5
 _LENGTH_EXPONENT = 0.6
 
 
@@ -54,12 +59,15 @@ def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
     scored = [_score_term(term, index) for term in needed]
     rarities = tuple(_rarity(term, index) * term.weight for term in needed)
     totals: dict[int, float] = defaultdict(float)
-    for term, found in zip(needed, scored, strict=True):
-        for document, (score, _) in found.items():
+    named: dict[int, int] = defaultdict(int)
+    for term, rarity, found in zip(needed, rarities, scored, strict=True):
+        for document, (score, strength, fields) in found.items():
             totals[document] += score * term.weight
+            if fields & NAME and strength >= _NAMED and rarity >= _NAME_RARITY:
+                named[document] += term.size
     for term in query.terms:
         if term.hint:
-            for document, (score, _) in _score_term(term, index).items():
+            for document, (score, _, _) in _score_term(term, index).items():
                 if document in totals:
                     totals[document] += score * term.weight
     excluded = {each for term in query.excluded for each in _strong(_score_term(term, index))}
@@ -68,9 +76,11 @@ def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
     whole = sum(rarities) or 1.0
     items = []
     for document in candidates:
-        strengths = tuple(found.get(document, (0.0, 0.0))[1] for found in scored)
+        strengths = tuple(found.get(document, _NOTHING)[1] for found in scored)
         coverage = sum(s * r for s, r in zip(strengths, rarities, strict=True)) / whole
         score = totals.get(document, 0.0) * (1 + _COVERAGE_BONUS * coverage)
+        if 0 < index.name_size(document) <= named[document]:
+            score *= 1 + _NAME_BONUS
         items.append((score, index.date(document), document, coverage, strengths))
     items.sort(key=lambda item: (-item[0], -item[1].toordinal(), item[2]))
     papers: dict[int, Ranked] = {}
@@ -118,42 +128,50 @@ def _filter(query: Query, index: Index, visible: set[int]) -> tuple[set[int], se
     return allowed, unmet
 
 
-def _score_term(term: Term, index: Index) -> dict[int, tuple[float, float]]:
-    """Return (score, strength from 0 to 1) of the term's best alternative, by document."""
-    best: dict[int, tuple[float, float]] = {}
+_Found = dict[int, tuple[float, float, int]]
+
+
+def _score_term(term: Term, index: Index) -> _Found:
+    """Return (score, strength from 0 to 1, fields) of the term's best alternative, by document."""
+    best: _Found = {}
     for alternative in term.alternatives:
-        for document, (score, strength) in _score_alternative(alternative, index).items():
+        for document, (score, strength, fields) in _score_alternative(alternative, index).items():
             old = best.get(document)
-            if old is None or score > old[0]:
-                best[document] = (score, max(strength, old[1] if old else 0.0))
+            if old is None:
+                best[document] = (score, strength, fields)
+            else:
+                best[document] = (
+                    max(score, old[0]),
+                    max(strength, old[1]),
+                    fields if strength > old[1] else old[2],
+                )
     return best
 
 
-def _score_alternative(
-    alternative: Alternative, index: Index
-) -> dict[int, tuple[float, float]]:
+def _score_alternative(alternative: Alternative, index: Index) -> _Found:
     size = len(alternative.tokens)
     share = alternative.weight / size**_LENGTH_EXPONENT
-    sums: dict[int, list[float]] = {}
+    sums: dict[int, tuple[float, int, int]] = {}
     for token in alternative.tokens:
         rarity = index.rarity(token)
         for document, weight, fields in index.find(token):
             score = rarity * weight * (K1 + 1) / (weight + K1)
             if fields & TAGS and fields & TITLE:
                 score *= 1 + _TAG_BONUS
-            if document in sums:
-                sums[document][0] += score
-                sums[document][1] += 1
-            else:
-                sums[document] = [score, 1.0]
+            old, count, common = sums.get(document, (0.0, 0, 255))
+            sums[document] = (old + score, count + 1, common & fields)
     return {
-        document: (score * share * (count / size), alternative.weight * (count / size) ** 2)
-        for document, (score, count) in sums.items()
+        document: (
+            score * share * (count / size),
+            alternative.weight * (count / size) ** 2,
+            common,
+        )
+        for document, (score, count, common) in sums.items()
     }
 
 
-def _strong(found: dict[int, tuple[float, float]]) -> set[int]:
-    return {document for document, (_, strength) in found.items() if strength >= 1}
+def _strong(found: _Found) -> set[int]:
+    return {document for document, (_, strength, _) in found.items() if strength >= 1}
 
 
 def _rarity(term: Term, index: Index) -> float:

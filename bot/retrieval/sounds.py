@@ -47,7 +47,7 @@ _SPELLINGS = tuple(
     )
 )
 _REPEATED = re.compile(r"([A-Z])\1+")
-_SHORTEST = 3
+_SHORTEST = 2
 
 
 def hangul_skeleton(word: str) -> str:
@@ -94,3 +94,36 @@ def romanise(word: str) -> str:
         vowel, final = divmod(rest, _FINALS)
         letters += [_ROMAN_INITIALS[initial], _ROMAN_VOWELS[vowel], _ROMAN_FINALS[final]]
     return "".join(letters)
+
+
+_LETTER_NAMES = {
+    **{"에이": "a", "비": "b", "씨": "c", "시": "c", "디": "d", "이": "e", "에프": "f", "지": "g"},
+    **{"에이치": "h", "에치": "h", "아이": "i", "제이": "j", "케이": "k", "엘": "l", "엠": "m"},
+    **{"엔": "n", "오": "o", "피": "p", "큐": "q", "아르": "r", "알": "r", "에스": "s", "티": "t"},
+    **{"유": "u", "브이": "v", "더블유": "w", "엑스": "x", "와이": "y", "제트": "z"},
+}
+_LETTER = "|".join(sorted(_LETTER_NAMES, key=len, reverse=True))
+_SPELT_OUT = re.compile(f"(?:{_LETTER}){{2,8}}")
+
+
+def spelt_out(word: str) -> str:
+    """Return the letters that a Hangul word spells out (`브이엘엠` -> `vlm`), or an empty text."""
+    if not _SPELT_OUT.fullmatch(word):
+        return ""
+    return "".join(_LETTER_NAMES[name] for name in re.findall(_LETTER, word))
+
+
+_SAME_SOUND = (
+    *(("tion", "syn"), ("ph", "p"), ("ck", "k"), ("sh", "sy"), ("th", "s"), ("c", "k"), ("q", "k")),
+    *(("f", "p"), ("v", "b"), ("l", "r"), ("z", "j"), ("x", "ks"), ("ee", "i"), ("oo", "u")),
+)
+
+
+def spell_sound(word: str) -> str:
+    """Return a word in letters that do not tell apart what Hangul does not: for comparing."""
+    for spelling, sound in _SAME_SOUND:
+        word = word.replace(spelling, sound)
+    return _DOUBLED.sub(r"\1", word)
+
+
+_DOUBLED = re.compile(r"(.)\1+")

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from bot.retrieval import words
-from bot.retrieval.analysis import Unit, pairs, prepare, split_units
+from bot.retrieval.analysis import Unit, is_ending, korean_stems, pairs, prepare, split_units
 from bot.retrieval.dates import DateRange, find_dates
 from bot.retrieval.glossary import Glossary, Match
 from bot.retrieval.index import Index
 from bot.retrieval.people import find_authors, resolve_author
 from bot.retrieval.query import Alternative, Author, Intent, Query, Term
-from bot.retrieval.sounds import hangul_skeleton, romanise
+from bot.retrieval.sounds import hangul_skeleton, romanise, spelt_out
 from bot.retrieval.stemming import stem
 from storage.text import MAX_QUERY_LENGTH, tag_key
 
@@ -29,12 +29,15 @@ _NAMED_TAG = re.compile(
 _MARKUP = re.compile(r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|https?://\S+|[`*~|>]+")
 _ARXIV = re.compile(r"\b\d{4}\.\d{4,5}\b")
 _HANGUL = re.compile("[가-힣]")
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+")
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
 SAME, PARTS, RELATED, CORRECTED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.8, 0.7, 0.9
 _VERB_WEIGHT = 0.25
 _PHRASE_WEIGHT = 0.35
 _MOST_CORRECTIONS = 2
+# A Korean word in more of the entries than this needs no guess at what it means.
+_COMMON = 0.03
 _SHORT = 2
 
 
@@ -58,13 +61,14 @@ def understand(question: str, *, today: date, index: Index) -> Query:
             asked = find_dates(prepare(value), today=today, years=index.years())
             ranges, dated = list(asked.ranges), True
     rest, excluded = _take_excluded(found.rest, index)
+    stop = _stop_words(question)
     folded = prepare(text)
     intent = _intent(folded)
     return Query(
         question=question,
         language="ko" if _HANGUL.search(question) else "en",
         intent=intent,
-        terms=tuple(_terms(rest, index))[:_MOST_TERMS],
+        terms=tuple(_terms(rest, index, stop))[:_MOST_TERMS],
         dates=tuple(_merge(ranges)),
         dated=dated,
         authors=authors,
@@ -72,6 +76,14 @@ def understand(question: str, *, today: date, index: Index) -> Query:
         excluded=excluded,
         wants_list=intent is Intent.LIST or bool(tags or (dated and words.LIST.search(folded))),
     )
+
+
+def _stop_words(question: str) -> frozenset[str]:
+    """Return the words to leave out, without those that a capital or the script makes a name."""
+    if _HANGUL.search(question):
+        return words.KOREAN_STOP_WORDS | words.FUNCTION_WORDS
+    names = {name.casefold() for name in _CAPITAL.findall(question)}
+    return words.STOP_WORDS - (names - words.FUNCTION_WORDS)
 
 
 def _take_filters(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -101,7 +113,7 @@ def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
     match = words.EXCLUSION.search(text)
     if match is None:
         return text, ()
-    terms = tuple(_terms(match["en"] or match["ko"], index))
+    terms = tuple(_terms(match["en"] or match["ko"], index, words.STOP_WORDS))
     return f"{text[: match.start()]} {text[match.end() :]}", terms
 
 
@@ -128,35 +140,42 @@ def _merge(ranges: Iterable[DateRange]) -> list[DateRange]:
     return sorted(set(ranges), reverse=True)
 
 
-def _terms(text: str, index: Index) -> list[Term]:
+def _terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
     """Return a term for each concept of the glossary and each other word, then pairs of words."""
-    units = split_units(text)
+    units = [unit for unit in split_units(text) if not _is_particle(unit, text)]
     matches = [
         match
         for match in index.glossary.find_longest(units)
-        if not (match.end - match.start == 1 and _is_stop(units[match.start]))
+        if not (match.end - match.start == 1 and _is_stop(units[match.start], stop))
     ]
     taken = {place for match in matches for place in range(match.start, match.end)}
     by_place: dict[int, list[Term]] = {}
     for match in matches:
         by_place.setdefault(match.start, []).append(_concept_term(match, units, index))
-    for group in _groups(units, taken):
+    for group in _groups(units, taken, stop):
         if term := _word_term([units[place] for place in group], index):
             by_place.setdefault(group[0], []).append(term)
     terms = [term for place in sorted(by_place) for term in by_place[place]]
     merged = list({term.alternatives: term for term in terms}.values())
-    return merged + list(_phrases(units))
+    return merged + list(_phrases(units, stop))
 
 
-def _is_stop(unit: Unit) -> bool:
-    return unit.text in words.STOP_WORDS or (unit.is_hangul and unit.stem in words.STOP_WORDS)
+def _is_stop(unit: Unit, stop: frozenset[str]) -> bool:
+    return unit.text in stop or (unit.is_hangul and unit.stem in stop)
 
 
-def _groups(units: Sequence[Unit], taken: set[int]) -> list[list[int]]:
+def _is_particle(unit: Unit, text: str) -> bool:
+    """Whether a run of Hangul is glued to a Latin word and only ends it: `RL에서`."""
+    if not unit.is_hangul or unit.start == 0 or not text[unit.start - 1].isascii():
+        return False
+    return text[unit.start - 1] not in " ,;" and is_ending(unit.text)
+
+
+def _groups(units: Sequence[Unit], taken: set[int], stop: frozenset[str]) -> list[list[int]]:
     """Return the places of words that no concept took; parts of a hyphened word together."""
     groups: dict[int, list[int]] = {}
     for place, unit in enumerate(units):
-        if place not in taken and not _is_stop(unit):
+        if place not in taken and not _is_stop(unit, stop):
             groups.setdefault(unit.group, []).append(place)
     return list(groups.values())
 
@@ -176,7 +195,7 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         if len(name) > 1:
             alternatives.append(Alternative(name, PARTS))
         alternatives += [Alternative((f"§{other}",), RELATED) for other in entry.related]
-    return Term(text=text, alternatives=tuple(dict.fromkeys(alternatives)))
+    return Term(text=text, alternatives=tuple(dict.fromkeys(alternatives)), size=len(typed))
 
 
 def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
@@ -196,7 +215,7 @@ def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
             for word in index.words.correct(unit.text, limit=_MOST_CORRECTIONS)
         ]
         alternatives += _split_compound(text, index)
-    return Term(text=text, alternatives=tuple(alternatives))
+    return Term(text=text, alternatives=tuple(alternatives), size=len(typed))
 
 
 def _split_compound(text: str, index: Index) -> list[Alternative]:
@@ -213,23 +232,39 @@ def _hangul_term(unit: Unit, index: Index) -> Term | None:
     alternatives = [Alternative((f"={word}",), SAME)]
     if len(word) > 1:
         alternatives.append(Alternative(tuple(pairs(word)), PAIRED))
-    weight = 1.0
-    if words.KOREAN_VERB.search(unit.text) or len(word) < _SHORT:
-        weight = _VERB_WEIGHT
-    elif not index.count(f"={word}") and (skeleton := hangul_skeleton(word)):
-        alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
-        alternatives += [Alternative((stem(each),), SOUNDS) for each in alike]
-    return Term(text=unit.text, alternatives=tuple(alternatives), weight=weight)
+    if words.KOREAN_VERB.search(unit.text) or len(word) < _SHORT or word in words.WEAK_KOREAN:
+        return Term(text=unit.text, alternatives=tuple(alternatives), weight=_VERB_WEIGHT)
+    if index.count(f"={word}") <= _COMMON * len(index):
+        alternatives += _sounding(unit.text, index)
+    return Term(text=unit.text, alternatives=tuple(dict.fromkeys(alternatives)))
+
+
+def _sounding(text: str, index: Index) -> list[Alternative]:
+    """Return the English words that a Korean word may be, with and without its endings."""
+    found: dict[str, Alternative] = {}
+    for word in korean_stems(text):
+        if letters := spelt_out(word):
+            found.setdefault(letters, Alternative((letters,), SAME))
+        if skeleton := hangul_skeleton(word):
+            alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
+            for each in alike:
+                found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
+    return [
+        Alternative((f"§{concept}",), each.weight)
+        for each in found.values()
+        for match in index.glossary.find(split_units(each.tokens[0]))
+        for concept in match.concepts
+    ] + list(found.values())
 
 
 def _is_known(alternative: Alternative, index: Index) -> bool:
     return all(index.count(token) for token in alternative.tokens)
 
 
-def _phrases(units: Sequence[Unit]) -> Iterable[Term]:
+def _phrases(units: Sequence[Unit], stop: frozenset[str]) -> Iterable[Term]:
     """Yield pairs of neighbouring words, which order results that all have the words."""
     for first, second in zip(units, units[1:], strict=False):
-        if first.is_hangul or second.is_hangul or _is_stop(first) or _is_stop(second):
+        if first.is_hangul or second.is_hangul or _is_stop(first, stop) or _is_stop(second, stop):
             continue
         token = f"{first.stem}_{second.stem}"
         yield Term(

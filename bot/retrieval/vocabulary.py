@@ -7,7 +7,7 @@ from zlib import crc32
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
-from bot.retrieval.sounds import english_skeleton
+from bot.retrieval.sounds import english_skeleton, spell_sound
 
 # A filter of 2^20 bits: with 30,000 words, three in a hundred new ones are taken for known, and
 # are then not offered as corrections. A set of them would take ten times the memory.
@@ -16,7 +16,9 @@ _SEPARATOR = b"\n"
 # In hundredths of the letters: below, two words are not the same one misspelt.
 _TYPO_CUTOFF = 80
 _SHORTEST_TYPO = 5
-_SOUND_CUTOFF = 0.35
+# How alike two words of one skeleton must be spelt; a skeleton of two sounds says little.
+_SOUND_CUTOFF, _SHORT_SOUND_CUTOFF = 0.45, 0.66
+_SHORT_SKELETON = 2
 
 
 class Vocabulary:
@@ -59,6 +61,8 @@ class Vocabulary:
             for word, other in zip(words, self._skeletons.decode().split("\n"), strict=False)
             if other == skeleton
         ]
-        ratios = {word: Indel.normalized_similarity(romanised, word) for word in alike}
+        spelt = spell_sound(romanised)
+        ratios = {word: Indel.normalized_similarity(spelt, spell_sound(word)) for word in alike}
+        cutoff = _SHORT_SOUND_CUTOFF if len(skeleton) <= _SHORT_SKELETON else _SOUND_CUTOFF
         best = sorted(alike, key=lambda word: -ratios[word])
-        return tuple(word for word in best[:limit] if ratios[word] >= _SOUND_CUTOFF)
+        return tuple(word for word in best[:limit] if ratios[word] >= cutoff)

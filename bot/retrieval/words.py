@@ -45,7 +45,28 @@ _KOREAN = """
     진짜 대체 도대체 그거있잖아 있잖아 이렇게 저렇게 그렇게 아는 알 알고 아나 나요 까 대해선 관한게 종류 이유 점 점은 부분
     썼는지 썼나 썼다 쓰나 쓸 수가 않 않나 아닌 아니 않은 이상 이하
 """
-STOP_WORDS = frozenset(_ENGLISH.split() + _KOREAN.split())
+FUNCTION_WORDS = frozenset(
+    """
+    a about all am an and any are as at be been being between both but by can could did do does for
+    from had has have he her him his how i if in into is it its just like me more most my no nor not
+    of off on one or other our out over please she should so some such than that the their them then
+    there these they this those to too under up us was we were what when where whether which while
+    who whose why will with would you your s
+    """.split()
+)
+KOREAN_STOP_WORDS = frozenset(_KOREAN.split())
+STOP_WORDS = FUNCTION_WORDS | KOREAN_STOP_WORDS | frozenset(_ENGLISH.split())
+
+# Korean words that say little, and that English text says otherwise.
+WEAK_KOREAN = frozenset(
+    """
+    여러 다른 가장 매우 잘 큰 작은 새로운 새 만든 만드 만들 바꾼 바꾸 바꿔 고친 고쳐 고쳐서 고치 키우 키운 늘린 늘리
+    줄인 줄이 나눠 나눈 나누 섞은 섞 섞어 합친 합쳐 합치 얻 얻은 버리 버린 뽑 뽑은 막 막는 붙여 붙인 붙이 넣은 넣 넣어
+    빼 뺀 쓸때 없이 함께 모델 효과적 중요 가능 필요 다양 각 두 세 한번 계속 다시 먼저 그냥 결국 아주 너무 많이 많은 적은
+    좋은 좋 나은 나 높은 낮은 높 낮 길 긴 짧은 빠른 느린 쉬운 어려운 강한 약한 직접 따로 스스로 푸 푼 풀 하나 하나로 때문
+    보여준 보여주 알아낸 밝힌 밝혀낸 찾아낸 이런거 위 아래 앞 뒤 전체 일부 특정 경우 동안 사이 대부분 처음 마지막
+    """.split()
+)
 
 # A Korean word with such an end is a verb; what it says rarely stands in a paper as it is asked.
 KOREAN_VERB = re.compile(
