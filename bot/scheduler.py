@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -19,6 +20,8 @@ def start_ticking(tick: Callable[[], Awaitable[None]], *, every: float) -> Async
     async def run() -> None:
         try:
             await tick()
+        except asyncio.CancelledError:
+            _log.debug("The schedule is ending")  # APScheduler would log it as an error
         except Exception:  # noqa: BLE001 - a failed tick must not end the schedule
             _log.exception("The scheduler's tick failed; the next one tries again")
 

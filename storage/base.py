@@ -177,7 +177,10 @@ class SubscriptionStore(Protocol):
         """Record which guild the channel belongs to."""
 
     async def park(self, subscription_id: int, reason: str, *, now: datetime) -> bool:
-        """Stop posting for a reason (a message key); false when it has stopped already."""
+        """Stop posting for a reason (a message key); return whether that is news.
+
+        It is none when posting has stopped already, or stops again before anything was posted.
+        """
 
     async def unpark(self, subscription_id: int) -> None:
         """Resume posting."""
@@ -190,6 +193,9 @@ class LedgerStore(Protocol):
         self, subscription_id: int, *, until: date
     ) -> tuple[tuple[date, frozenset[str]], ...]:
         """Return the digests without a delivery, oldest first, with their papers' folded tags."""
+
+    async def get_digests_version(self) -> int:
+        """Return a number that grows whenever an entry is added, changed or removed."""
 
     async def list_delivered_days(self, *, since: date) -> frozenset[tuple[int, date]]:
         """Return (subscription id, local day) of each day's delivery, from `since` on."""
@@ -245,8 +251,8 @@ class LedgerStore(Protocol):
         With a paper's message go its thread and what opened it, with a header its links.
         """
 
-    async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
-        """Record that no step is left."""
+    async def finish_delivery(self, delivery: Delivery, *, now: datetime) -> None:
+        """Record that no step is left, unless its digest has changed since `delivery` was read."""
 
     async def reopen_changed(self) -> int:
         """Open the deliveries of digests that changed since they were sent, return how many.
@@ -279,11 +285,14 @@ class LedgerStore(Protocol):
     ) -> Step:
         """Record what the step led to, return it."""
 
-    async def mark_skipped(self, step: Step) -> Step:
-        """Record that the step is given up on purpose, return it."""
+    async def mark_skipped(self, step: Step, *, owner: str) -> Step:
+        """Record that the step is given up on purpose, unless another owner claimed it; return it."""
 
-    async def release_step(self, step: Step) -> None:
-        """Give back a claim whose request was certainly not carried out."""
+    async def release_step(self, step: Step, *, owner: str) -> None:
+        """Give back the owner's claim whose request was certainly not carried out."""
+
+    async def forget_step(self, step: Step) -> None:
+        """Forget a step whose message was deleted because nothing belongs there any more."""
 
     async def release_owner(self, owner: str) -> None:
         """End the leases of a process that is known to be dead."""

@@ -197,7 +197,7 @@ class Delivery:
     `anchor` is a message id that is older than everything the delivery sends: looking for a mark
     starts there. `threads`, `language` and `tags` are the subscription's at its beginning.
     `finished_at` is None while steps are left. `reopened` is true once its digest has changed
-    after it was finished.
+    after it was finished. `changes` counts the changes of its digest since it was opened.
     """
 
     id: int
@@ -212,6 +212,7 @@ class Delivery:
     created_at: datetime
     finished_at: datetime | None
     reopened: bool
+    changes: int
 
 
 class StepState(enum.StrEnum):

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bot.retrieval.analysis import joined_tokens, prepare, split_units, unit_tokens
+from bot.retrieval.analysis import Unit, joined_tokens, prepare, split_units, unit_tokens
 from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.postings import Postings
 from bot.retrieval.vocabulary import Vocabulary
@@ -141,16 +141,25 @@ class Index:
         """Return the memory that the postings take."""
         return self._postings.count_bytes()
 
+    def _learn(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            if len(unit.text) >= _SHORTEST_WORD and unit.text.isascii():
+                self.words.add(unit.text)
+
     def _tokens(self, entry: Entry, name: str) -> dict[str, tuple[float, int]]:
         tokens: dict[str, tuple[float, int]] = {}
         for field, text in _texts(entry):
             weight, usual, slope = FIELDS[field]
-            counts, length = self._count_tokens(text)
+            units = split_units(prepare(text))
+            self._learn(units)
+            counts, length = count_tokens(units, self.glossary), len(units)
             share = weight / (1 - slope + slope * length / usual)
             for token, count in counts.items():
                 value, fields = tokens.get(token, (0.0, 0))
                 tokens[token] = (value + count * share, fields | field)
-        for token in self._count_tokens(name)[0]:
+        units = split_units(prepare(name))
+        spelt = count_tokens(units, self.glossary).keys() - {_word_part(unit.text) for unit in units}
+        for token in spelt:
             value, fields = tokens.get(token, (0.0, 0))
             tokens[token] = (value, fields | NAME)
         for tag in entry.tags:
@@ -162,28 +171,24 @@ class Index:
             tokens.update({f"~{part}": (1.0, AUTHORS) for part in key.split()})
         return tokens
 
-    def _count_tokens(self, text: str) -> tuple[Counter[str], int]:
-        units = split_units(prepare(text))
-        counts: Counter[str] = Counter()
-        for unit in units:
-            counts.update(unit_tokens(unit))
-            if len(unit.text) >= _SHORTEST_WORD and unit.text.isascii():
-                self.words.add(unit.text)
-        counts.update(joined_tokens(units))
-        for first, second in zip(units, units[1:], strict=False):
-            if not (first.is_hangul or second.is_hangul):
-                counts[f"{first.stem}_{second.stem}"] += 1
-        for match in self.glossary.find(units):
-            counts.update(f"§{concept}" for concept in match.concepts)
-        return counts, len(units)
+
+def count_tokens(units: list[Unit], glossary: Glossary) -> Counter[str]:
+    """Return the tokens that a text is found by, and how often it has each."""
+    counts: Counter[str] = Counter()
+    for unit in units:
+        counts.update(unit_tokens(unit))
+    counts.update(joined_tokens(units))
+    for first, second in zip(units, units[1:], strict=False):
+        if not (first.is_hangul or second.is_hangul):
+            counts[f"{first.stem}_{second.stem}"] += 1
+    for match in glossary.find(units):
+        counts.update(f"§{concept}" for concept in match.concepts)
+    return counts
 
 
-def _texts(entry: Entry) -> Iterator[tuple[int, str]]:
-    yield TITLE, entry.paper.title
-    yield TAGS, " . ".join(entry.tags).replace("_", "-")
-    yield ABSTRACT, entry.paper.abstract or ""
-    yield KO, "\n".join(entry.ko)
-    yield EN, "\n".join(entry.en)
+def _word_part(text: str) -> str:
+    """Return what `unit_tokens` gives besides the stem: a name's letters are not its name."""
+    return next(iter(list(unit_tokens(split_units(text)[0]))[1:]), "") if text.isascii() else ""
 
 
 def _name(title: str) -> str:

@@ -13,11 +13,11 @@ from bot.retrieval.query import Alternative, Query, Term
 K1 = 1.6
 _COVERAGE_BONUS = 0.6
 _TAG_BONUS = 0.35
-_NAME_BONUS = 0.4
+_NAME_BONUS = 0.5
 _NAMED = 0.6
 _NOTHING = (0.0, 0.0, 0)
-# A name of common words only, as in `Scaling Laws`, is no name.
-_NAME_RARITY = 2.5
+# A name of common words only, as in `Scaling Laws`, is no name: its words are in fewer entries.
+_NAME_SHARE, _NAME_COUNT = 0.02, 3
 _LENGTH_EXPONENT = 0.6
 
 
@@ -59,12 +59,16 @@ def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
     scored = [_score_term(term, index) for term in needed]
     rarities = tuple(_rarity(term, index) * term.weight for term in needed)
     totals: dict[int, float] = defaultdict(float)
+    rare = index.rarity_of(max(_NAME_COUNT, int(_NAME_SHARE * len(index))))
     named: dict[int, int] = defaultdict(int)
+    telling: set[int] = set()
     for term, rarity, found in zip(needed, rarities, scored, strict=True):
         for document, (score, strength, fields) in found.items():
             totals[document] += score * term.weight
-            if fields & NAME and strength >= _NAMED and rarity >= _NAME_RARITY:
+            if fields & NAME and strength >= _NAMED:
                 named[document] += term.size
+                if rarity >= rare:
+                    telling.add(document)
     for term in query.terms:
         if term.hint:
             for document, (score, _, _) in _score_term(term, index).items():
@@ -79,7 +83,7 @@ def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
         strengths = tuple(found.get(document, _NOTHING)[1] for found in scored)
         coverage = sum(s * r for s, r in zip(strengths, rarities, strict=True)) / whole
         score = totals.get(document, 0.0) * (1 + _COVERAGE_BONUS * coverage)
-        if 0 < index.name_size(document) <= named[document]:
+        if document in telling and index.name_size(document) <= named[document]:
             score *= 1 + _NAME_BONUS
         items.append((score, index.date(document), document, coverage, strengths))
     items.sort(key=lambda item: (-item[0], -item[1].toordinal(), item[2]))

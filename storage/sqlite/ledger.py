@@ -37,10 +37,13 @@ ORDER BY e.date
 """
 
 CHANGED = "SELECT EXISTS (SELECT 1 FROM changed_digests) AS changed"
+# One that is under way shows perhaps the old text: `changes` keeps it from being finished with it.
 REOPEN = """
-UPDATE deliveries SET finished_at = NULL, reopened = 1
-WHERE finished_at IS NOT NULL AND digest_date IN (SELECT date FROM changed_digests)
+UPDATE deliveries
+SET reopened = reopened OR finished_at IS NOT NULL, finished_at = NULL, changes = changes + 1
+WHERE digest_date IN (SELECT date FROM changed_digests)
 """
+GET_VERSION = "SELECT version FROM digests_version"
 FORGET_CHANGES = "DELETE FROM changed_digests"
 
 LIST_POSTED_ELSEWHERE = """
@@ -74,7 +77,7 @@ WHERE subscription_id = :subscription_id AND digest_date = :digest_date
 
 SELECT_DELIVERY = """
 SELECT d.id, d.subscription_id, d.digest_date, d.run, d.day, d.anchor, d.threads, d.language,
-       d.tags, d.created_at, d.finished_at, d.reopened
+       d.tags, d.created_at, d.finished_at, d.reopened, d.changes
 FROM deliveries d
 """
 SELECT_BY_RUN = SELECT_DELIVERY + (
@@ -111,7 +114,12 @@ WHERE delivery_id = :delivery_id AND entry_id = :entry_id
   AND (name = :name OR :name IN ('paper', 'header'))
 """
 
-FINISH = "UPDATE deliveries SET finished_at = :now WHERE id = :id AND finished_at IS NULL"
+FINISH = """
+UPDATE deliveries SET finished_at = :now
+WHERE id = :id AND finished_at IS NULL AND changes = :changes
+"""
+# Posting works: should it stop again, that is news.
+FORGET_TOLD = "UPDATE subscriptions SET told = 0 WHERE id = :subscription_id AND told"
 
 SELECT_STEPS = """
 SELECT delivery_id, entry_id, name, state, channel_id, message_id, revision, owner, lease_until
@@ -141,10 +149,17 @@ SET state = :state, channel_id = :channel_id, message_id = :message_id, revision
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 """
 
-DELETE_STEP = """
-DELETE FROM steps
-WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name AND state = 'claimed'
+SKIP_STEP = """
+UPDATE steps SET state = 'skipped', owner = NULL, lease_until = NULL
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
+  AND coalesce(owner, :owner) = :owner
 """
+
+FORGET_STEP = """
+DELETE FROM steps
+WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
+"""
+RELEASE_STEP = FORGET_STEP + "AND state = 'claimed' AND owner = :owner"
 
 LIST_OWNERS = "SELECT DISTINCT owner FROM steps WHERE state = 'claimed' AND owner IS NOT NULL"
 RELEASE_OWNER = """
@@ -179,6 +194,11 @@ class Ledger(Domain):
             (date.fromisoformat(row["date"]), frozenset(filter(None, json.loads(row["tags"]))))
             for row in rows
         )
+
+    async def get_digests_version(self) -> int:
+        """Return a number that grows with every change of an entry."""
+        (row,) = await self._database.read(_fetch_all, GET_VERSION, {})
+        return int(row["version"])
 
     async def list_delivered_days(self, *, since: date) -> frozenset[tuple[int, date]]:
         """Return (subscription id, local day) of each day's delivery."""
@@ -249,9 +269,9 @@ class Ledger(Domain):
         """Have these sent again unless their mark is found."""
         await self._database.write(_execute_many, RESET_STEP, [asdict(step) for step in steps])
 
-    async def finish_delivery(self, delivery_id: int, *, now: datetime) -> None:
-        """Record that no step is left."""
-        await self._database.write(_execute, FINISH, {"id": delivery_id, "now": now.isoformat()})
+    async def finish_delivery(self, delivery: Delivery, *, now: datetime) -> None:
+        """Record that no step is left, unless the digest has changed meanwhile."""
+        await self._database.write(_finish, delivery, now.isoformat())
 
     async def reopen_changed(self) -> int:
         """Open the deliveries of changed digests again, return how many."""
@@ -308,15 +328,18 @@ class Ledger(Domain):
         await self._database.write(_execute, MARK_STEP, asdict(done))
         return done
 
-    async def mark_skipped(self, step: Step) -> Step:
+    async def mark_skipped(self, step: Step, *, owner: str) -> Step:
         """Record that the step is given up on purpose."""
-        skipped = replace(step, state=StepState.SKIPPED)
-        await self._database.write(_execute, MARK_STEP, asdict(skipped))
-        return skipped
+        await self._database.write(_execute, SKIP_STEP, asdict(step) | {"owner": owner})
+        return replace(step, state=StepState.SKIPPED)
 
-    async def release_step(self, step: Step) -> None:
+    async def release_step(self, step: Step, *, owner: str) -> None:
         """Give back a claim whose request was not carried out."""
-        await self._database.write(_execute, DELETE_STEP, asdict(step))
+        await self._database.write(_execute, RELEASE_STEP, asdict(step) | {"owner": owner})
+
+    async def forget_step(self, step: Step) -> None:
+        """Forget a step whose message was deleted."""
+        await self._database.write(_execute, FORGET_STEP, asdict(step))
 
     async def list_owners(self) -> tuple[str, ...]:
         """Return who holds claims."""
@@ -407,6 +430,11 @@ def _reopen_changed(connection: sqlite3.Connection) -> int:
     return reopened
 
 
+def _finish(connection: sqlite3.Connection, delivery: Delivery, now: str) -> None:
+    connection.execute(FINISH, {"id": delivery.id, "now": now, "changes": delivery.changes})
+    connection.execute(FORGET_TOLD, {"subscription_id": delivery.subscription_id})
+
+
 def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, str]) -> Claim:
     row = connection.execute(SELECT_STEP, key).fetchone()
     if row is None:
@@ -436,6 +464,7 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         created_at=datetime.fromisoformat(row["created_at"]),
         finished_at=datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None,
         reopened=bool(row["reopened"]),
+        changes=row["changes"],
     )
 
 

@@ -33,9 +33,9 @@ LIST_TOP = """
 """
 # `beyond` is above all that begin with `key`.
 LIST_BEGINNING = """
-    SELECT id, key, name, papers, 0 AS rank FROM names
+    SELECT id, key, name, papers, key <> :key AS rank FROM names
     WHERE kind = :kind AND key >= :key AND key < :beyond
-    ORDER BY papers DESC, key
+    ORDER BY rank, papers DESC, key
     LIMIT :limit
 """
 # A word of it begins with `word` first; tags part their words with hyphens or underscores.

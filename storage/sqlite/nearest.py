@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 # Scores run from 0 to 100. Random letters stay below both against thousands of real titles, tags
 # and authors; one wrong letter in a word of four, or a word left out of three, is above.
@@ -14,6 +15,8 @@ _LIKE_A_PART = 82
 # A part counts for less than the whole, and a part of a few letters is found anywhere.
 _PART_WEIGHT = 0.9
 _SHORTEST_PART = 4
+# Of names so short one wrong letter leaves too little alike for a ratio: `r1` for `rl`.
+_SHORT = 3
 
 
 def nearest_keys(key: str, keys: Iterable[str], *, limit: int) -> tuple[str, ...]:
@@ -30,6 +33,11 @@ def nearest_keys(key: str, keys: Iterable[str], *, limit: int) -> tuple[str, ...
             wanted, names.keys(), scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=_LIKE
         )
     }
+    if len(wanted) <= _SHORT:
+        for name, _, _ in process.extract(
+            wanted, names.keys(), scorer=Levenshtein.distance, limit=limit, score_cutoff=1
+        ):
+            scores.setdefault(name, _LIKE)
     if len(wanted) >= _SHORTEST_PART:
         longer = [name for name in names if len(name) > len(wanted)]
         for name, score, _ in process.extract(

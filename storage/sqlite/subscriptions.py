@@ -33,7 +33,7 @@ UPDATE = """
 UPDATE subscriptions
 SET guild_id = :guild_id, at = :at, timezone = :timezone, language = :language,
     threads = :threads, tags = :tags, start = :start, since = :since, chosen = :chosen,
-    state = :state, created_by = :by, parked = NULL, parked_at = NULL
+    state = :state, created_by = :by, parked = NULL, parked_at = NULL, told = 0
 WHERE channel_id = :channel_id
 """
 
@@ -51,6 +51,8 @@ SET_GUILD = "UPDATE subscriptions SET guild_id = :guild_id WHERE id = :id"
 PARK = """
 UPDATE subscriptions SET parked = :reason, parked_at = :now WHERE id = :id AND parked IS NULL
 """
+# `told` outlasts a vain new try: nobody is told of the same trouble every few minutes.
+TELL = "UPDATE subscriptions SET told = 1 WHERE id = :id AND NOT told"
 UNPARK = "UPDATE subscriptions SET parked = NULL, parked_at = NULL WHERE id = :id"
 
 # A target has only seen /post so far; an ended one is remembered, so that it stays ended.
@@ -120,9 +122,9 @@ class Subscriptions(Domain):
         await self._database.write(_execute, SET_GUILD, values)
 
     async def park(self, subscription_id: int, reason: str, *, now: datetime) -> bool:
-        """Stop for a reason; false when it has stopped already."""
+        """Stop for a reason; return whether that is news."""
         values = {"id": subscription_id, "reason": reason, "now": now.isoformat()}
-        return await self._database.write(_execute, PARK, values) > 0
+        return await self._database.write(_park, values)
 
     async def unpark(self, subscription_id: int) -> None:
         """Resume."""
@@ -137,6 +139,11 @@ def _list(
 
 def _execute(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> int:
     return connection.execute(sql, values).rowcount
+
+
+def _park(connection: sqlite3.Connection, values: dict[str, Any]) -> bool:
+    parked = connection.execute(PARK, values).rowcount > 0
+    return parked and connection.execute(TELL, values).rowcount > 0
 
 
 def _values(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -82,3 +82,11 @@ def test_any_other_text_is_refused_and_nothing_else(text: str) -> None:
         assert isinstance(parse_date(text, today=TODAY), date)
     except UserError as error:
         assert error.params["text"] == text  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"), [("today", 0), ("오늘", 0), ("Yesterday", 1), ("어제", 1)]
+)
+def test_days_near_today_have_names(typed: str, days: int) -> None:
+    today = date(2026, 11, 20)
+    assert parse_date(typed, today=today) == today - timedelta(days=days)

@@ -128,6 +128,17 @@ async def test_nearest_names_correct_a_typo(store: SqliteStore) -> None:
     assert await store.nearest_authors("Candes", until=TODAY, limit=1) == ("Emmanuel Candès",)
 
 
+async def test_a_short_name_with_one_wrong_letter_is_near(store: SqliteStore) -> None:
+    assert "rl" in await store.nearest_tags("r1", until=TODAY, limit=5)
+
+
+async def test_a_name_typed_in_full_is_suggested_first(store: SqliteStore, ingest: Ingest) -> None:
+    longer = [entry(f"Paper {n}", tags=("rl-theory",)) for n in range(3)]
+    await ingest(digest(*longer, source="d.txt"))
+    found = await store.suggest_tags("rl", until=TODAY, limit=3)
+    assert [tag.name for tag in found] == ["rl", "rl-theory", "rlhf"]
+
+
 async def test_nothing_is_near_nonsense(store: SqliteStore) -> None:
     for nonsense in ("", "qqqq", "zzxxyy", "hello world"):
         assert await store.nearest_tags(nonsense, until=TODAY, limit=3) == ()

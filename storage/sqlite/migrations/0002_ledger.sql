@@ -16,7 +16,8 @@ CREATE TABLE subscriptions (
     created_at TEXT NOT NULL,
     created_by INTEGER,
     parked TEXT,                 -- message key
-    parked_at TEXT
+    parked_at TEXT,
+    told INTEGER NOT NULL DEFAULT 0  -- somebody was told that posting stopped; until it works again
 ) STRICT;
 
 CREATE INDEX subscriptions_by_guild ON subscriptions (guild_id);
@@ -43,6 +44,7 @@ CREATE TABLE deliveries (
     created_at TEXT NOT NULL,
     finished_at TEXT,
     reopened INTEGER NOT NULL DEFAULT 0,  -- its digest changed after it was finished
+    changes INTEGER NOT NULL DEFAULT 0,   -- of its digest, since it was opened
     UNIQUE (subscription_id, digest_date, run)
 ) STRICT;
 
@@ -68,17 +70,30 @@ CREATE INDEX steps_by_entry ON steps (entry_id, delivery_id);
 
 CREATE INDEX deliveries_by_date ON deliveries (digest_date);
 
+-- Grows whenever an entry is added, changed or removed: what was not due is worth another look.
+CREATE TABLE digests_version (version INTEGER NOT NULL) STRICT;
+INSERT INTO digests_version (version) VALUES (0);
+
 -- Digests that were delivered and have changed since: their posts are looked over again.
 CREATE TABLE changed_digests (date TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER entry_added AFTER INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM deliveries WHERE digest_date = new.date)
 BEGIN
-    INSERT OR IGNORE INTO changed_digests (date) VALUES (new.date);
+    UPDATE digests_version SET version = version + 1;
+    INSERT OR IGNORE INTO changed_digests (date)
+    SELECT new.date WHERE EXISTS (SELECT 1 FROM deliveries WHERE digest_date = new.date);
 END;
 
 CREATE TRIGGER entry_changed AFTER UPDATE OF revision, date ON entries
-WHEN EXISTS (SELECT 1 FROM deliveries WHERE digest_date = new.date)
 BEGIN
-    INSERT OR IGNORE INTO changed_digests (date) VALUES (new.date);
+    UPDATE digests_version SET version = version + 1;
+    INSERT OR IGNORE INTO changed_digests (date)
+    SELECT DISTINCT digest_date FROM deliveries WHERE digest_date IN (old.date, new.date);
+END;
+
+CREATE TRIGGER entry_removed AFTER DELETE ON entries
+BEGIN
+    UPDATE digests_version SET version = version + 1;
+    INSERT OR IGNORE INTO changed_digests (date)
+    SELECT old.date WHERE EXISTS (SELECT 1 FROM deliveries WHERE digest_date = old.date);
 END;
