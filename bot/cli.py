@@ -50,14 +50,15 @@ async def run(_options: argparse.Namespace, settings: Settings, clock: Clock) ->
 async def check_paths(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
     """Say of each file what it holds, or why it cannot be understood."""
     failed = False
-    for result in check(options.paths or [settings.seeds_dir]):
-        if isinstance(result, SeedError):
-            failed = True
-            _complain(str(result))
-        elif options.json:
-            _print_json(draft_to_json(result))
-        else:
-            _print(_describe(result))
+    with _progress() as progress:
+        for result in check(options.paths or [settings.seeds_dir], progress=progress):
+            if isinstance(result, SeedError):
+                failed = True
+                _complain(str(result))
+            elif options.json:
+                _print_json(draft_to_json(result))
+            else:
+                _print(_describe(result))
     return int(failed)
 
 
@@ -197,7 +198,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    tqdm.write(text, file=sys.stdout)  # moves a progress bar out of the way first
 
 
 def _print_json(value: Any) -> None:
@@ -205,4 +206,4 @@ def _print_json(value: Any) -> None:
 
 
 def _complain(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    tqdm.write(text, file=sys.stderr)

@@ -121,14 +121,25 @@ async def ingest(
     )
 
 
-def check(paths: Iterable[Path], *, root: Path = Path()) -> Iterator[DigestDraft | SeedError]:
-    """Yield what each seed file at `paths` says, or why it cannot be understood; store nothing."""
-    for item in _find_sources(paths, root):
+def check(
+    paths: Iterable[Path],
+    *,
+    root: Path = Path(),
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[DigestDraft | SeedError]:
+    """Yield what each seed file at `paths` says, or why it cannot be understood; store nothing.
+
+    `progress` is called as by `ingest`.
+    """
+    found = _find_sources(paths, root)
+    for done, item in enumerate(found, start=1):
         try:
             seed = _read(item)
             yield parse_digest(seed.data, source=seed.key)
         except SeedError as error:
             yield error
+        if progress is not None:
+            progress(done, len(found))
 
 
 def draft_to_json(draft: DigestDraft) -> dict[str, Any]:
