@@ -33,5 +33,7 @@ def configure_logging(level: str, form: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("bot", "cogs", "storage"):
         logging.getLogger(name).setLevel(level)
+    # It warns of every tick that comes while the last one is still at work: that is as it should.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     if level == "DEBUG":
         logging.getLogger("discord").setLevel(logging.INFO)

@@ -71,7 +71,7 @@ def test_an_exception_is_one_json_line_too(capsys: pytest.CaptureFixture[str]) -
         ("INFO", "storage", logging.DEBUG, False),
         ("ERROR", "bot", logging.WARNING, False),
         ("INFO", "discord.gateway", logging.INFO, False),
-        ("INFO", "apscheduler", logging.WARNING, True),
+        ("INFO", "apscheduler", logging.WARNING, False),
         ("DEBUG", "bot", logging.DEBUG, True),
         ("DEBUG", "discord", logging.INFO, True),
         ("DEBUG", "discord", logging.DEBUG, False),
