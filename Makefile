@@ -1,4 +1,4 @@
-# make demo | run | test | check | bench      (each prepares .venv by itself)
+# make demo | run | test | check | bench | screenshots      (each prepares .venv by itself)
 # ARGS are passed on: make demo ARGS=--once, make test ARGS="-k delivery"
 
 SHELL := /bin/bash
@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo run test check format bench kill-test clean
+.PHONY: demo run test check format bench kill-test screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m sandbox $(ARGS)
@@ -35,6 +35,10 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench $(ARGS)
+
+# The README's pictures; needs Chromium and fonts: apt install chromium fonts-noto-cjk fonts-noto-color-emoji
+screenshots: $(READY)
+	$(BIN)/python -m tests.e2e.screenshots docs/images
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run|ingest|check|search|status|backup]`."""
+"""The command line: `python -m bot [run|ingest|check|search|ask|status|backup]`."""
 
 from __future__ import annotations
 
@@ -62,8 +62,17 @@ def _parser() -> argparse.ArgumentParser:
             "paths", nargs="*", type=Path, metavar="PATH", help="files or folders (SEEDS_DIR)"
         )
     search = add("search", cli.search, "Search the database.")
-    search.add_argument("query", metavar="QUERY")
     search.add_argument("--limit", type=cli.positive, default=10, help="results at most (10)")
+    ask = add("ask", cli.ask, "Ask a question; the answer quotes the digests.")
+    for command, name in ((search, "query"), (ask, "question")):
+        what = command.add_mutually_exclusive_group(required=True)
+        what.add_argument(name, nargs="?", metavar=name.upper())
+        what.add_argument(
+            "--batch",
+            type=Path,
+            metavar="FILE",
+            help='a file of {"id":…,"question":…} a line; prints a JSON line for each',
+        )
     add("status", cli.status, "Show what the database holds and what is posted next.")
     backup = add("backup", cli.backup, "Copy the database while the bot runs.")
     backup.add_argument("file", type=Path, metavar="FILE")

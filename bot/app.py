@@ -37,6 +37,8 @@ READY_SECONDS = 30.0  # after this the schedule starts without the gateway
 PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last one repeats
 _UNREACHABLE = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
 
+_PROCESS = secrets.token_hex(4)
+
 _log = logging.getLogger(__name__)
 
 
@@ -211,21 +213,21 @@ async def _lock(database: Path) -> AsyncIterator[None]:
 
 
 def _owner() -> str:
-    """Return this process's name in the ledger: host, process id, and a random part."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    """Return a name for the ledger: host, process id, and what tells processes apart by time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}-{secrets.token_hex(2)}"
 
 
 async def _release_dead(store: Store) -> None:
     """End the leases of processes of this host that are gone, so that nobody waits for them."""
     for owner in await store.list_owners():
-        host, process_id, _ = owner.rsplit(":", 2)
-        if host == socket.gethostname() and not _is_alive(int(process_id)):
+        host, process_id, process = owner.rsplit(":", 2)
+        if host == socket.gethostname() and not _is_alive(int(process_id), process):
             await store.release_owner(owner)
 
 
-def _is_alive(process_id: int) -> bool:
-    if process_id == os.getpid():
-        return False  # ours is a new name: its bearer had the same number before
+def _is_alive(process_id: int, process: str) -> bool:
+    if process_id == os.getpid():  # ... which another one may have had before us
+        return process.startswith(f"{_PROCESS}-")
     try:
         os.kill(process_id, 0)
     except ProcessLookupError:

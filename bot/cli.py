@@ -6,17 +6,20 @@ import argparse
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from contextlib import ExitStack, closing, contextmanager
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 from tqdm import tqdm
 
 from bot import app
+from bot.asking import Found, Library
+from bot.batch import read_batch
 from bot.clock import Clock
 from bot.due import find_next
+from bot.errors import DomainError
 from bot.ingest import check, draft_to_json, ingest
-from bot.messages import say
+from bot.messages import pick_language, say
 from bot.parsers import SeedError
 from bot.schedule import local_day
 from bot.settings import Settings
@@ -95,19 +98,50 @@ async def ingest_paths(options: argparse.Namespace, settings: Settings, clock: C
 
 async def search(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
     """Print what matches, best first."""
-    until = local_day(settings.digest_timezone, clock())
+
+    async def find(library: Library, query: str, today: date) -> dict[str, Any]:
+        found = await library.search(query, today=today, offset=0, limit=options.limit)
+        return {"query": query, "results": [_hit_to_json(hit) for hit in found.items]}
+
+    return await _look_up(options, settings, clock, options.query, find, _print_results)
+
+
+async def ask(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Print an answer that quotes the digests, or that there is none."""
+
+    async def answer(library: Library, question: str, today: date) -> dict[str, Any]:
+        language = pick_language(question, "en")
+        found = await library.ask(question, language=language, today=today)
+        return {"question": question, **_answer_to_json(found)}
+
+    return await _look_up(options, settings, clock, options.question, answer, _print_answer)
+
+
+async def _look_up(
+    options: argparse.Namespace,
+    settings: Settings,
+    clock: Clock,
+    text: str | None,
+    find: Callable[[Library, str, date], Awaitable[dict[str, Any]]],
+    show: Callable[[dict[str, Any]], None],
+) -> int:
+    """Print what `find` finds for the text, or for each line of a batch."""
+    today = local_day(settings.digest_timezone, clock())
     async with open_store(settings.database_path) as store:
         await _require_papers(store)
-        page = await store.search(options.query, until=until, offset=0, limit=options.limit)
-    if options.json:
-        _print_json({"query": options.query, "results": [_hit_to_json(hit) for hit in page.items]})
-        return 0
-    for hit in page.items:
-        tags = " ".join(f"#{tag}" for tag in hit.entry.tags)
-        _print(f"{hit.entry.date}  {hit.entry.paper.title}  {tags}")
-    if not page.items:
-        _complain(say("en", "error.search_not_found", name=options.query))
-    return 0
+        with closing(Library(store)) as library:
+            if text is not None:
+                found = await find(library, text, today)
+                (_print_json if options.json else show)(found)
+                return 0
+            failed = False
+            for item in read_batch(options.batch):
+                if isinstance(item, DomainError):
+                    failed = True
+                    _complain(say("en", item.key, **item.params))
+                else:
+                    _print_json({"id": item.id, **await find(library, item.question, today)})
+            return int(failed)
 
 
 async def status(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
@@ -164,6 +198,40 @@ async def _channels(store: Store, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return lines
+
+
+def _answer_to_json(found: Found) -> dict[str, Any]:
+    answer = found.answer
+    return {
+        "abstained": answer.abstained,
+        "answer": answer.text,
+        "citations": [
+            {
+                "title": each.title,
+                "date": each.date.isoformat(),
+                "language": each.language,
+                "quote": each.quote,
+            }
+            for each in answer.citations
+        ],
+        "ranked": [
+            found.entries[item.entry_id].paper.title
+            for item in answer.ranked
+            if item.entry_id in found.entries
+        ],
+    }
+
+
+def _print_answer(found: dict[str, Any]) -> None:
+    _print(found["answer"])
+
+
+def _print_results(found: dict[str, Any]) -> None:
+    for result in found["results"]:
+        tags = " ".join(f"#{tag}" for tag in result["tags"])
+        _print(f"{result['date']}  {result['title']}  {tags}")
+    if not found["results"]:
+        _complain(say("en", "error.search_not_found", name=found["query"]))
 
 
 def _hit_to_json(hit: Hit) -> dict[str, Any]:

@@ -10,19 +10,22 @@ import aiohttp
 import discord
 from discord.ext import commands
 
+from bot.answer_views import ANSWER_BUTTONS
+from bot.asking import Library
 from bot.clock import Clock
 from bot.delivery import DeliveryService
 from bot.listing import Place
 from bot.localization import MessageTranslator
 from bot.pacer import Pacer
+from bot.phrasing import open_phraser
 from bot.schedule import local_day
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.tree import DigestTree
 from bot.views import BUTTONS
-from storage.base import Store
+from storage.base import StorageError, Store
 
-COGS = ("cogs.lookups", "cogs.posting", "cogs.subscriptions", "cogs.operations")
+COGS = ("cogs.lookups", "cogs.asking", "cogs.posting", "cogs.subscriptions", "cogs.operations")
 SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
 
 _log = logging.getLogger(__name__)
@@ -45,6 +48,8 @@ class DigestBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
         )
         self.store = store
+        self.library = Library(store)
+        self.phraser = open_phraser(settings)
         self.settings = settings
         self.clock = clock
         self.sender = Sender(self.http, Pacer(settings.discord_requests_per_second))
@@ -56,6 +61,7 @@ class DigestBot(commands.AutoShardedBot):
             owner=owner,
         )
         self._syncing: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
 
     def today(self) -> date:
         """Return the date up to which digests are found: today in DIGEST_TIMEZONE."""
@@ -69,19 +75,31 @@ class DigestBot(commands.AutoShardedBot):
         """Load what answers users, after login and before the gateway."""
         for name in COGS:
             await self.load_extension(name)
-        self.add_dynamic_items(*BUTTONS)
+        self.add_dynamic_items(*BUTTONS, *ANSWER_BUTTONS)
         await self.tree.set_translator(MessageTranslator())
         self._syncing = asyncio.create_task(self._sync_commands())
+        self._reading = asyncio.create_task(self._read_library())
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take no text commands."""
 
     async def close(self) -> None:
         """Stop the work in hand, then the connections."""
-        if self._syncing is not None:
-            self._syncing.cancel()
+        for task in (self._syncing, self._reading):
+            if task is not None:
+                task.cancel()
         await self.delivery.close()
+        self.library.close()
+        if self.phraser is not None:
+            await self.phraser.close()
         await super().close()
+
+    async def _read_library(self) -> None:
+        """Read all papers now, so that the first question need not wait for it."""
+        try:
+            await self.library.refresh(self.today())
+        except StorageError as error:
+            _log.warning("The papers could not be read for questions: %s", error)
 
     async def _sync_commands(self) -> None:
         """Register the commands; a failure is logged and tried again, posting goes on."""

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from weakref import WeakValueDictionary
 
+import aiohttp
 import discord
 
 from bot.clock import Clock
-from bot.destination import ChannelKind, Destination, get_destination
+from bot.destination import ChannelKind, Destination, cached_destination, get_destination
 from bot.due import list_unposted
 from bot.errors import UserError
 from bot.forum_tags import missing_tags, parse_tags
@@ -24,15 +25,19 @@ from bot.layouts import Job, carry_out, select_entries
 from bot.parking import Parking, find_obstacle, parking_reason
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import RefusedError, Sender, UnsureError
-from bot.steps import BusyError, StepRunner
+from bot.steps import BusyError, StepRunner, StoppedError
 from storage.base import Store
-from storage.models import Delivery, Entry, Subscription, Threads
+from storage.models import Delivery, Digest, Entry, Step, Subscription, Threads
 
 WORKERS = 64
 # Discord's answer to one more thread (docs: JSON Error Codes 160006, 160007) comes at this many.
 ACTIVE_THREADS = 1000
 SPARE_THREADS = 20  # for the server's own, and for what other channels are posting meanwhile
 RETRY_FIRST, RETRY_MOST = 5.0, 300.0  # seconds until an interrupted delivery goes on
+GRACE = 4.0  # seconds that the steps in hand get to finish in, when the process is to end
+
+# What stops a delivery for now: Discord or the way to it, or another copy of the bot.
+INTERRUPTIONS = (UnsureError, BusyError, discord.HTTPException, aiohttp.ClientError, OSError)
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +46,15 @@ _log = logging.getLogger(__name__)
 class _Retry:
     at: float  # the event loop's time
     pause: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Quiet:
+    """What was so when a subscription had nothing due: as long as it is, nothing is."""
+
+    subscription: Subscription
+    day: date
+    digests: int
 
 
 class DeliveryService:
@@ -58,6 +72,8 @@ class DeliveryService:
         self._workers: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._retries: dict[int, _Retry] = {}
+        self._quiet: dict[int, _Quiet] = {}
+        self._stopping = asyncio.Event()
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
 
     async def tick(self) -> None:
@@ -77,10 +93,15 @@ class DeliveryService:
             worker.add_done_callback(self._workers.discard)
 
     async def close(self) -> None:
-        """Stop the workers; what they leave is finished after the next start."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        """Let the steps in hand finish and begin no more; the next start finishes the rest."""
+        self._stopping.set()
+        turns = [asyncio.create_task(turn.acquire()) for turn in self._turns.values()]
+        work = {*turns, *self._workers}
+        if work:
+            await asyncio.wait(work, timeout=GRACE)
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
 
     async def post_now(
         self, subscription: Subscription, dates: Sequence[date], *, again: bool
@@ -89,7 +110,8 @@ class DeliveryService:
 
         Raises:
             UserError: the channel cannot be posted to.
-            RefusedError, UnsureError, BusyError: what is left is carried out by later ticks.
+            RefusedError, UnsureError, BusyError, StoppedError: what is left is carried out by
+                later ticks.
         """
         now = self._clock()
         destination = await self._reach(subscription)
@@ -100,8 +122,7 @@ class DeliveryService:
         else:
             opened = await self._open(subscription, destination, dates, now=now, scheduled=False)
         async with self._turn(subscription.id):
-            for delivery in await self._store.list_unfinished(subscription.id):
-                await self._carry_out(delivery, subscription, destination)
+            await self._carry_out_all(subscription, destination)
         return opened
 
     async def _open(
@@ -152,29 +173,33 @@ class DeliveryService:
 
     async def _open_due(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
         delivered = await self._store.list_delivered_days(since=(now - timedelta(days=2)).date())
+        digests = await self._store.get_digests_version()
         for subscription in subscriptions:
-            day = local_day(subscription.timezone, now)
             if not subscription.active or subscription.parked:
                 continue
-            if (subscription.id, day) in delivered:
+            day = local_day(subscription.timezone, now)
+            state = _Quiet(subscription=subscription, day=day, digests=digests)
+            if (subscription.id, day) in delivered or self._quiet.get(subscription.id) == state:
                 continue
-            if is_open(subscription, now=now):
-                await self._open_day(subscription, day, now)
+            if is_open(subscription, now=now) and not await self._open_day(subscription, day, now):
+                self._quiet[subscription.id] = state
 
-    async def _open_day(self, subscription: Subscription, day: date, now: datetime) -> None:
+    async def _open_day(self, subscription: Subscription, day: date, now: datetime) -> bool:
+        """Open the day's delivery; return whether anything is due."""
         unposted = await list_unposted(self._store, subscription, until=day)
         dates = due_dates(subscription, unposted, delivered_today=False, now=now)
         if not dates:
-            return
+            return False
         try:
             destination = await self._reach(subscription)
         except UserError as error:
             await self._parking.park(subscription, error)
-            return
-        except (discord.HTTPException, OSError) as error:
+        except INTERRUPTIONS as error:
             _log.warning("Channel %s cannot be read: %s", subscription.channel_id, error)
-            return
-        await self._open(subscription, destination, dates, now=now, scheduled=True)
+        else:
+            await self._open(subscription, destination, dates, now=now, scheduled=True)
+            self._retries.pop(subscription.id, None)
+        return True
 
     async def _reach(self, subscription: Subscription) -> Destination:
         """Return the subscription's channel, which can be posted to.
@@ -184,15 +209,15 @@ class DeliveryService:
             discord.HTTPException, OSError: it could not be asked for.
         """
         destination = await get_destination(self._client, subscription.channel_id)
+        if subscription.guild_id != destination.guild_id:
+            await self._store.set_guild(subscription.id, destination.guild_id)
         obstacle = find_obstacle(destination, subscription.parked)
         if obstacle is not None:
             raise obstacle
-        if subscription.guild_id != destination.guild_id:
-            await self._store.set_guild(subscription.id, destination.guild_id)
         return destination
 
     async def _work(self) -> None:
-        while self._waiting:
+        while self._waiting and not self._stopping.is_set():
             subscription_id = next(iter(self._waiting))
             del self._waiting[subscription_id]
             turn = self._turn(subscription_id)
@@ -211,9 +236,9 @@ class DeliveryService:
         if subscription is None or subscription.parked:
             return
         try:
-            destination = await self._reach(subscription)
-            for delivery in await self._store.list_unfinished(subscription_id):
-                await self._carry_out(delivery, subscription, destination)
+            await self._carry_out_all(subscription, await self._reach(subscription))
+        except StoppedError:
+            _log.info("Delivery to %s goes on after the next start", subscription.channel_id)
         except UserError as error:
             await self._parking.park(subscription, error)
         except RefusedError as refused:
@@ -223,30 +248,54 @@ class DeliveryService:
             else:
                 _log.warning("Discord refused a post in %s: %s", subscription.channel_id, refused)
                 self._retry_later(subscription_id)
-        except (UnsureError, BusyError, discord.HTTPException, OSError) as error:
+        except INTERRUPTIONS as error:
             _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, error)
             self._retry_later(subscription_id)
         else:
             self._retries.pop(subscription_id, None)
 
+    async def _carry_out_all(self, subscription: Subscription, destination: Destination) -> None:
+        """Carry out what is unfinished: new digests, oldest first, before edits of old ones."""
+        unfinished = await self._store.list_unfinished(subscription.id)
+        for delivery in sorted(unfinished, key=lambda delivery: delivery.reopened):
+            await self._carry_out(delivery, subscription, destination)
+
     async def _carry_out(
         self, delivery: Delivery, subscription: Subscription, destination: Destination
     ) -> None:
-        entries = await self._select(delivery, subscription)
+        digest = await self._store.get_digest(delivery.digest_date)
+        left = await self._list_left(delivery, digest) if delivery.reopened else ()
+        entries = await self._select(delivery, digest, subscription)
         if entries:
             if destination.kind is ChannelKind.FORUM:
                 destination = await self._with_tags(destination, entries)
-            await carry_out(Job(steps=self._steps(delivery, destination), entries=entries))
-        await self._store.finish_delivery(delivery.id, now=self._clock())
+            steps = self._steps(delivery, destination)
+            await carry_out(Job(steps=steps, entries=entries, left=left))
+        await self._store.finish_delivery(delivery, now=self._clock())
 
-    async def _select(self, delivery: Delivery, subscription: Subscription) -> tuple[Entry, ...]:
+    async def _list_left(self, delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
+        """Return the revisions of posted papers that the digest no longer holds: they are left."""
+        held = {entry.id for entry in digest.entries} if digest else set()
+        steps = await self._store.list_steps(delivery.id)
+        left = [step for step in steps if step.name == "paper" and step.entry_id not in held]
+        for step in left:
+            _log.info(
+                "The digest of %s lost a paper; its post %s in %s is left",
+                delivery.digest_date,
+                step.message_id,
+                step.channel_id,
+            )
+        return tuple(_source_of(step) for step in left)
+
+    async def _select(
+        self, delivery: Delivery, digest: Digest | None, subscription: Subscription
+    ) -> tuple[Entry, ...]:
         """Return the papers that the delivery holds.
 
         A paper whose digest got another date is not sent twice. What comes into a digest after it
         was delivered is added to the newest run of a subscription that still stands; other runs
         only have their posts kept up to date.
         """
-        digest = await self._store.get_digest(delivery.digest_date)
         entries = select_entries(digest, delivery.tags) if digest else ()
         if delivery.reopened:
             runs = await self._store.list_deliveries(subscription.id, delivery.digest_date)
@@ -283,6 +332,8 @@ class DeliveryService:
             bot_id=user.id if user else 0,
             delivery=delivery,
             destination=destination,
+            look=lambda: cached_destination(self._client, destination.channel_id),
+            stopping=self._stopping,
         )
 
     def _retry_later(self, subscription_id: int) -> None:
@@ -297,6 +348,11 @@ class DeliveryService:
         if lock is None:
             lock = self._turns[subscription_id] = asyncio.Lock()
         return lock
+
+
+def _source_of(paper: Step) -> str:
+    """Return the revision of the source that a paper's post shows."""
+    return (paper.revision or "").partition("/")[0]
 
 
 def is_nearly_full(destination: Destination) -> bool:

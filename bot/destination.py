@@ -142,6 +142,8 @@ async def _fetch(client: discord.Client, channel_id: int) -> object:
         raise UserError("error.channel_gone", channel=channel_id) from None
     except discord.Forbidden:
         raise UserError("error.channel_hidden", channel=channel_id) from None
+    except discord.InvalidData:
+        raise UserError("error.channel_kind", channel=channel_id) from None
     guild = getattr(channel, "guild", None)
     if isinstance(guild, discord.Guild) and not guild.roles:
         # discord.py makes an empty guild for a channel of one that it has not seen yet.

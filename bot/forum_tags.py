@@ -5,6 +5,7 @@ Discord's numbers (docs: Channel, Forum Tag): 20 tags a forum, 5 a post, 20 char
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.destination import Destination, ForumTag
@@ -23,16 +24,18 @@ def missing_tags(forum: Destination, entries: Sequence[Entry]) -> tuple[str, ...
     One of the forum's places is kept for the fallback, which papers without any tag of the
     forum get where it requires one.
     """
-    known = {fold(tag.name) for tag in forum.forum_tags}
-    counts: dict[str, int] = {}
+    known = {_key(tag.name) for tag in forum.forum_tags}
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
     for entry in entries:
-        for name in _names(entry.tags):
-            counts[name] = counts.get(name, 0) + 1
-    wanted = [name for name in sorted(counts, key=lambda name: -counts[name]) if name not in known]
+        named = _names(entry.tags)
+        names = named | names
+        counts.update(named.keys())
+    wanted = [names[key] for key, _ in counts.most_common() if key not in known]
     has_fallback = FALLBACK in known
-    room = PER_FORUM - len(known) - (0 if has_fallback else 1)
-    chosen = wanted[: max(room, 0)]
-    if forum.tag_required and not has_fallback and len(known) < PER_FORUM:
+    free = PER_FORUM - len(forum.forum_tags)
+    chosen = wanted[: max(free - (not has_fallback), 0)]
+    if forum.tag_required and not has_fallback and free > 0:
         chosen.append(FALLBACK)
     return tuple(chosen)
 
@@ -45,8 +48,8 @@ def choose_tags(forum: Destination, tags: Iterable[str]) -> tuple[int, ...]:
     usable = [
         tag for tag in forum.forum_tags if not tag.moderated or forum.permissions.manage_threads
     ]
-    known = {fold(tag.name): tag.id for tag in reversed(usable)}
-    chosen = [known[name] for name in _names(tags) if name in known][:PER_POST]
+    known = {_key(tag.name): tag.id for tag in reversed(usable)}
+    chosen = [known[key] for key in _names(tags) if key in known][:PER_POST]
     if not chosen and forum.tag_required and usable:
         chosen = [known.get(FALLBACK, usable[0].id)]
     return tuple(chosen)
@@ -60,5 +63,15 @@ def parse_tags(data: Iterable[Mapping[str, object]]) -> tuple[ForumTag, ...]:
     )
 
 
-def _names(tags: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(fold(forum_tag_name(tag)) for tag in tags))
+def _names(tags: Iterable[str]) -> dict[str, str]:
+    """Return the tags as a forum names them, by what they are compared by."""
+    names: dict[str, str] = {}
+    for tag in tags:
+        name = forum_tag_name(tag)
+        names.setdefault(_key(name), name)
+    names.pop("", None)  # nothing but accents: no tag is like it
+    return names
+
+
+def _key(name: str) -> str:
+    return fold(name).strip()

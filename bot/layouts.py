@@ -6,6 +6,7 @@ Each layout is one function that reads like the channel will look. Every step go
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -15,26 +16,33 @@ from bot.render.digest import render_header
 from bot.render.message import Message
 from bot.render.names import digest_thread_name, thread_name
 from bot.render.paper import render_details, render_post
-from bot.sender import THREAD_LIMIT, RefusedError
+from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.steps import StepRunner
 from storage.models import Digest, Entry, Step, Threads
 from storage.text import fold
 
-FORUM_TAGS_PER_POST = 5  # docs: Start Thread in Forum Channel, applied_tags
-HTTP_BAD_REQUEST = 400
+# Without a thread a post stands alone; if more than the thread is refused, the next post tells.
+NO_THREAD = THREAD_LIMIT | {MISSING_PERMISSIONS}
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A delivery's steps and what they show: the digest's papers that pass its filter."""
+    """A delivery's steps and what they show: the digest's papers that pass its filter.
+
+    `left` are the revisions of papers that were posted and have since been taken out of the
+    digest: their posts stay, and so does the header until something else changes it.
+    """
 
     steps: StepRunner
     entries: tuple[Entry, ...]
+    left: tuple[str, ...] = ()
 
     @property
     def header_revision(self) -> str:
         """The source that the header shows: all its papers'."""
-        return ":".join(entry.revision for entry in self.entries)
+        return ":".join(sorted({entry.revision for entry in self.entries}.union(self.left)))
 
 
 def select_entries(digest: Digest, tags: tuple[str, ...]) -> tuple[Entry, ...]:
@@ -51,7 +59,7 @@ async def carry_out(job: Job) -> None:
     """Carry out every step that is left.
 
     Raises:
-        BusyError, RefusedError, UnsureError, UserError: as `StepRunner` does.
+        BusyError, RefusedError, StoppedError, UnsureError, UserError: as `StepRunner` does.
     """
     forum = job.steps.destination.kind is ChannelKind.FORUM
     await _LAYOUTS[forum, job.steps.delivery.threads](job)
@@ -60,9 +68,10 @@ async def carry_out(job: Job) -> None:
 async def _text_with_threads(job: Job) -> None:
     header = await _header(job, job.steps.destination.channel_id)
     posts = []
+    threads = True
     for entry in job.entries:
         post = await _paper(job, entry, job.steps.destination.channel_id)
-        await _discussion(job, entry, post)
+        threads = threads and await _discussion(job, entry, post)
         posts.append(post)
     await _link_titles(job, header, posts)
 
@@ -70,11 +79,9 @@ async def _text_with_threads(job: Job) -> None:
 async def _text_with_one_thread(job: Job) -> None:
     header = await _header(job, job.steps.destination.channel_id)
     delivery = job.steps.delivery
-    place = job.steps.destination.channel_id
-    if job.steps.destination.may_thread and header.message_id:
-        title = digest_thread_name(delivery.digest_date, delivery.language)
-        thread = await job.steps.thread(0, header.message_id, title=title)
-        place = thread.message_id or place
+    title = digest_thread_name(delivery.digest_date, delivery.language)
+    thread = await _thread(job, 0, header, title=title, source=f"{delivery.digest_date}")
+    place = (thread and thread.message_id) or job.steps.destination.channel_id
     posts = [await _paper(job, entry, place) for entry in job.entries]
     await _link_titles(job, header, posts)
 
@@ -96,6 +103,7 @@ async def _forum_post_per_paper(job: Job) -> None:
             title=thread_name(entry.paper.title),
             tags=choose_tags(job.steps.destination, entry.tags),
             revision=entry.revision,
+            label=f"{' '.join(entry.tags)}/{entry.paper.title}",
         )
         if post.channel_id:
             await _details(job, entry, post.channel_id)
@@ -111,10 +119,12 @@ async def _forum_post_per_digest(job: Job) -> None:
         title=digest_thread_name(delivery.digest_date, delivery.language),
         tags=choose_tags(job.steps.destination, tags),
         revision=job.header_revision,
+        label=f"{delivery.digest_date}",
         editable=False,
     )
-    posts = [await _paper(job, entry, header.channel_id or 0) for entry in job.entries]
-    await _link_titles(job, header, posts)
+    if header.channel_id:
+        posts = [await _paper(job, entry, header.channel_id) for entry in job.entries]
+        await _link_titles(job, header, posts)
 
 
 _LAYOUTS: dict[tuple[bool, Threads], Callable[[Job], Awaitable[None]]] = {
@@ -149,19 +159,28 @@ async def _paper(job: Job, entry: Entry, channel_id: int) -> Step:
     )
 
 
-async def _discussion(job: Job, entry: Entry, post: Step) -> None:
-    """Start the paper's thread and open it; without the right to, the post stands alone."""
-    if not job.steps.destination.may_thread or not post.message_id:
-        return
-    title = thread_name(entry.paper.title)
-    try:
-        thread = await job.steps.thread(entry.id, post.message_id, title=title)
-    except RefusedError as error:
-        if error.code not in THREAD_LIMIT:
-            raise
-        return
-    if thread.message_id:
+async def _discussion(job: Job, entry: Entry, post: Step) -> bool:
+    """Start the paper's thread and open it; return whether the next one is worth a try."""
+    title = entry.paper.title
+    thread = await _thread(job, entry.id, post, title=thread_name(title), source=title)
+    if thread is not None and thread.message_id:
         await _details(job, entry, thread.message_id)
+    return thread is not None
+
+
+async def _thread(job: Job, entry_id: int, post: Step, *, title: str, source: str) -> Step | None:
+    """Start a post's thread; None where there can be none, for want of a right or of room."""
+    if not job.steps.current.may_thread:
+        return None
+    if not post.message_id:
+        return post
+    try:
+        return await job.steps.thread(entry_id, post.message_id, title=title, source=source)
+    except RefusedError as error:
+        if error.code not in NO_THREAD:
+            raise
+        _log.warning("No threads in %s: %s", job.steps.destination.channel_id, error)
+        return None
 
 
 async def _details(job: Job, entry: Entry, thread_id: int) -> None:
@@ -178,6 +197,8 @@ async def _details(job: Job, entry: Entry, thread_id: int) -> None:
             channel_id=thread_id,
             revision=entry.revision,
         )
+    if job.steps.delivery.reopened:
+        await job.steps.delete_parts(entry.id, "details", kept=len(messages))
 
 
 async def _link_titles(job: Job, header: Step, posts: list[Step]) -> None:

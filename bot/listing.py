@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.asking import Library, Snippet
 from bot.errors import NotFoundError, UserError
 from bot.messages import say
 from bot.render.dates import format_date
@@ -19,6 +20,8 @@ from storage.models import Entry, Hit, Page, Post
 from storage.text import tag_key, title_key
 
 NEAREST = 5  # names offered when nothing is found
+LEAST = 0.8  # of a query, as a share of what the best result has of it
+PATIENCE = 1.0  # seconds for the library to be ready: an answer is due after three
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
 PAGE_ID = re.compile(
     r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title)"
@@ -56,15 +59,16 @@ async def find_posts(store: Store, entries: Sequence[Entry], *, place: Place) ->
     return await store.list_posts([entry.id for entry in entries], guild_id=place.guild_id)
 
 
-async def answer_list(store: Store, request: ListRequest, *, place: Place) -> Message:
+async def answer_list(library: Library, request: ListRequest, *, place: Place) -> Message:
     """Return the page with its buttons and links to this server's posts.
 
     Raises:
         NotFoundError: there is no such thing; the nearest names are in it.
     """
-    page = await _FETCH[request.kind](store, request, place.today)
+    store = library.store
+    page, snippets = await _fetch(library, request, place.today)
     if not page.items:
-        raise await _not_found(store, request, place.today)
+        raise await _not_found(library, request, place.today)
     entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
     posts = await find_posts(store, entries, place=place)
     previous, following = None, None
@@ -82,6 +86,7 @@ async def answer_list(store: Store, request: ListRequest, *, place: Place) -> Me
         page,
         language=request.language,
         posts=posts,
+        snippets=snippets,
         previous=previous,
         following=following,
     )
@@ -164,11 +169,6 @@ async def _by_author(store: Store, request: ListRequest, until: date) -> Page[En
     return await store.list_by_author(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
 
 
-async def _by_query(store: Store, request: ListRequest, until: date) -> Page[Hit]:
-    offset = request.page * PAGE_SIZE
-    return await store.search(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
-
-
 async def _by_date(store: Store, request: ListRequest, until: date) -> Page[Entry]:
     day = date.fromisoformat(request.argument)
     digest = await store.get_digest(day) if day <= until else None
@@ -187,17 +187,41 @@ def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:
     return Page(items=entries[offset : offset + PAGE_SIZE], offset=offset, total=len(entries))
 
 
-_FETCH: dict[str, Callable[[Store, ListRequest, date], Awaitable[Page[Entry] | Page[Hit]]]] = {
+_FETCH: dict[str, Callable[[Store, ListRequest, date], Awaitable[Page[Entry]]]] = {
     "tag": _by_tag,
     "author": _by_author,
-    "search": _by_query,
     "digest": _by_date,
     "title": _by_title,
 }
 
 
-async def _not_found(store: Store, request: ListRequest, until: date) -> NotFoundError:
-    if request.page and (await _FETCH[request.kind](store, replace(request, page=0), until)).items:
+async def _fetch(
+    library: Library, request: ListRequest, until: date
+) -> tuple[Page[Entry] | Page[Hit], Mapping[int, Snippet]]:
+    """Return the page, and for a search why each paper is on it.
+
+    Just after the start, until the library is ready, the store's own search answers.
+    """
+    if request.kind != "search":
+        return await _FETCH[request.kind](library.store, request, until), {}
+    if not await library.is_ready(until, within=PATIENCE):
+        offset = request.page * PAGE_SIZE
+        found = library.store.search(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+        return await found, {}
+    page = await library.search(
+        request.argument,
+        today=until,
+        offset=request.page * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        least=LEAST,
+    )
+    entries = [hit.entry for hit in page.items]
+    return page, await library.explain(request.argument, entries, today=until)
+
+
+async def _not_found(library: Library, request: ListRequest, until: date) -> NotFoundError:
+    store = library.store
+    if request.page and (await _fetch(library, replace(request, page=0), until))[0].items:
         return NotFoundError("error.page_gone")
     key = f"error.{request.kind}_not_found"
     if request.kind == "digest":

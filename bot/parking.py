@@ -37,12 +37,13 @@ class Parking:
 
     async def park(self, subscription: Subscription, error: UserError) -> None:
         """Stop posting to the channel and tell who subscribed it, once."""
-        self._seen[subscription.id] = cached_destination(self._client, subscription.channel_id)
+        seen = cached_destination(self._client, subscription.channel_id)
+        self._seen[subscription.id] = seen
         if not await self._store.park(subscription.id, error.key, now=self._clock()):
             return
         _log.warning("Posting to channel %s stops: %s", subscription.channel_id, error.key)
         try:
-            await self._tell(subscription, error)
+            await self._tell(subscription, error, seen.guild_id if seen else subscription.guild_id)
         except (UnsureError, RefusedError, discord.HTTPException, OSError) as problem:
             _log.warning("Nobody could be told: %s", problem)
 
@@ -56,6 +57,7 @@ class Parking:
             self._seen[subscription.id] = destination
             if find_obstacle(destination, subscription.parked) is None:
                 _log.info("Posting to channel %s goes on", subscription.channel_id)
+                del self._seen[subscription.id]
                 await self._store.unpark(subscription.id)
 
     def _worth_a_try(
@@ -66,8 +68,10 @@ class Parking:
             return True
         return subscription.parked_at is None or now - subscription.parked_at >= RETRY
 
-    async def _tell(self, subscription: Subscription, error: UserError) -> None:
-        guild = self._client.get_guild(subscription.guild_id or 0)
+    async def _tell(
+        self, subscription: Subscription, error: UserError, guild_id: int | None
+    ) -> None:
+        guild = self._client.get_guild(guild_id or 0)
         locale = str(guild.preferred_locale) if guild else "en"
         payload = render_parked(
             error, channel_id=subscription.channel_id, language=pick_locale(locale)
@@ -84,6 +88,8 @@ class Parking:
         channel = guild.system_channel if guild else None
         if channel is not None and guild and channel.permissions_for(guild.me).send_messages:
             await self._sender.create_message(channel.id, payload, mark=mark)
+        else:
+            _log.warning("Nobody could be told that channel %s is parked", subscription.channel_id)
 
 
 # Discord's answers that will not change by asking again: the channel or guild is gone, or a

@@ -6,9 +6,13 @@ Requests go through discord.py's HTTPClient for its rate-limit buckets, with a c
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import logging
+import math
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,13 +22,18 @@ from discord.http import HTTPClient, Route
 from bot.pacer import Pacer
 
 PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
-TIMEOUT = aiohttp.ClientTimeout(total=30)
+# For an answer, from when the request is let go: waiting for its turn may take longer.
+ANSWER_SECONDS = 30.0
+_NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 AUTO_ARCHIVE_MINUTES = 10_080  # a week, the longest (docs: Channel, auto_archive_duration)
 
 HTTP_NOT_FOUND, HTTP_SERVER_ERROR = 404, 500
 THREAD_EXISTS = 160004
 THREAD_LIMIT = frozenset({160006, 160007})
-ARCHIVED = 50083
+ARCHIVED, MISSING_PERMISSIONS = 50083, 50013
+_TICK = timedelta(milliseconds=1)
+
+_log = logging.getLogger(__name__)
 
 JSON = Mapping[str, Any]
 _CHANNEL = "/channels/{channel_id}"
@@ -32,6 +41,10 @@ _CHANNEL = "/channels/{channel_id}"
 
 class UnsureError(Exception):
     """The request may or may not have been carried out: 5xx, timeout or a broken connection."""
+
+
+class SilenceError(UnsureError):
+    """No answer came in time: the request may even be carried out later than now."""
 
 
 class RefusedError(Exception):
@@ -57,8 +70,13 @@ class Sender:
         self._http = http
         self._pacer = pacer
 
-    async def create_message(self, channel_id: int, payload: JSON, *, mark: str) -> int:
+    async def create_message(
+        self, channel_id: int, payload: JSON, *, mark: str, deadline: float = math.inf
+    ) -> int:
         """Send a message that carries `mark`, return its id.
+
+        It is not sent later than `deadline`, on the event loop's clock: limits can hold a request
+        back for minutes, and by then another process may have taken over.
 
         Raises:
             UnsureError: it may have been sent; look with `find_message`.
@@ -66,7 +84,7 @@ class Sender:
         """
         body = {**payload, "nonce": nonce_for(channel_id, mark), "enforce_nonce": True}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        return _id(await self._request(route, json=body))
+        return _id(await self._request(route, json=body, deadline=deadline))
 
     async def create_thread(self, channel_id: int, message_id: int, *, name: str) -> int:
         """Start the message's thread, or find that it has one; its id is the message's.
@@ -90,9 +108,17 @@ class Sender:
             raise
 
     async def create_forum_post(
-        self, forum_id: int, payload: JSON, *, name: str, tags: tuple[int, ...]
+        self,
+        forum_id: int,
+        payload: JSON,
+        *,
+        name: str,
+        tags: tuple[int, ...],
+        deadline: float = math.inf,
     ) -> int:
         """Create a forum post whose first message carries the mark, return the thread's id.
+
+        `deadline` is as for `create_message`.
 
         Raises:
             UnsureError: it may have been created; look with `find_forum_post`.
@@ -105,7 +131,7 @@ class Sender:
             "applied_tags": [str(tag) for tag in tags],
             "message": dict(payload),
         }
-        return _id(await self._request(route, json=body))
+        return _id(await self._request(route, json=body, deadline=deadline))
 
     async def edit_message(self, channel_id: int, message_id: int, payload: JSON) -> None:
         """Replace a message's text, embeds and buttons, in an archived thread too.
@@ -119,22 +145,16 @@ class Sender:
             channel_id=channel_id,
             message_id=message_id,
         )
-        try:
-            await self._request(route, json=dict(payload))
-        except RefusedError as error:
-            if error.code != ARCHIVED:
-                raise
-            await self.edit_thread(channel_id, {"archived": False})
-            await self._request(route, json=dict(payload))
+        await self._edit(route, dict(payload), thread_id=channel_id)
 
     async def edit_thread(self, thread_id: int, changes: JSON) -> None:
-        """Change a thread's name or archive state.
+        """Change a thread's name or tags, also when it is archived.
 
         Raises:
             UnsureError, RefusedError: as for `edit_message`.
         """
         route = Route("PATCH", _CHANNEL, channel_id=thread_id)
-        await self._request(route, json=dict(changes))
+        await self._edit(route, dict(changes), thread_id=thread_id)
 
     async def create_forum_tags(
         self, forum_id: int, names: Sequence[str]
@@ -243,6 +263,30 @@ class Sender:
                 return post_id
         return None
 
+    async def _edit(self, route: Route, body: JSON, *, thread_id: int) -> None:
+        """Edit; an archived thread is brought back for that, and archived again."""
+        try:
+            await self._request(route, json=body)
+        except RefusedError as error:
+            if error.code != ARCHIVED:
+                raise
+            await self._edit_archived(route, body, thread_id=thread_id, archived=error)
+
+    async def _edit_archived(
+        self, route: Route, body: JSON, *, thread_id: int, archived: RefusedError
+    ) -> None:
+        thread = Route("PATCH", _CHANNEL, channel_id=thread_id)
+        try:
+            await self._request(thread, json={"archived": False})
+        except RefusedError as error:
+            # Locked, or lacking a right in threads: that says nothing about the channel.
+            raise (archived if error.code == MISSING_PERMISSIONS else error) from None
+        await self._request(route, json=body)
+        try:
+            await self._request(thread, json={"archived": True})
+        except (RefusedError, UnsureError) as error:
+            _log.info("Thread %s stays open until it archives itself: %s", thread_id, error)
+
     async def _own_posts(
         self, guild_id: int, forum_id: int, *, after: int, author_id: int
     ) -> AsyncIterator[tuple[int, JSON]]:
@@ -289,16 +333,21 @@ class Sender:
         """Yield the forum's archived posts, newest archived first, back to `since`."""
         route = Route("GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum_id)
         params: dict[str, Any] = {"limit": PAGE}
+        seen: set[str] = set()
         while True:
             page = _dict(await self._request(route, params=params))
-            for thread in page["threads"]:
+            new = [thread for thread in page["threads"] if thread["id"] not in seen]
+            for thread in new:
                 yield thread
             if not page.get("has_more") or not page["threads"]:
                 return
             oldest = page["threads"][-1]["thread_metadata"]["archive_timestamp"]
             if datetime.fromisoformat(oldest) < since:
                 return
-            params["before"] = oldest
+            # A little later than the oldest, so that others archived at that moment are not missed.
+            seen.update(thread["id"] for thread in new)
+            before = datetime.fromisoformat(oldest) + (_TICK if new else timedelta(0))
+            params["before"] = before.isoformat()
 
     async def _get_message(self, channel_id: int, message_id: int) -> JSON | None:
         route = Route(
@@ -314,26 +363,39 @@ class Sender:
                 return None
             raise
 
-    async def _request(self, route: Route, **kwargs: Any) -> Any:
+    async def _request(self, route: Route, *, deadline: float = math.inf, **kwargs: Any) -> Any:
         """Send one request; each attempt takes its turn in the global budget."""
+        paced = partial(self._paced, deadline)
         try:
             return await self._http.request(
-                route, middlewares=(self._paced,), timeout=TIMEOUT, **kwargs
+                route, middlewares=(paced,), timeout=_NO_TIMEOUT, **kwargs
             )
         except discord.DiscordServerError as error:
             raise UnsureError(str(error)) from error
         except discord.HTTPException as error:
             raise RefusedError(error) from error
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             raise UnsureError(f"{type(error).__name__}: {error}") from error
 
     async def _paced(
-        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+        self,
+        deadline: float,
+        request: aiohttp.ClientRequest,
+        handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
         await self._pacer.wait()
-        response = await handler(request)
+        if asyncio.get_running_loop().time() > deadline:
+            raise UnsureError(f"too late for {request.method} {request.url.path}")
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                response = await handler(request)
+                await response.read()
+        except TimeoutError as error:
+            raise SilenceError(f"no answer to {request.method} {request.url.path}") from error
+        except (aiohttp.ClientError, OSError) as error:
+            # Here, not later: discord.py itself sends again after some broken connections.
+            raise UnsureError(f"{type(error).__name__}: {error}") from error
         if response.status >= HTTP_SERVER_ERROR:
-            response.release()
             raise UnsureError(f"{response.status} {request.method} {request.url.path}")
         return response
 

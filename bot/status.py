@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStatus:
-    """One channel: `today` is the key of the sentence on today's post, `notes` those on limits."""
+    """One channel.
+
+    `today` is the key of the sentence on today's post, None where `obstacle` says it all; `notes`
+    are those on limits.
+    """
 
     subscription: Subscription
     coming: NextDelivery | None
     last: Delivery | None
-    today: str
+    today: str | None
     obstacle: UserError | None
     notes: tuple[str, ...]
 
@@ -39,19 +43,27 @@ async def describe_status(bot: DigestBot, guild_id: int) -> tuple[ChannelStatus,
 async def _describe(bot: DigestBot, subscription: Subscription) -> ChannelStatus:
     now = bot.clock()
     destination = cached_destination(bot, subscription.channel_id)
+    coming = await find_next(bot.store, subscription, now=now)
     return ChannelStatus(
         subscription=subscription,
-        coming=await find_next(bot.store, subscription, now=now),
+        coming=coming,
         last=await bot.store.get_last_delivery(subscription.id),
-        today=await _today(bot, subscription),
+        today=await _today(bot, subscription, coming),
         obstacle=_obstacle(subscription, destination),
         notes=_notes(subscription, destination) if destination else (),
     )
 
 
-async def _today(bot: DigestBot, subscription: Subscription) -> str:
+async def _today(
+    bot: DigestBot, subscription: Subscription, coming: NextDelivery | None
+) -> str | None:
     now = bot.clock()
     day = local_day(subscription.timezone, now)
+    if subscription.parked:
+        return None
+    unfinished = await bot.store.list_unfinished(subscription.id)
+    if any(not delivery.reopened for delivery in unfinished) or (coming and coming.at <= now):
+        return "notice.still_posting"
     delivered = await bot.store.list_delivered_days(since=day - timedelta(days=1))
     if (subscription.id, day) in delivered:
         return "notice.status_posted_today"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,18 +20,25 @@ from bot.errors import UserError
 from bot.marks import mark_for
 from bot.render.message import Message
 from bot.render.plain import to_plain
-from bot.sender import RefusedError, Sender, UnsureError
+from bot.sender import ARCHIVED, RefusedError, Sender, SilenceError, UnsureError
 from storage.base import LedgerStore
 from storage.models import Claim, Delivery, Step, StepState
 
+# Long after the last request of a claim was let go, so that what Discord still makes of it is
+# seen by whoever looks next.
 LEASE = timedelta(minutes=5)
+SEND_WITHIN = timedelta(minutes=3)
 PAUSES = (0.5, 2.0, 5.0)  # seconds before a step of unknown outcome is tried again
+SETTLE = 30.0  # ... where Discord was silent, and may yet carry the request out
 
 # Discord's JSON error codes after which a step is given up, because trying again is no use:
 # invalid form body, empty message, blocked by the server's AutoMod ...
-UNPOSTABLE = frozenset({50035, 50006, 200000})
+INVALID_FORM = 50035
+UNPOSTABLE = frozenset({INVALID_FORM, 50006, 200000})
 # ... somebody deleted the message or thread; the thread was archived or locked.
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, ARCHIVED, LOCKED = 10003, 10008, 50083, 160005
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, LOCKED = 10003, 10008, 160005
+GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE})
+CLOSED = frozenset({ARCHIVED, LOCKED})
 
 _log = logging.getLogger(__name__)
 
@@ -41,33 +49,43 @@ class BusyError(Exception):
     """Another process holds the step."""
 
 
+class StoppedError(Exception):
+    """The process is about to end; the next start goes on from here."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
     """What a step does.
 
-    `find` looks whether an earlier try was carried out; None where asking twice is safe.
-    `refresh` edits what was sent before; None where nothing is ever edited. `hopeless` are the
-    error codes after which the step is given up.
+    `send` takes the event loop's time after which it must not send. `find` looks whether an
+    earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
+    before; None where nothing is ever edited. `pointless` are the error codes of `send`, `gone`
+    those of `refresh`, after which the step is given up.
     """
 
     entry_id: int
     name: str
     revision: str
-    send: Callable[[], Awaitable[Result]]
+    send: Callable[[float], Awaitable[Result]]
     find: Callable[[], Awaitable[Result | None]] | None = None
     refresh: Callable[[Step], Awaitable[None]] | None = None
-    hopeless: frozenset[int] = UNPOSTABLE
+    pointless: frozenset[int] = UNPOSTABLE
+    gone: frozenset[int] = GONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRunner:
     """Carries out the steps of one delivery to one destination.
 
+    `look` returns the destination as it is at the moment, None where the gateway does not tell.
+    Once `stopping` is set, no step is begun.
+
     Each method returns the step: DONE with where its result is, or SKIPPED.
 
     Raises (each method):
         BusyError: another process is at it.
         RefusedError: Discord refuses it; a later try begins anew.
+        StoppedError: the process is about to end.
         UnsureError: the outcome is still unknown after the last try.
         UserError: it may have been sent, and the history cannot be read to find out.
     """
@@ -79,6 +97,13 @@ class StepRunner:
     bot_id: int
     delivery: Delivery
     destination: Destination
+    look: Callable[[], Destination | None]
+    stopping: asyncio.Event
+
+    @property
+    def current(self) -> Destination:
+        """The destination with what the bot may do there by now."""
+        return self.look() or self.destination
 
     def mark(self, entry_id: int, name: str) -> str:
         """Return the step's mark."""
@@ -98,11 +123,12 @@ class StepRunner:
         mark = self.mark(entry_id, name)
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
-        gone = {UNKNOWN_MESSAGE} | ({UNKNOWN_CHANNEL, ARCHIVED, LOCKED} if in_thread else set())
 
-        async def send() -> Result:
-            payload = self._payload(message)
-            return channel_id, await self.sender.create_message(channel_id, payload, mark=mark)
+        async def send(deadline: float) -> Result:
+            message_id = await self.sender.create_message(
+                channel_id, self._payload(message), mark=mark, deadline=deadline
+            )
+            return channel_id, message_id
 
         async def find() -> Result | None:
             found = await self.sender.find_message(channel_id, mark, after=after)
@@ -116,7 +142,8 @@ class StepRunner:
                 send=send,
                 find=find,
                 refresh=self._editing(message) if editable else None,
-                hopeless=UNPOSTABLE | gone,
+                pointless=UNPOSTABLE | GONE | CLOSED if in_thread else UNPOSTABLE,
+                gone=self._gone(channel_id),
             )
         )
 
@@ -129,15 +156,18 @@ class StepRunner:
         title: str,
         tags: tuple[int, ...],
         revision: str,
+        label: str,
         editable: bool = True,
     ) -> Step:
-        """Create a marked forum post; the step's channel and message are the post's thread."""
-        forum = self.destination
-        mark = self.mark(entry_id, name)
+        """Create a marked forum post; the step's channel and message are the post's thread.
 
-        async def send() -> Result:
+        `label` is the source of title and tags, as `revision` is the message's.
+        """
+        forum = self.destination
+
+        async def send(deadline: float) -> Result:
             post_id = await self.sender.create_forum_post(
-                forum.channel_id, self._payload(message), name=title, tags=tags
+                forum.channel_id, self._payload(message), name=title, tags=tags, deadline=deadline
             )
             return post_id, post_id
 
@@ -145,7 +175,7 @@ class StepRunner:
             found = await self.sender.find_forum_post(
                 forum.guild_id,
                 forum.channel_id,
-                mark,
+                self.mark(entry_id, name),
                 after=self.delivery.anchor,
                 author_id=self.bot_id,
             )
@@ -153,26 +183,29 @@ class StepRunner:
 
         async def refresh(step: Step) -> None:
             await self._editing(message)(step)
-            if not (step.revision or "").endswith(f"/{title}"):
-                await self.sender.edit_thread(step.channel_id or 0, {"name": title})
+            if not (step.revision or "").endswith(f"/{label}"):
+                changes = {"name": title, "applied_tags": [str(tag) for tag in tags]}
+                await self.sender.edit_thread(step.channel_id or 0, changes)
 
         return await self._run(
             _Action(
                 entry_id=entry_id,
                 name=name,
-                revision=f"{revision}/{title}",
+                revision=f"{revision}/{label}",
                 send=send,
                 find=find,
                 refresh=refresh if editable else None,
-                hopeless=UNPOSTABLE | {UNKNOWN_MESSAGE},
             )
         )
 
-    async def thread(self, entry_id: int, message_id: int, *, title: str) -> Step:
-        """Start a posted message's thread, or rename it; it has the message's id."""
+    async def thread(self, entry_id: int, message_id: int, *, title: str, source: str) -> Step:
+        """Start a posted message's thread, or rename it; it has the message's id.
+
+        `source` is the text that `title` was made of: only its change is worth a new name.
+        """
         channel_id = self.destination.channel_id
 
-        async def send() -> Result:
+        async def send(_: float) -> Result:
             thread_id = await self.sender.create_thread(channel_id, message_id, name=title)
             return channel_id, thread_id
 
@@ -183,10 +216,10 @@ class StepRunner:
             _Action(
                 entry_id=entry_id,
                 name="thread",
-                revision=title,
+                revision=source,
                 send=send,
                 refresh=refresh,
-                hopeless=UNPOSTABLE | {UNKNOWN_MESSAGE},
+                pointless=UNPOSTABLE | {UNKNOWN_MESSAGE},
             )
         )
 
@@ -194,8 +227,9 @@ class StepRunner:
         self, entry_id: int, name: str, message: Message, *, posted: Step, revision: str
     ) -> Step:
         """Edit a posted message, now and whenever its source changes."""
+        gone = self._gone(posted.channel_id)
 
-        async def send() -> Result:
+        async def send(_: float) -> Result:
             await self._editing(message)(posted)
             return posted.channel_id or 0, posted.message_id or 0
 
@@ -206,9 +240,24 @@ class StepRunner:
                 revision=revision,
                 send=send,
                 refresh=self._editing(message),
-                hopeless=UNPOSTABLE | {UNKNOWN_MESSAGE},
+                pointless=UNPOSTABLE | CLOSED | gone,
+                gone=gone,
             )
         )
+
+    async def delete_parts(self, entry_id: int, name: str, *, kept: int) -> None:
+        """Delete the messages of a text that takes fewer of them by now: `name` and a number."""
+        for step in await self.store.list_steps(self.delivery.id):
+            number = step.name.removeprefix(name)
+            if step.entry_id != entry_id or not number.isdigit() or int(number) < kept:
+                continue
+            if step.state is StepState.DONE:
+                await self.sender.delete_message(step.channel_id or 0, step.message_id or 0)
+                await self.store.forget_step(step)
+
+    def _gone(self, channel_id: int | None) -> frozenset[int]:
+        """Return the codes that say a message is gone; a channel that is gone is another matter."""
+        return GONE if channel_id != self.destination.channel_id else GONE - {UNKNOWN_CHANNEL}
 
     def _editing(self, message: Message) -> Callable[[Step], Awaitable[None]]:
         async def edit(step: Step) -> None:
@@ -219,36 +268,27 @@ class StepRunner:
         return edit
 
     def _payload(self, message: Message) -> dict[str, object]:
-        return (message if self.destination.may_embed else to_plain(message)).to_payload()
+        return (message if self.current.may_embed else to_plain(message)).to_payload()
 
     async def _run(self, action: _Action) -> Step:
         for pause in (*PAUSES, None):
+            deadline = asyncio.get_running_loop().time() + SEND_WITHIN.total_seconds()
             claim = await self._claim(action)
-            step = claim.step
-            if step.state is StepState.SKIPPED:
-                return step
-            if step.state is StepState.DONE and (
-                action.refresh is None or step.revision == action.revision
-            ):
-                return step
+            if claim.step.state is StepState.SKIPPED:
+                return claim.step
             try:
-                channel_id, message_id = await self._carry_out(action, claim)
-            except UnsureError:
+                if claim.step.state is StepState.DONE:
+                    return await self._refresh(action, claim.step)
+                return await self._carry_out(action, claim, deadline)
+            except UnsureError as error:
                 if pause is None:
                     raise
-                await asyncio.sleep(pause)
-                continue
-            except RefusedError as error:
-                if error.code not in action.hopeless:
-                    raise
-                _log.warning("Gave up %s: %s", self.mark(action.entry_id, action.name), error)
-                return await self.store.mark_skipped(step)
-            return await self.store.mark_done(
-                step, channel_id=channel_id, message_id=message_id, revision=action.revision
-            )
+                await self._wait(max(pause, SETTLE) if isinstance(error, SilenceError) else pause)
         raise AssertionError("the last try returns or raises")
 
     async def _claim(self, action: _Action) -> Claim:
+        if self.stopping.is_set():
+            raise StoppedError
         claim = await self.store.claim_step(
             self.delivery.id,
             action.entry_id,
@@ -261,23 +301,60 @@ class StepRunner:
             raise BusyError(action.name)
         return claim
 
-    async def _carry_out(self, action: _Action, claim: Claim) -> Result:
-        step = claim.step
-        if step.state is StepState.DONE and action.refresh:
-            await action.refresh(step)
-            return step.channel_id or 0, step.message_id or 0
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), seconds)
+
+    async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
+        """Send what may have been sent before only if it cannot be found."""
+        found = None
         if action.find and not claim.fresh:
             self._require_history()
-            if found := await action.find():
-                return found
+            found = await action.find()
+        if found is None:
+            try:
+                found = await action.send(deadline)
+            except RefusedError as error:
+                if _is_pointless(error, action):
+                    return await self._give_up(action, claim.step, error)
+                # Not after an earlier try: that one may yet turn up, so keep looking for it.
+                if claim.fresh:
+                    await self.store.release_step(claim.step, owner=self.owner)
+                raise
+        return await self._mark_done(action, claim.step, *found)
+
+    async def _refresh(self, action: _Action, step: Step) -> Step:
+        """Edit what stands there if its source has changed since."""
+        if action.refresh is None or step.revision == action.revision:
+            return step
         try:
-            return await action.send()
+            await action.refresh(step)
         except RefusedError as error:
-            # Not after an earlier try: that one may yet turn up, so keep looking for it.
-            if claim.fresh and error.code not in action.hopeless:
-                await self.store.release_step(step)
-            raise
+            if error.code in action.gone:
+                return await self._give_up(action, step, error)
+            if error.code not in UNPOSTABLE | CLOSED:
+                raise
+            _log.warning("Left as it is: %s: %s", self.mark(step.entry_id, step.name), error)
+        return await self._mark_done(action, step, step.channel_id or 0, step.message_id or 0)
+
+    async def _mark_done(
+        self, action: _Action, step: Step, channel_id: int, message_id: int
+    ) -> Step:
+        return await self.store.mark_done(
+            step, channel_id=channel_id, message_id=message_id, revision=action.revision
+        )
+
+    async def _give_up(self, action: _Action, step: Step, error: RefusedError) -> Step:
+        _log.warning("Gave up %s: %s", self.mark(action.entry_id, action.name), error)
+        return await self.store.mark_skipped(step, owner=self.owner)
 
     def _require_history(self) -> None:
-        if not self.destination.may_read_history:
+        if not self.current.may_read_history:
             raise UserError("error.history_needed", channel=self.destination.channel_id)
+
+
+def _is_pointless(error: RefusedError, action: _Action) -> bool:
+    """Return whether asking again would be refused as well."""
+    if error.code == INVALID_FORM and "applied_tags" in error.text:
+        return False  # a forum's tag has just been deleted or reserved: soon we know, too
+    return error.code in action.pointless

@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import DomainError
+from bot.outlets import Outlet
 from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
 from bot.replies import answer_language, reply
@@ -60,6 +61,20 @@ async def answering_errors(interaction: discord.Interaction[Any]) -> AsyncIterat
         yield
     except Exception as error:  # noqa: BLE001 - the same boundary as DigestTree.on_error
         await answer_error(interaction, error)
+
+
+@asynccontextmanager
+async def showing_errors(outlet: Outlet, language: str) -> AsyncIterator[None]:
+    """Show what goes wrong where the answer would have been."""
+    try:
+        yield
+    except RefusedError as error:
+        _log.info("A question could not be answered where it was asked: %s", error)
+    except Exception as error:  # noqa: BLE001 - the same boundary as DigestTree.on_error
+        try:
+            await outlet.show(_render(error, language))
+        except (RefusedError, UnsureError, discord.HTTPException) as problem:
+            _log.warning("Nobody could be told of an error: %s", problem)
 
 
 async def answer_error(interaction: discord.Interaction[Any], error: BaseException) -> None:

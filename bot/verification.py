@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.destination import ChannelKind, Destination, get_destination
@@ -49,52 +49,87 @@ async def verify(bot: DigestBot, channel_id: int, *, repair: bool) -> Findings:
     if not destination.may_read_history:
         raise UserError("error.history_needed", channel=channel_id)
     deliveries = await bot.store.list_recent_deliveries(subscription.id, limit=RECENT)
-    marks = await _read_marks(bot, destination, deliveries)
-    found = [await _compare(bot, delivery, destination, marks) for delivery in deliveries]
+    # The ledger first: what it holds by then must be found in the channel.
+    steps = [(delivery, await bot.store.list_steps(delivery.id)) for delivery in deliveries]
+    channel = _Channel(bot=bot, destination=destination)
+    await channel.read(after=min((delivery.anchor for delivery in deliveries), default=0))
+    found = [await _compare(bot, delivery, each, channel) for delivery, each in steps]
     findings = Findings(
         missing=tuple(step for each in found for step in each.missing),
         stale=tuple(step for each in found for step in each.stale),
         doubled=tuple(extra for each in found for extra in each.doubled),
     )
     if repair and findings.count:
-        await _repair(bot, subscription, findings)
+        await _repair(bot, subscription, destination, findings)
     return findings
 
 
-async def _read_marks(
-    bot: DigestBot, destination: Destination, deliveries: tuple[Delivery, ...]
-) -> Marks:
-    """Return what stands in the channel since the first of the deliveries."""
-    after = min((delivery.anchor for delivery in deliveries), default=0)
-    if destination.kind is ChannelKind.FORUM:
-        user = bot.user
-        return await bot.sender.list_forum_marks(
-            destination.guild_id,
-            destination.channel_id,
-            after=after,
-            author_id=user.id if user else 0,
-        )
-    return await bot.sender.list_marks(destination.channel_id, after=after)
+@dataclass(slots=True, kw_only=True)
+class _Channel:
+    """What stands in a channel and, once asked for, in its threads."""
+
+    bot: DigestBot
+    destination: Destination
+    _marks: Marks = field(default_factory=dict)
+    _threads: dict[int, Marks | None] = field(default_factory=dict)
+
+    async def read(self, *, after: int) -> None:
+        """Read the channel, from `after` on."""
+        place, sender, user = self.destination, self.bot.sender, self.bot.user
+        if place.kind is ChannelKind.FORUM:
+            self._marks = await sender.list_forum_marks(
+                place.guild_id, place.channel_id, after=after, author_id=user.id if user else 0
+            )
+        else:
+            self._marks = await sender.list_marks(place.channel_id, after=after)
+
+    def holds(self, step: Step) -> bool:
+        """Return whether the step's message stands in the channel itself, or begins a post."""
+        return step.channel_id in (self.destination.channel_id, step.message_id)
+
+    async def find(self, step: Step, mark: str) -> list[int]:
+        """Return the ids of the messages with this mark where the step's is recorded."""
+        there = self._marks if self.holds(step) else await self._read_thread(step.channel_id or 0)
+        return (there or {}).get(mark, [])
+
+    async def has_thread(self, thread_id: int) -> bool:
+        """Return whether there is such a thread."""
+        return await self._read_thread(thread_id) is not None
+
+    async def _read_thread(self, thread_id: int) -> Marks | None:
+        """Return a thread's marks, None when it is gone."""
+        if thread_id not in self._threads:
+            try:
+                marks = await self.bot.sender.list_marks(thread_id, after=thread_id - 1)
+            except RefusedError as refused:
+                if refused.code != UNKNOWN_CHANNEL:
+                    raise
+                self._threads[thread_id] = None
+            else:
+                self._threads[thread_id] = marks
+        return self._threads[thread_id]
 
 
 async def _compare(
-    bot: DigestBot, delivery: Delivery, destination: Destination, marks: Marks
+    bot: DigestBot, delivery: Delivery, steps: tuple[Step, ...], channel: _Channel
 ) -> Findings:
     revisions = await _revisions(bot, delivery)
     missing, stale, doubled = [], [], []
-    for step in await bot.store.list_steps(delivery.id):
-        if step.state is not StepState.DONE or step.name in ("thread", "links"):
+    for step in steps:
+        if step.state is StepState.CLAIMED or not step.message_id or step.name == "links":
+            continue  # under way, never sent, or an edit
+        if step.name == "thread":
+            if not await channel.has_thread(step.message_id):
+                missing.append(step)
             continue
-        channel_id = step.channel_id or 0
-        at_top = channel_id == destination.channel_id or step.message_id == channel_id
-        there = marks if at_top else await _marks_in_thread(bot, channel_id)
-        standing = there.get(mark_for(delivery, step.entry_id, step.name), [])
+        standing = await channel.find(step, mark_for(delivery, step.entry_id, step.name))
         if step.message_id not in standing:
             missing.append(step)
-        elif revisions.get(step.entry_id, "") not in (step.revision or ""):
+            continue  # another one with its mark is taken for it, not for a double
+        if not (step.revision or "").startswith(revisions.get(step.entry_id, "")):
             stale.append(step)
         doubled += [
-            (message_id if at_top and step.message_id == channel_id else channel_id, message_id)
+            (message_id if step.channel_id == step.message_id else step.channel_id or 0, message_id)
             for message_id in standing
             if message_id != step.message_id
         ]
@@ -106,23 +141,22 @@ async def _revisions(bot: DigestBot, delivery: Delivery) -> dict[int, str]:
     return {entry.id: entry.revision for entry in digest.entries} if digest else {}
 
 
-async def _marks_in_thread(bot: DigestBot, thread_id: int) -> Marks:
-    try:
-        return await bot.sender.list_marks(thread_id, after=thread_id - 1)
-    except RefusedError as refused:
-        if refused.code == UNKNOWN_CHANNEL:
-            return {}
-        raise
-
-
-async def _repair(bot: DigestBot, subscription: Subscription, findings: Findings) -> None:
-    """Delete what is too many; have what is missing or out of date gone through again."""
-    for channel_id, message_id in findings.doubled:
-        if channel_id == message_id:
-            await bot.sender.delete_thread(channel_id)
-        else:
-            await bot.sender.delete_message(channel_id, message_id)
+async def _repair(
+    bot: DigestBot, subscription: Subscription, destination: Destination, findings: Findings
+) -> None:
+    """Have what is missing or out of date gone through again; delete what is too many."""
     await bot.store.reset_steps(findings.missing)
     touched = {step.delivery_id for step in (*findings.missing, *findings.stale)}
     await bot.store.reopen_deliveries(tuple(touched))
     await bot.delivery.post_now(subscription, (), again=False)
+    for channel_id, message_id in findings.doubled:
+        if channel_id != message_id:
+            await bot.sender.delete_message(channel_id, message_id)
+        elif destination.permissions.manage_threads:
+            await bot.sender.delete_thread(channel_id)
+        else:
+            raise UserError(
+                "error.permissions_missing",
+                channel=destination.channel_id,
+                permissions=("manage_threads",),
+            )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENTRY_ID = re.compile(r"full:(?P<entry>\d+)")
 
 
-class _Standing(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
+class Standing(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"):
     """A button found by its custom_id."""
 
     def __init__(self, match: re.Match[str]) -> None:
@@ -41,7 +41,7 @@ class _Standing(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?!)"
         return cls(match)
 
 
-class PageButton(_Standing, template=PAGE_ID):
+class PageButton(Standing, template=PAGE_ID):
     """Previous and next under a list: edits it for who asked, answers anybody else in private."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -50,14 +50,14 @@ class PageButton(_Standing, template=PAGE_ID):
             bot: DigestBot = interaction.client
             answer_in(interaction, self.match["language"])
             request = await parse_page_id(bot.store, self.match, now=bot.clock())
-            message = await answer_list(bot.store, request, place=bot.place(interaction))
-            if _asked(interaction):
+            message = await answer_list(bot.library, request, place=bot.place(interaction))
+            if is_asker(interaction):
                 await replace(interaction, message)
             else:
                 await reply(interaction, message, ephemeral=True)
 
 
-class PostButton(_Standing, template=MARK):
+class PostButton(Standing, template=MARK):
     """The marked button under a post: what the post had to cut, for the reader alone."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -80,7 +80,7 @@ class PostButton(_Standing, template=MARK):
             page=0,
             language=pick_locale(str(interaction.locale)),
         )
-        message = await answer_list(bot.store, request, place=bot.place(interaction))
+        message = await answer_list(bot.library, request, place=bot.place(interaction))
         await reply(interaction, message, ephemeral=True)
 
     async def _language(self, interaction: discord.Interaction[Any]) -> Language:
@@ -95,7 +95,7 @@ class PostButton(_Standing, template=MARK):
         return other_language(subscription.language, entry)
 
 
-class EntryButton(_Standing, template=ENTRY_ID):
+class EntryButton(Standing, template=ENTRY_ID):
     """The button under a looked-up paper: all of its text, for the reader alone."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -123,7 +123,7 @@ async def _show_entry(
         await reply(interaction, message, ephemeral=True)
 
 
-def _asked(interaction: discord.Interaction[Any]) -> bool:
+def is_asker(interaction: discord.Interaction[Any]) -> bool:
     """Return whether the message is the presser's own answer, or only they can see it."""
     message = interaction.message
     if message is None:

@@ -40,7 +40,7 @@ class Lookups(commands.Cog):
         papers = await self.bot.store.find_papers(title, until=place.today)
         if len(papers) != 1:
             request = ListRequest(kind="title", argument=title, page=0, language=language)
-            await reply(interaction, await answer_list(self.bot.store, request, place=place))
+            await reply(interaction, await answer_list(self.bot.library, request, place=place))
             return
         entries = await self.bot.store.get_paper_entries(papers[0].id, until=place.today)
         newest = entries[0]
@@ -88,7 +88,7 @@ class Lookups(commands.Cog):
         language = answer_in(interaction, pick_language(query, str(interaction.locale)))
         request = ListRequest(kind="search", argument=query, page=0, language=language)
         place = self.bot.place(interaction)
-        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+        await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
     @app_commands.command(
         name=command_text("digest_name"), description=command_text("digest_description")
@@ -106,7 +106,7 @@ class Lookups(commands.Cog):
         wanted = parse_date(day, today=place.today) if day else await self._latest(place.today)
         argument = wanted.isoformat()
         request = ListRequest(kind="digest", argument=argument, page=0, language=language)
-        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+        await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
     @paper.autocomplete("title")
     async def _suggest_titles(
@@ -142,7 +142,7 @@ class Lookups(commands.Cog):
         language = answer_in(interaction, pick_name_language(name, str(interaction.locale)))
         request = ListRequest(kind=kind, argument=name, page=0, language=language)
         place = self.bot.place(interaction)
-        await reply(interaction, await answer_list(self.bot.store, request, place=place))
+        await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
     async def _latest(self, today: date) -> date:
         dates = await self.bot.store.list_dates(until=today)

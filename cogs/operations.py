@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import discord
 from discord import app_commands
@@ -18,6 +19,8 @@ from bot.replies import reply
 from bot.sender import RefusedError, UnsureError
 from bot.status import describe_status
 from bot.verification import verify
+
+JUST_JOINED = timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +79,9 @@ class Operations(commands.Cog):
         channel = guild.system_channel
         if channel is None or not channel.permissions_for(guild.me).send_messages:
             return
+        joined_at = guild.me.joined_at
+        if joined_at is None or self.bot.clock() - joined_at > JUST_JOINED:
+            return  # a server that was long in coming, after an outage
         language = pick_locale(str(guild.preferred_locale))
         payload = render_notice("notice.welcome", language=language).to_payload()
         try:

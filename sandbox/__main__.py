@@ -9,8 +9,9 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from sandbox.demo import (
     while_bot_lives,
 )
 from sandbox.keyboard import Keyboard
+from sandbox.page.site import PORT, open_page
 from sandbox.prompt import Prompt
 from sandbox.screen import Screen
 from sandbox.terminal import Style, wants_colour
@@ -55,9 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description="The paper-digest bot in a Discord of its own: no token, no network.",
+        epilog=f"PREVIEW_PORT in the environment: the page's port ({PORT}, or the next free one).",
     )
     parser.add_argument(
-        "--once", action="store_true", help="post, run a few look-ups, and end; needs no terminal"
+        "--once",
+        action="store_true",
+        help="post, run a few look-ups, and end; needs no terminal and serves no page",
     )
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep everything in DIR, and go on from there"
@@ -108,9 +113,11 @@ def _cancel_once(task: asyncio.Task[None]) -> Callable[[], None]:
 
 async def _run(options: argparse.Namespace) -> None:
     now = datetime.now(UTC)  # noqa: TID251 - an entry point
-    async with open_demo(
-        now=now, seeds=options.seeds, keep=options.keep, port=options.port
-    ) as demo:
+    page_port = None if options.once else _page_port(os.environ)
+    async with AsyncExitStack() as stack:
+        demo = await stack.enter_async_context(
+            open_demo(now=now, seeds=options.seeds, keep=options.keep, port=options.port)
+        )
         screen = Screen(
             demo.sandbox,
             sys.stdout,
@@ -119,6 +126,9 @@ async def _run(options: argparse.Namespace) -> None:
             columns=_columns,
             colour=wants_colour(sys.stdout, os.environ),
         )
+        screen.say("welcome", Style.BOLD)
+        if page_port is not None:
+            _invite(screen, await stack.enter_async_context(open_page(demo, port=page_port)))
         show = _show_once if options.once else _show_prompt
         showing = asyncio.create_task(show(demo, screen))
         screen.on_closed = _cancel_once(showing)
@@ -127,6 +137,29 @@ async def _run(options: argparse.Namespace) -> None:
         finally:
             if demo.bot.is_running:
                 _say_goodbye(demo, screen, options)
+
+
+def _page_port(environment: Mapping[str, str]) -> int:
+    given = environment.get("PREVIEW_PORT") or str(PORT)
+    try:
+        return port(given)
+    except ValueError:
+        raise DemoError(f"PREVIEW_PORT must be a port's number, not {given!r}.") from None
+
+
+def _invite(screen: Screen, address: str) -> None:
+    """Show the page's address, and the page itself to somebody who sits at a desktop."""
+    screen.say("page", Style.PLAIN, url=address)
+    if sys.stdout.isatty() and has_desktop(sys.platform, os.environ):
+        # In a thread: some browsers keep who opens them waiting.
+        asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
+
+
+def has_desktop(platform: str, environment: Mapping[str, str]) -> bool:
+    """Tell whether a browser would have a window to open in."""
+    if platform in ("darwin", "win32"):
+        return not environment.get("SSH_CONNECTION")
+    return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
 def _say_goodbye(demo: Demo, screen: Screen, options: argparse.Namespace) -> None:
@@ -139,7 +172,6 @@ def _say_goodbye(demo: Demo, screen: Screen, options: argparse.Namespace) -> Non
 async def _begin(demo: Demo, screen: Screen) -> None:
     """Show how the bot starts and what it posts by itself."""
     known = len(demo.posts())
-    screen.say("welcome", Style.BOLD)
     screen.say(
         "begins" if demo.is_new else "goes_on",
         now=f"{demo.local_now():%Y-%m-%d %H:%M} ({ZONE.key})",

@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 ROOT = Path(__file__).resolve().parent.parent
 LAUNCHER = (sys.executable, "-m", "sandbox.run_bot")
+COMMAND_LINE = (sys.executable, "-m", "bot")
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 5.0
 # What a Python process needs of the surroundings; nothing else of them reaches the bot.
@@ -40,6 +42,15 @@ class BotDied(Exception):  # noqa: N818 - what happened
     def __str__(self) -> str:
         said = "\n".join(f"  {line}" for line in self.lines)
         return f"The bot has stopped by itself (exit code {self.code}). Its log ends with:\n{said}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What a command of the bot's command line ended with."""
+
+    code: int
+    output: str
+    errors: str
 
 
 class BotProcess:
@@ -160,6 +171,29 @@ class BotProcess:
         self.kill()
         await self.wait()
         await self.start()
+
+    async def command(self, *arguments: str, folder: Path) -> Finished:
+        """Run `python -m bot ARGUMENTS` beside it, with its settings, in `folder`."""
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND_LINE,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self._environment,
+            cwd=folder,
+            start_new_session=True,
+        )
+        try:
+            output, errors = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        return Finished(
+            code=await process.wait(),
+            output=output.decode("utf-8", "replace"),
+            errors=errors.decode("utf-8", "replace"),
+        )
 
     async def wait_for_death(self) -> BotDied:
         """Wait until it ends without `kill` or `stop`, over any number of restarts."""

@@ -57,6 +57,7 @@ class Demo:
     """A running demo.
 
     Attributes:
+        seeds: Its own copy of the digests' folder, which the bot reads.
         is_new: Whether nothing was kept from before.
     """
 
@@ -64,6 +65,7 @@ class Demo:
     house: House
     bot: BotProcess
     folder: Path
+    seeds: Path
     is_new: bool
 
     def person(self, user: User) -> Person:
@@ -120,10 +122,14 @@ class Demo:
     async def go_to_tomorrow(self) -> bool:
         """Move the clock to the next time that digests are due; tell whether one was posted."""
         known = len(self.posts())
+        self.skip_to_posting_time()
+        return await self.wait_for_digest(known, begin=DUE_SECONDS)
+
+    def skip_to_posting_time(self) -> None:
+        """Move the clock to the next time that digests are due."""
         now = self.local_now()
         today = datetime.combine(now.date(), POST_AT, ZONE)
         self.sandbox.clock.set(today if today > now else today + timedelta(days=1))
-        return await self.wait_for_digest(known, begin=DUE_SECONDS)
 
     async def kill_bot(self) -> None:
         """End the bot without warning, and return when it is gone for Discord, too."""
@@ -160,13 +166,16 @@ async def open_demo(
         async with _serve(Sandbox(world=world, options=options, port=port), port) as sandbox:
             if keep is not None:
                 _save_as_it_goes(sandbox, state)
+            copy = _copy_seeds(seeds, folder)
             bot = BotProcess(
-                _bot_settings(sandbox, house, folder, seeds),
+                _bot_settings(sandbox, house, folder, copy),
                 clock=clock_file,
                 log=folder / "bot.log",
             )
             async with bot:
-                yield Demo(sandbox=sandbox, house=house, bot=bot, folder=folder, is_new=is_new)
+                yield Demo(
+                    sandbox=sandbox, house=house, bot=bot, folder=folder, seeds=copy, is_new=is_new
+                )
 
 
 async def while_bot_lives(demo: Demo, work: asyncio.Task[T]) -> T:
@@ -223,7 +232,7 @@ def _bot_settings(sandbox: Sandbox, house: House, folder: Path, seeds: Path) -> 
         "DIGEST_CHANNEL_ID": str(house.text.id),
         "DIGEST_POST_AT": f"{POST_AT:%H:%M}",
         "DIGEST_TIMEZONE": ZONE.key,
-        "SEEDS_DIR": str(seeds.resolve()),
+        "SEEDS_DIR": str(seeds),
         "DATABASE_PATH": str(folder / "digests.sqlite3"),
     }
 
@@ -236,6 +245,16 @@ def _require_seeds(seeds: Path) -> None:
         raise DemoError(f"There is no folder {seeds}; the demo reads its digests there.")
     if not any(path.suffix in (".txt", ".md") for path in seeds.rglob("*")):
         raise DemoError(f"There is no digest file in {seeds}.")
+
+
+def _copy_seeds(seeds: Path, folder: Path) -> Path:
+    """Copy the digests beside the rest of the state: files that come later go there."""
+    copy = folder / "seeds"
+    try:
+        shutil.copytree(seeds, copy, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        raise DemoError(f"The demo cannot copy {seeds}: {error}.") from None
+    return copy
 
 
 @contextmanager

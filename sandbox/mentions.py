@@ -1,4 +1,4 @@
-"""Whom a message pings: what its text names, less what its author may not or does not want."""
+"""Mentions: what they show, and whom a message pings, less what its author may not."""
 
 from __future__ import annotations
 
@@ -59,3 +59,15 @@ def resolve_pings(
             guild and may_ping_all and "everyone" in allowed.kinds and _EVERYONE.search(text)
         ),
     )
+
+
+def show_mention(world: World, mark: str, found: int) -> str:
+    """Return what a mention (`#`, `@` or `@&` and an id) shows: `#papers`, `@mina`."""
+    if mark == "#":
+        channel = world.channels.get(found)
+        return f"#{channel.name}" if channel else "#unknown"
+    if mark == "@":
+        user = world.users.get(found)
+        return f"@{user.name}" if user else "@unknown-user"
+    roles = {role.id: role for guild in world.guilds.values() for role in guild.roles.values()}
+    return f"@{roles[found].name}" if found in roles else "@unknown-role"

@@ -95,7 +95,6 @@ class Sandbox:
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/resume", self.gateway.serve)
         app.router.add_route("*", f"{API}/{{path:.*}}", self._serve)
-        self.extend(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
@@ -113,9 +112,6 @@ class Sandbox:
         await self.gateway.shut()
         if self._runner is not None:
             await self._runner.cleanup()
-
-    def extend(self, app: web.Application) -> None:
-        """Add routes beside the API; for a subclass that shows the world as a page."""
 
     @property
     def url(self) -> str:

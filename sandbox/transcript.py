@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sandbox.markdown import Markdown, clean
+from sandbox.markdown import Markdown
+from sandbox.markup import clean
+from sandbox.mentions import show_mention
 from sandbox.models import Channel, ChannelType, Json, Message
 from sandbox.terminal import NO_BREAK, Line, Piece, Style, line, plain, shorten, width, wrap
 from sandbox.words import word
@@ -108,16 +110,7 @@ class Transcript:
 
     def name_of(self, mark: str, found: int) -> str:
         """Return what a mention shows: `#papers`, `@mina`."""
-        if mark == "#":
-            channel = self.world.channels.get(found)
-            return f"#{channel.name}" if channel else "#unknown"
-        if mark == "@":
-            user = self.world.users.get(found)
-            return f"@{user.name}" if user else "@unknown-user"
-        roles = {
-            role.id: role for guild in self.world.guilds.values() for role in guild.roles.values()
-        }
-        return f"@{roles[found].name}" if found in roles else "@unknown-role"
+        return show_mention(self.world, mark, found)
 
     # --- parts -------------------------------------------------------------------------------
 

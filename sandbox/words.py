@@ -6,6 +6,7 @@ from typing import Any
 
 _EN = {
     "welcome": "Paper Digest, a Discord bot, in a small Discord of its own: no token, no network.",
+    "page": "See it as in Discord, in a browser: {url}",
     "begins": "It is {now} in “{guild}”. The bot starts and posts the first digest by itself …",
     "goes_on": "It is {now} in “{guild}”. Kept from before: {count} posts in #{channel}.",
     "thread": "thread",
@@ -43,6 +44,7 @@ _EN = {
 }
 _KO = {
     "welcome": "논문 소식 봇을 작은 가상 디스코드에서 돌려요. 토큰도 인터넷도 필요 없어요.",
+    "page": "브라우저에서 디스코드처럼 보기: {url}",
     "begins": "“{guild}” 서버는 지금 {now}. 봇이 켜져서 첫 소식을 스스로 올려요 …",
     "goes_on": "“{guild}” 서버는 지금 {now}. #{channel}에 지난번 글 {count}개가 남아 있어요.",
     "thread": "스레드",

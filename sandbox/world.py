@@ -137,6 +137,8 @@ class World:
             user_id=self.bot_id, roles=[role.id], nick=None, joined_at=self.now()
         )
         data = objects.guild_create_json(self, guild, all_members=False)
+        # Present only where the guild was known before: clients tell a join by its absence.
+        del data["unavailable"]
         self.hub.publish(Change(name="GUILD_CREATE", data=data, guild_id=guild.id))
 
     def remove_bot(self, guild: Guild) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -262,3 +262,37 @@ class Post:
     channel_id: int
     message_id: int
     thread_id: int | None
+
+
+# --- questions and answers -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A question and its answer, in a channel, thread or direct message.
+
+    `context` are the entries that the question was taken to be about, `cited` those that the
+    answer is from; `message_id` is the answer's, None until it was sent.
+    """
+
+    id: int
+    guild_id: int | None
+    channel_id: int
+    user_id: int
+    message_id: int | None
+    language: str
+    question: str
+    context: tuple[int, ...]
+    cited: tuple[int, ...]
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Whether a question may be asked now: yes if there is nothing to wait for.
+
+    `wait` is how long its asker has to; `exhausted` is true where the day's questions are used up.
+    """
+
+    wait: timedelta | None
+    exhausted: bool

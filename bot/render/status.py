@@ -52,12 +52,15 @@ def render_findings(
 
 def _describe(status: ChannelStatus, language: str) -> str:
     subscription = status.subscription
-    lines = [f"**{channel_mention(subscription.channel_id)}**"]
+    channel = channel_mention(subscription.channel_id)
+    lines = [f"**{channel}**"]
     if status.obstacle is not None:
         lines.append(f"⚠️ {render_error(status.obstacle, language=language).content}")
     lines.append(_coming(status, language))
     lines.append(_last(status, language))
-    lines.append(say(language, status.today, at=subscription.at.strftime("%H:%M")))
+    at = subscription.at.strftime("%H:%M")
+    if status.today is not None:
+        lines.append(say(language, status.today, at=at, channel=channel))
     lines += [say(language, note) for note in status.notes]
     lines.append(f"-# {describe_options(subscription, language)}")
     return "\n".join(lines)

@@ -11,39 +11,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from bot.retrieval.stemming import stem
+from bot.retrieval.words import QUESTION_ENDINGS
 from storage.text import fold
 from storage.words import ENDINGS
 
 _PIECE = re.compile(
     r"(?P<hangul>[가-힣]+)"
-    r"|(?P<word>(?:\d+(?:\.\d+)+%?|[^\W_가-힣]+\+*)(?:[-_/'’](?:\d+(?:\.\d+)+|[^\W_가-힣]+))*)"
+    r"|(?P<word>(?:\d+(?:\.\d+)+%?|[^\W_가-힣]+\+*)(?:[-_/'\u2019](?:\d+(?:\.\d+)+|[^\W_가-힣]+))*)"
 )
-_PART = re.compile(r"[^-_/'’]+")
+_PART = re.compile(r"[^-_/'\u2019]+")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NAME_WITH_NUMBER = re.compile(r"([a-z]{3,})\d")
 _LONGEST_WORD = 40
 
-# Endings of verbs and adjectives as questions put them, besides storage.words' particles.
-_VERB_ENDINGS = """
-    하였나요 하였는지 하였다 하나요 하는가 하는군요 했나요 했는가 했는지 했다고 했다는 했어 했지 한다고 하겠죠
-    하네요 했네요 됐나요 됐는지 됐어 됐다고 되나요 되는가 되었나요 되었는지 되었 되네요 된다고 될까
-    시켰나요 시켰는지 시켰다 시켰 시킨다고 인지를 인가를 인데 이에요 예요 이야 이죠 이지 이네요 이군요
-    이랑은 에서랑 에서부터 에대해 에대한 에관한 관련 쪽 들이랑 으로만 이라도 라도 이라서 라서 이나마 하기에 하려고
-    적인지 적이다 적인가요 스러운 에선 에게선 으로선 로선 은요 는요 이요 용 식 식으로
-"""
-_ALL_ENDINGS = sorted({*ENDINGS, *_VERB_ENDINGS.split()}, key=len, reverse=True)
+_ALL_ENDINGS = sorted({*ENDINGS, *QUESTION_ENDINGS}, key=len, reverse=True)
 _ENDING = re.compile(f"(?:{'|'.join(_ALL_ENDINGS)})$")
 _LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
 _MOST_ENDINGS = 3
 _SHORTEST_STEM = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A piece of text: `text` folded, `stem` without endings; `start`, `end` are in the folded text.
+class Unit(NamedTuple):
+    """A piece of text: `text` folded, `stem` without endings; `start`, `end` are in that text.
 
     Parts of one hyphened word have the same `group`.
     """
@@ -130,6 +123,6 @@ def pairs(word: str) -> list[str]:
 
 def joined_tokens(units: list[Unit]) -> Iterator[str]:
     """Yield the tokens of hyphened words written as one: `pre-training` -> `pretrain`."""
-    for first, second in zip(units, units[1:], strict=False):
+    for first, second in pairwise(units):
         if first.group == second.group:
             yield stem(first.text + second.text)

@@ -183,7 +183,9 @@ def _days(first: int, last: int) -> _Reader:
 def _past(match: re.Match[str], context: _Context) -> list[DateRange]:
     number = int(match["n"]) if match["n"] else 1
     unit = match["unit"]
-    days = 30 if unit.startswith(("month", "달", "개월")) else 7 if unit.startswith(("w", "주")) else 1
+    days = (
+        30 if unit.startswith(("month", "달", "개월")) else 7 if unit.startswith(("w", "주")) else 1
+    )
     days = 365 if unit.startswith(("year", "년")) else days
     return [DateRange(context.today - timedelta(days=min(number * days, 36500)), context.today)]
 
@@ -213,13 +215,35 @@ def _years(years: int) -> _Reader:
 
 
 _PARTS_OF_YEAR = {
-    "q1": (1, 3), "q2": (4, 6), "q3": (7, 9), "q4": (10, 12),
-    "1분기": (1, 3), "2분기": (4, 6), "3분기": (7, 9), "4분기": (10, 12),
-    "first quarter": (1, 3), "second quarter": (4, 6), "third quarter": (7, 9),
-    "fourth quarter": (10, 12), "상반기": (1, 6), "하반기": (7, 12), "first half": (1, 6),
-    "second half": (7, 12), "early": (1, 4), "late": (9, 12), "mid": (5, 8),
-    "초": (1, 4), "중반": (5, 8), "말": (10, 12), "spring": (3, 5), "summer": (6, 8),
-    "fall": (9, 11), "autumn": (9, 11), "봄": (3, 5), "여름": (6, 8), "가을": (9, 11),
+    "q1": (1, 3),
+    "q2": (4, 6),
+    "q3": (7, 9),
+    "q4": (10, 12),
+    "1분기": (1, 3),
+    "2분기": (4, 6),
+    "3분기": (7, 9),
+    "4분기": (10, 12),
+    "first quarter": (1, 3),
+    "second quarter": (4, 6),
+    "third quarter": (7, 9),
+    "fourth quarter": (10, 12),
+    "상반기": (1, 6),
+    "하반기": (7, 12),
+    "first half": (1, 6),
+    "second half": (7, 12),
+    "early": (1, 4),
+    "late": (9, 12),
+    "mid": (5, 8),
+    "초": (1, 4),
+    "중반": (5, 8),
+    "말": (10, 12),
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "fall": (9, 11),
+    "autumn": (9, 11),
+    "봄": (3, 5),
+    "여름": (6, 8),
+    "가을": (9, 11),
 }
 _PART = "|".join(sorted(_PARTS_OF_YEAR, key=len, reverse=True))
 
@@ -253,19 +277,25 @@ _IN = r"(?:in|from|during|of|since|until|throughout|year)"
 _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
     (re.compile(pattern), read)
     for pattern, read in (
-        (rf"(?:between|from)?\s*{_A}\s*(?:and|to|until|through|till|-|–|~|\.\.)\s*{_B}(?!\w)", _between),
+        (
+            rf"(?:between|from)?\s*{_A}\s*(?:and|to|until|through|till|-|\u2013|~|\.\.)\s*{_B}(?!\w)",
+            _between,
+        ),
         (rf"{_A}\s*(?:부터|에서|~|-)\s*{_B}\s*(?:까지|사이)?(?:에|의)?", _between),
         (rf"{_A}\s*(?:와|과|하고)\s*{_B}\s*사이에?", _between),
         (rf"(?:since|from)\s+{_A}\s*(?:on(?:wards?)?|and later)(?!\w)|\bnever\b(?P<b>)", _since),
         (rf"\bsince\s+{_A}(?!\w)", _since),
         (rf"\bafter\s+{_A}(?!\w)", _after),
         (rf"\bbefore\s+{_A}(?!\w)", _before),
-        (rf"{_A}\s*(?:부터|이래로?)", _since),
-        (rf"{_A}\s*이후(?:로|에)?", _since),
+        (rf"{_A}\s*(?:부터|이래로?|이후(?:로|에)?)", _since),
         (rf"{_A}\s*(?:이전|전)(?:에|의)?(?!\w)", _before),
         (rf"(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)", _part_of_year),
         (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
-        (r"\b(?:in the )?(?:last|past|previous) (?P<n>\d{1,4})? ?(?P<unit>days?|weeks|months|years)\b", _past),
+        (
+            r"\b(?:in the )?(?:last|past|previous) (?P<n>\d{1,4})? ?"
+            r"(?P<unit>days?|weeks|months|years)\b",
+            _past,
+        ),
         (r"(?:지난|최근)\s*(?P<n>\d{1,4})\s*(?P<unit>일|주|개월|달|년)(?:간|동안)?", _past),
         (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
         (r"\byesterday(?:'s)?\b|어제", _days(1, 1)),

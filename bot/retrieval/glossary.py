@@ -8,7 +8,7 @@ inflected or hyphened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -21,54 +21,67 @@ _SHORTEST_IN_COMPOUND = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
-    """A line of the glossary: its English name, its other names, and related concepts' ids."""
+    """A line of the glossary: its English name, and related concepts' ids."""
 
-    id: int
     name: str
-    names: tuple[str, ...]
     related: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A concept's name in a text: units `start` to `end` (exclusive)."""
+    """A concept's name in a text: units `start` to `end` (exclusive).
+
+    It is `nested` where a longer name in the same word ends with it.
+    """
 
     concepts: tuple[int, ...]
     start: int
     end: int
+    nested: bool = False
 
 
-@dataclass(slots=True)
 class Glossary:
     """All concepts, by what they are called."""
 
-    concepts: tuple[Concept, ...]
-    _english: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _hangul: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    _longest_english: int = 1
-    _longest_hangul: int = 1
+    def __init__(self) -> None:
+        self.concepts: list[Concept] = []
+        self._english: dict[str, tuple[int, ...]] = {}
+        self._hangul: dict[str, tuple[int, ...]] = {}
+        # The first words of names, to pass over all others quickly.
+        self._first_words: set[str] = set()
+        self._longest_english = self._longest_hangul = 1
 
-    def __post_init__(self) -> None:
-        for concept in self.concepts:
-            for name in (concept.name, *concept.names):
-                self._add(name, concept.id)
+    def add(self, concept: Concept, names: Iterable[str]) -> None:
+        """Add a concept with all its names."""
+        number = len(self.concepts)
+        self.concepts.append(concept)
+        for name in names:
+            self._add_name(name, number)
 
-    def _add(self, name: str, concept: int) -> None:
+    def _add_name(self, name: str, concept: int) -> None:
         units = split_units(prepare(name))
+        if not units:
+            return
         if all(unit.is_hangul for unit in units):
             table, key = self._hangul, "".join(unit.text for unit in units)
             self._longest_hangul = max(self._longest_hangul, len(key))
         else:
-            table, key = self._english, " ".join(_key(unit) for unit in units)
+            table, key = self._english, " ".join(unit.stem for unit in units)
             self._longest_english = max(self._longest_english, len(units))
-        if key and concept not in table.get(key, ()):
+            self._first_words.add(units[0].stem)
+        if concept not in table.get(key, ()):
             table[key] = (*table.get(key, ()), concept)
+
+    def knows(self, stem: str) -> bool:
+        """Whether an English name begins with the word of that stem."""
+        return stem in self._first_words
 
     def find(self, units: Sequence[Unit]) -> list[Match]:
         """Return every name in the units, those within longer ones too."""
         found: list[Match] = []
         for start, unit in enumerate(units):
-            found += self._find_spelled(units, start)
+            if unit.stem in self._first_words:
+                found += self._find_spelled(units, start)
             if unit.is_hangul:
                 found += self._find_hangul(units, start)
         return found
@@ -77,7 +90,8 @@ class Glossary:
         """Return the names that do not overlap, longer ones first."""
         taken: set[int] = set()
         chosen: list[Match] = []
-        for match in sorted(self.find(units), key=lambda each: (each.start - each.end, each.start)):
+        found = [match for match in self.find(units) if not match.nested]
+        for match in sorted(found, key=lambda each: (each.start - each.end, each.start)):
             places = range(match.start, match.end)
             same = any((each.start, each.end) == (match.start, match.end) for each in chosen)
             if same or taken.isdisjoint(places):
@@ -88,7 +102,7 @@ class Glossary:
     def _find_spelled(self, units: Sequence[Unit], start: int) -> list[Match]:
         key, found = "", []
         for end in range(start + 1, min(start + self._longest_english, len(units)) + 1):
-            key = f"{key} {_key(units[end - 1])}" if key else _key(units[end - 1])
+            key = f"{key} {units[end - 1].stem}" if key else units[end - 1].stem
             if concepts := self._english.get(key):
                 found.append(Match(concepts=concepts, start=start, end=end))
         return found
@@ -109,13 +123,12 @@ class Glossary:
             if length:
                 last = next(i for i, end in enumerate(ends) if at + length <= end)
                 key = run[at : at + length]
-                found.append(
-                    Match(concepts=self._hangul[key], start=start, end=start + last + 1)
-                )
+                found.append(Match(concepts=self._hangul[key], start=start, end=start + last + 1))
                 shorter = self._hangul.get(run[at : ends[0]]) if last else None
                 if shorter:
                     found.append(Match(concepts=shorter, start=start, end=start + 1))
-                found += self._nested(run, at, length, start)
+                if not last:
+                    found += self._nested(run, at, length, start)
             at += length or first
         return found
 
@@ -123,7 +136,7 @@ class Glossary:
         """Return the names that a longer name ends with: `모델` in `보상모델`."""
         tails = (run[at + cut : at + length] for cut in range(2, length - 1))
         return [
-            Match(concepts=self._hangul[tail], start=start, end=start + 1)
+            Match(concepts=self._hangul[tail], start=start, end=start + 1, nested=True)
             for tail in tails
             if tail in self._hangul
         ]
@@ -156,21 +169,15 @@ def parse_glossary(lines: Iterable[str]) -> Glossary:
         if line.strip() and not line.startswith("#")
     ]
     ids = {row[0].strip(): index for index, (_, row) in enumerate(rows)}
-    concepts: list[Concept] = []
-    for index, (number, row) in enumerate(rows):
-        name, names, related = (row + ["", ""])[:3]
+    glossary = Glossary()
+    for number, row in rows:
+        name, names, related = (each.strip() for each in [*row, "", ""][:3])
         unknown = [each for each in _split(related) if each not in ids]
-        if not name.strip() or unknown:
+        if not name or unknown:
             raise ValueError(f"glossary line {number}: {unknown or 'no name'}")
-        concepts.append(
-            Concept(
-                id=index,
-                name=name.strip(),
-                names=tuple(_split(names)),
-                related=tuple(ids[each] for each in _split(related)),
-            )
-        )
-    return Glossary(concepts=tuple(concepts))
+        others = tuple(ids[each] for each in _split(related))
+        glossary.add(Concept(name=name, related=others), (name, *_split(names)))
+    return glossary
 
 
 @cache
@@ -182,7 +189,3 @@ def load_glossary() -> Glossary:
 
 def _split(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
-
-
-def _key(unit: Unit) -> str:
-    return unit.stem

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
+from itertools import pairwise
 
 from bot.retrieval.analysis import Unit, joined_tokens, prepare, split_units, unit_tokens
 from bot.retrieval.glossary import Glossary, load_glossary
@@ -20,7 +21,9 @@ from bot.retrieval.vocabulary import Vocabulary
 from storage.models import Entry
 from storage.text import tag_key, title_key
 
-TITLE, AUTHORS, TAGS, ABSTRACT, KO, EN, NAME = (1 << bit for bit in range(7))
+TITLE, TAGS, ABSTRACT, KO, EN = range(5)
+# Flags of a posting: the token is in the paper's name, or is all of it; it is in title and tags.
+NAME, TAGGED, WHOLE_NAME = 1, 2, 3
 # Field: weight, usual length in units, how much a longer field counts less (BM25's b).
 FIELDS = {
     TITLE: (3.0, 10, 0.3),
@@ -32,6 +35,7 @@ FIELDS = {
 _SHORTEST_WORD = 4
 # A name is what stands before a title's colon, or a short title; longer ones are sentences.
 _LONGEST_NAME = 4
+_LONGEST_WHOLE_NAME = 24
 
 
 class Index:
@@ -82,7 +86,7 @@ class Index:
         self._postings.settle()
 
     def find(self, token: str) -> Iterator[tuple[int, float, int]]:
-        """Yield (document, weight, fields) of each document with the token."""
+        """Yield (document, weight, flags) of each document with the token."""
         alive = self._alive
         return (hit for hit in self._postings.find(token) if alive[hit[0]])
 
@@ -114,7 +118,7 @@ class Index:
         """Return a document's paper."""
         return self._paper_ids[document]
 
-    def date(self, document: int) -> date:
+    def date_of(self, document: int) -> date:
         """Return a document's digest date."""
         return date.fromordinal(self._dates[document])
 
@@ -128,6 +132,13 @@ class Index:
         if not days:
             return range(0)
         return range(date.fromordinal(min(days)).year, date.fromordinal(max(days)).year + 1)
+
+    def newest(self, until: date) -> date | None:
+        """Return the date of the newest digest up to `until`, or None."""
+        last = until.toordinal()
+        days = (day for day, count in self._days.items() if count and day <= last)
+        found = max(days, default=None)
+        return None if found is None else date.fromordinal(found)
 
     def has_tag(self, tag: str) -> bool:
         """Whether an entry carries the tag, in the form of `tag_key`."""
@@ -146,30 +157,48 @@ class Index:
             if len(unit.text) >= _SHORTEST_WORD and unit.text.isascii():
                 self.words.add(unit.text)
 
-    def _tokens(self, entry: Entry, name: str) -> dict[str, tuple[float, int]]:
-        tokens: dict[str, tuple[float, int]] = {}
+    def _tokens(self, entry: Entry, name: str) -> Iterator[tuple[str, float, int]]:
+        """Yield an entry's tokens, each once, with weights and flags."""
+        weights: dict[str, float] = defaultdict(float)
+        places: dict[int, Set[str]] = {}
         for field, text in _texts(entry):
             weight, usual, slope = FIELDS[field]
             units = split_units(prepare(text))
             self._learn(units)
             counts, length = count_tokens(units, self.glossary), len(units)
+            if field != ABSTRACT:
+                # Pairs of an abstract would be half of the index and help no question.
+                counts.update(pair_tokens(units))
             share = weight / (1 - slope + slope * length / usual)
+            places[field] = counts.keys()
             for token, count in counts.items():
-                value, fields = tokens.get(token, (0.0, 0))
-                tokens[token] = (value + count * share, fields | field)
-        units = split_units(prepare(name))
-        spelt = count_tokens(units, self.glossary).keys() - {_word_part(unit.text) for unit in units}
-        for token in spelt:
-            value, fields = tokens.get(token, (0.0, 0))
-            tokens[token] = (value, fields | NAME)
-        for tag in entry.tags:
-            tokens[f"#{tag_key(tag)}"] = (1.0, TAGS)
+                weights[token] += count * share
+        named = _name_tokens(name, self.glossary)
+        tagged = places[TITLE] & places[TAGS]
+        if whole := self._whole_name(name):
+            yield whole, FIELDS[TITLE][0], WHOLE_NAME
+        for token in (weights.keys() | named) - {whole}:
+            flags = (NAME if token in named else 0) | (TAGGED if token in tagged else 0)
+            yield token, weights[token], flags
+        for token in self._labels(entry):
+            yield token, 1.0, 0
+
+    def _whole_name(self, name: str) -> str:
+        """Return the token of a name in one word: `moviegen`, and so `무비젠`, is Movie Gen."""
+        word = "".join(unit.text for unit in split_units(prepare(name)))
+        if not (word.isascii() and _SHORTEST_WORD <= len(word) <= _LONGEST_WHOLE_NAME):
+            return ""
+        self.words.add(word)
+        return f"^{word}"
+
+    def _labels(self, entry: Entry) -> set[str]:
+        """Return the tokens of an entry's tags and authors."""
+        labels = {f"#{tag_key(tag)}" for tag in entry.tags}
         for author in entry.paper.authors:
             key = title_key(author)
             self.authors.add(key)
-            tokens[f"@{key}"] = (1.0, AUTHORS)
-            tokens.update({f"~{part}": (1.0, AUTHORS) for part in key.split()})
-        return tokens
+            labels |= {f"@{key}", *(f"~{part}" for part in key.split())}
+        return labels
 
 
 def count_tokens(units: list[Unit], glossary: Glossary) -> Counter[str]:
@@ -178,20 +207,34 @@ def count_tokens(units: list[Unit], glossary: Glossary) -> Counter[str]:
     for unit in units:
         counts.update(unit_tokens(unit))
     counts.update(joined_tokens(units))
-    for first, second in zip(units, units[1:], strict=False):
-        if not (first.is_hangul or second.is_hangul):
-            counts[f"{first.stem}_{second.stem}"] += 1
     for match in glossary.find(units):
         counts.update(f"§{concept}" for concept in match.concepts)
     return counts
 
 
-def _word_part(text: str) -> str:
-    """Return what `unit_tokens` gives besides the stem: a name's letters are not its name."""
-    return next(iter(list(unit_tokens(split_units(text)[0]))[1:]), "") if text.isascii() else ""
+def pair_tokens(units: Sequence[Unit]) -> Iterator[str]:
+    """Yield a token for each two neighbouring words that are not Hangul."""
+    for first, second in pairwise(units):
+        if not (first.is_hangul or second.is_hangul):
+            yield f"{first.stem}_{second.stem}"
+
+
+def _name_tokens(name: str, glossary: Glossary) -> set[str]:
+    """Return what a name is recognised by: its words as they are spelt, and its concepts."""
+    units = split_units(prepare(name))
+    concepts = (concept for match in glossary.find(units) for concept in match.concepts)
+    return {f"^{unit.text}" for unit in units} | {f"§{concept}" for concept in concepts}
 
 
 def _name(title: str) -> str:
     """Return what a paper is called for short, if the title says so."""
     head, _, _ = title.partition(":")
     return head if len(head.split()) <= _LONGEST_NAME else ""
+
+
+def _texts(entry: Entry) -> Iterator[tuple[int, str]]:
+    yield TITLE, entry.paper.title
+    yield TAGS, " . ".join(entry.tags).replace("_", "-")
+    yield ABSTRACT, entry.paper.abstract or ""
+    yield KO, "\n".join(entry.ko)
+    yield EN, "\n".join(entry.en)

@@ -6,41 +6,56 @@ import re
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Indel
 
 from bot.retrieval.query import Author
-from bot.retrieval.sounds import hangul_skeleton, romanise
+from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
 from bot.retrieval.vocabulary import Vocabulary
+from bot.retrieval.words import AFTER_NAME, KOREAN_SURNAMES, NOT_NAMES
 from storage.text import title_key
 
-_NAME = r"[^\W\d_가-힣][^\W\d_가-힣]*(?:[.'’-][^\W\d_가-힣]+)*\.?"
-_FULL_NAME = re.compile(rf"(?=(?<![\w-])({_NAME}(?:\s+{_NAME}){{1,3}})(?![\w]))")
+_LETTER = r"[^\W\d_가-힣]"
+# Bounded, so that no text takes more than linear time.
+_NAME = rf"(?<!\w){_LETTER}{{1,30}}(?:[.'\u2019-]{_LETTER}{{1,30}}){{0,3}}\.?"
+_CAPITALISED = rf"(?<!\w)[A-Z](?:{_LETTER}|[.'\u2019-]){{0,40}}"
+_NAMES = rf"{_NAME}(?:\s+{_NAME}){{0,3}}"
+_CAPITALISED_NAMES = rf"{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,3}}"
+_HANGUL_NAME = r"[가-힣]{2,6}(?:\s[가-힣]{1,7})?"
+_PARTICLE = "(?:님?(?:이|가|의|은|는|와|과|을|를|도)|이랑|랑|하고)?(?![가-힣])"
+_POSSESSIVE = re.compile("['\u2019]s$")
+
+_FULL_NAME = re.compile(rf"(?=({_NAME}(?:\s+{_NAME}){{1,3}}))")
+_WORK = (
+    r"\b(?:papers?|works?|stud(?:y|ies)|articles?|anything|something|everything|research|written"
+    r"|(?:co-?)?authored|published|posted|out|one|list)(?: (?:is|was|were|there))?"
+)
 # Where what follows or precedes can only be a person.
-_BY_LATIN = re.compile(
-    rf"\b(?:papers?|works?|stud(?:y|ies)|articles?|anything|something|research|written|authored|co-?authored"
-    rf"|published|everything|posted|out|one|list)(?: (?:is|was|were|there))?\s+by\s+(?P<name>{_NAME}(?:\s+{_NAME}){{0,3}})"
-    rf"|\bby\s+(?P<name2>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})"
-    rf"|\b(?:did|has|have|does)\s+(?P<name3>{_NAME}(?:\s+{_NAME}){{0,3}}?)\s+(?:write|written|author|co-?author|publish)"
-    rf"|\bauthors?\s*(?:is|:|named|called)?\s*(?P<name4>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})"
-    rf"|(?P<name5>{_NAME}(?:\s+{_NAME}){{0,3}})(?:\s+et al\b|(?:'s|’s) (?:papers?|works?)\b)"
-    rf"|(?P<name6>[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*){{1,3}})\s*(?:이|가|님이|교수가)?\s*(?:쓴|저자|공저|참여한|참여|작성한|집필|님의 논문|교수의 논문)"
-    rf"|(?P<name7>{_NAME}(?:\s+{_NAME}){{0,3}})\s*(?:이|가|님이|교수가)\s*(?:쓴|저자|공저자|참여한|작성한|집필)"
+_LATIN_PLACES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_WORK}\s+by\s+({_NAMES})",
+        rf"\bby\s+({_CAPITALISED_NAMES})",
+        rf"\b(?:did|has|have|does)\s+({_NAMES}?)\s+(?:write|written|author|co-?author|publish)",
+        rf"\bauthors?\s*(?:is|:|named|called)?\s*({_CAPITALISED_NAMES})",
+        rf"({_NAMES})\s+et al\b",
+        rf"({_NAMES})['\u2019]s (?:papers?|works?)\b",
+        rf"({_CAPITALISED_NAMES})\s*(?:이|가|님이|교수가)?\s*(?:쓴|저자|공저|참여|작성한|집필)",
+        rf"({_NAMES})\s*(?:이|가|님이|교수가)\s*(?:쓴|저자|공저|참여|작성한|집필)",
+    )
 )
-_BY_HANGUL = re.compile(
-    r"(?P<name>[가-힣]{2,6}(?:\s[가-힣]{2,7})?)\s?(?:이|가|님이|교수가)\s*(?:쓴|저자로|저자인|공저자|공저한|참여한|집필한|작성한|낸 논문)"
-    r"|저자(?:가|는|:)?\s*(?P<name2>[가-힣]{2,6}(?:\s[가-힣]{2,7})?)인"
+_HANGUL_PLACES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"({_HANGUL_NAME})\s?(?:이|가|님이|교수가)\s*(?:쓴|저자|공저|참여한|집필한|작성한"
+        rf"|낸 논문)",
+        rf"저자(?:가|는|:)?\s*({_HANGUL_NAME})인",
+    )
 )
-_TRAILING = frozenset(
-    "in on from about with during that which and or the for of papers paper please are there is we has have "
-    "published tagged since before after using to between this last written any ever did was a an".split()
-)
-_NOT_NAMES = frozenset(
-    "the this that these those digest author authors curator what which who paper papers it they "
-    "google meta openai anthropic deepseek nvidia microsoft apple deepmind alibaba tencent bytedance "
-    "qwen llama mistral he she him her them their its a an list all any tag tags date topic someone "
-    "anyone anybody default month year week day digests research people researchers".split()
-)
-_NAME_CUTOFF = 86
-_SURNAME_CUTOFF = 82
+# In hundredths of the letters, and as a share of them: below, two names are not the same.
+_NAME_CUTOFF, _SURNAME_CUTOFF = 86, 82
+_GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
+_SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
+_VOWELS = frozenset("aeiouwy")
 
 
 class Names(Protocol):
@@ -56,100 +71,145 @@ class Names(Protocol):
 
 
 def find_authors(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
-    """Return the authors that a question names, and the question without them."""
-    found: list[Author] = []
-    for match in _FULL_NAME.finditer(text):
-        if author := _known(match[1], names):
-            found.append(author)
-    found = [each for each in found if not any(each is not b and each.text in b.text for b in found)]
+    """Return the authors that a question names, and the question without them.
+
+    An author without tokens stands where only a person can, and is nobody that the index knows.
+    """
+    known = [_known(match[1], names) for match in _FULL_NAME.finditer(text)]
+    found = [each for each in known if each]
+    found = [each for each in found if not any(_is_within(each, other) for other in found)]
     for author in found:
-        text = text.replace(author.text, " ")
-    if not found and (name := _after_by(text)):
-        author, spelling = _resolve(name, names)
-        if author:
-            return (author,), text.replace(spelling, " ")
-    if not found and (match := _BY_HANGUL.search(text)):
-        spelling = match["name"] or match["name2"]
-        if author := _transliterated(spelling, names):
-            return (author,), text.replace(spelling, " ")
-    return tuple(dict.fromkeys(found)), text
+        text = _without(author.text, text)
+    if found:
+        return tuple(dict.fromkeys(found)), text
+    return _find_in_place(text, names)
 
 
 def resolve_author(name: str, names: Names) -> Author:
     """Return the author that a filter names, by full name, surname or misspelling."""
-    author, _ = _resolve(name, names)
-    if author is None and (tokens := _sounding(name, names)):
-        return Author(text=name, tokens=tokens)
-    return author or Author(text=name, tokens=())
+    return _resolve(name, names) or Author(text=name, tokens=_sounding(name, names))
+
+
+def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
+    """Return the author that a question has where a person must stand."""
+    for place in _LATIN_PLACES:
+        match = place.search(text)
+        if match and (spelling := _cut_name(match[1])):
+            author = _resolve(spelling, names)
+            return ((author,), _without(spelling, text)) if author else ((), text)
+    for place in _HANGUL_PLACES:
+        if match := place.search(text):
+            author = Author(text=match[1], tokens=_sounding(match[1], names))
+            return (author,), _without(match[1], text)
+    return (), text
+
+
+def _is_within(author: Author, other: Author) -> bool:
+    return author is not other and len(author.text) < len(other.text) and author.text in other.text
+
+
+def _without(name: str, text: str) -> str:
+    """Return a text without a name and the particle behind it."""
+    return re.sub(f"{re.escape(name)}{_PARTICLE}", " ", text)
 
 
 def _known(spelling: str, names: Names) -> Author | None:
     """Return the author whose full name a run of words begins with."""
     words = spelling.split()
+    if words[0].casefold() in NOT_NAMES:
+        return None
     for size in range(len(words), 1, -1):
-        name = " ".join(words[:size]).rstrip(".,")
-        if name.split()[0].casefold() in _NOT_NAMES:
-            continue
-        key = title_key(re.sub(r"(?:'s|’s)$", "", name))
+        name = _POSSESSIVE.sub("", " ".join(words[:size]).rstrip(".,"))
+        key = title_key(name)
         if names.has_author(key):
-            return Author(text=re.sub(r"(?:'s|’s)$", "", name), tokens=(f"@{key}",))
+            return Author(text=name, tokens=(f"@{key}",))
     return None
 
 
-def _after_by(text: str) -> str | None:
-    match = _BY_LATIN.search(text)
-    if match is None:
-        return None
-    name = next(group for group in match.groups() if group is not None)
-    words = []
-    for word in name.split():
-        if word.casefold().strip(".,") in _TRAILING:
+def _cut_name(found: str) -> str:
+    """Return a name without the words that follow it in a question."""
+    words: list[str] = []
+    for word in found.split():
+        if word.casefold().strip(".,") in AFTER_NAME:
             break
         words.append(word)
-    return " ".join(words) or None
+    return _POSSESSIVE.sub("", " ".join(words).strip(" .,?!\"'"))
 
 
-def _resolve(name: str, names: Names) -> tuple[Author | None, str]:
+def _resolve(spelling: str, names: Names) -> Author | None:
     """Return the author for a name that stands where only a name can; None if it is none."""
-    spelling = re.sub(r"(?:'s|’s)$", "", name.strip(" .,?!\"'"))
     key = title_key(spelling)
     words = key.split()
-    if not words or words[0] in _NOT_NAMES or words[-1] in _NOT_NAMES:
-        return None, ""
+    if not words or words[0] in NOT_NAMES or words[-1] in NOT_NAMES or not key.isascii():
+        return None
     if names.has_author(key):
-        return Author(text=spelling, tokens=(f"@{key}",)), spelling
+        return Author(text=spelling, tokens=(f"@{key}",))
     if len(words) == 1:
-        return _by_surname(spelling, words[0], names), spelling
+        return _by_surname(spelling, key, names)
     near = process.extractOne(
         key, names.authors.list_words(), scorer=fuzz.ratio, score_cutoff=_NAME_CUTOFF
     )
-    if near:
-        return Author(text=spelling, tokens=(f"@{near[0]}",)), spelling
-    return Author(text=spelling, tokens=()), spelling
+    return Author(text=spelling, tokens=(f"@{near[0]}",) if near else ())
 
 
-def _by_surname(spelling: str, word: str, names: Names) -> Author | None:
-    if names.count(f"~{word}"):
-        return Author(text=spelling, tokens=(f"~{word}",))
-    if names.count(word):
+def _by_surname(spelling: str, key: str, names: Names) -> Author | None:
+    if names.count(f"~{key}"):
+        return Author(text=spelling, tokens=(f"~{key}",))
+    if names.count(key) or len(key) < _SHORTEST_MISSPELT:
         return None
     surnames = {name.split()[-1] for name in names.authors.list_words()}
-    near = process.extractOne(word, surnames, scorer=fuzz.ratio, score_cutoff=_SURNAME_CUTOFF)
-    return Author(text=spelling, tokens=(f"~{near[0]}",) if near and len(word) > 4 else ())
-
-
-def _transliterated(spelling: str, names: Names) -> Author | None:
-    tokens = _sounding(spelling, names)
-    return Author(text=spelling, tokens=tokens)
+    near = process.extractOne(key, surnames, scorer=fuzz.ratio, score_cutoff=_SURNAME_CUTOFF)
+    return Author(text=spelling, tokens=(f"~{near[0]}",) if near else ())
 
 
 def _sounding(spelling: str, names: Names) -> tuple[str, ...]:
-    """Return the authors whose surname sounds like the last Hangul word, the first name deciding."""
+    """Return the token of the author whose name sounds like one in Hangul, if there is one."""
     words = spelling.split()
-    if not all("가" <= char <= "힣" for char in "".join(words)):
+    if not words or not all("가" <= char <= "힣" for char in "".join(words)):
         return ()
+    if len(words) == 1 and len(spelling) == _KOREAN_NAME and spelling[0] in KOREAN_SURNAMES:
+        return _korean_name(spelling[0], spelling[1:], names)
+    if len(words) > 1 and words[-1] in KOREAN_SURNAMES:
+        given = "".join(words[:-1])
+        return _korean_name(words[-1], given, names) or _whole_name(words, names)
     skeleton = hangul_skeleton(words[-1])
     if not skeleton:
-        return ()
-    alike = names.authors.sounding_like(skeleton, romanise("".join(words)), limit=3)
+        return _whole_name(words, names) if len(words) > 1 else ()
+    alike = names.authors.sounding_like(skeleton, romanise("".join(words)), limit=_MOST_ALIKE)
+    if len(words) > 1:
+        alike = tuple(name for name in alike if _is_given_name(words[0], name.split()[0]))
     return tuple(f"@{name}" for name in alike[:1])
+
+
+def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
+    """Return the author for a name whose surname is too short to go by: `카이밍 허`."""
+    near = process.extractOne(
+        spell_sound(romanise("".join(words))),
+        {name: spell_sound(name.replace(" ", "")) for name in names.authors.list_words()},
+        scorer=fuzz.ratio,
+        score_cutoff=_SURNAME_CUTOFF,
+    )
+    return (f"@{near[2]}",) if near else ()
+
+
+def _korean_name(surname: str, given: str, names: Names) -> tuple[str, ...]:
+    """Return the author for a Korean name in either order: `김영진`, `영진 김` -> Young Jin Kim."""
+    people = (name.rsplit(" ", 1) for name in names.authors.list_words() if " " in name)
+    ratios = {
+        f"@{first} {last}": _likeness(given, first.replace(" ", ""))
+        for first, last in people
+        if last in KOREAN_SURNAMES[surname]
+    }
+    best = max(ratios, key=lambda name: ratios[name], default="")
+    return (best,) if best and ratios[best] >= _KOREAN_NAME_CUTOFF else ()
+
+
+def _is_given_name(hangul: str, latin: str) -> bool:
+    """Whether two spellings of a given name are near enough."""
+    mine, other = spell_sound(romanise(hangul))[:1], spell_sound(latin)[:1]
+    same_start = mine == other or {mine, other} <= _VOWELS
+    return same_start and _likeness(hangul, latin) >= _GIVEN_NAME_CUTOFF
+
+
+def _likeness(hangul: str, latin: str) -> float:
+    return Indel.normalized_similarity(spell_sound(romanise(hangul)), spell_sound(latin))

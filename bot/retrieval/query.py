@@ -31,7 +31,8 @@ class Alternative:
 class Term:
     """Something a question is about, with all the ways to say it.
 
-    `size` is how many words it is. `weight` is how much it matters; a `hint` only helps to order results and need not be met.
+    `size` is how many words it is. `weight` is how much it matters; a `hint` only helps to order
+    results and need not be met.
     """
 
     text: str

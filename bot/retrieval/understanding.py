@@ -1,12 +1,13 @@
-"""A question -> what it asks for: terms with their other names, dates, people, tags, intent. Pure."""
+"""A question -> what it asks for: terms in all their names, dates, people, intent. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import pairwise
 
-from bot.retrieval import words
+from bot.retrieval import intents, words
 from bot.retrieval.analysis import Unit, is_ending, korean_stems, pairs, prepare, split_units
 from bot.retrieval.dates import DateRange, find_dates
 from bot.retrieval.glossary import Glossary, Match
@@ -19,25 +20,27 @@ from storage.text import MAX_QUERY_LENGTH, tag_key
 
 _MOST_TERMS = 40
 _FILTER = re.compile(
-    r"(?<!\w)(?P<name>tag|author|date|태그|저자|날짜):\s?(?P<value>\"[^\"]*\"|“[^”]*”|[^\s,]+)", re.IGNORECASE
+    r"(?<!\w)(?P<name>tag|author|date|태그|저자|날짜):\s?(?P<value>\"[^\"]*\""
+    r"|\u201c[^\u201d]*\u201d|[^\s,]+)",
+    re.IGNORECASE,
 )
 _HASH_TAG = re.compile(r"(?<![\w#])#(?P<tag>[\w-]{2,})")
 _NAMED_TAG = re.compile(
-    r"(?:tagged(?: with| as)?|\btag(?: named| called)?|labell?ed(?: with| as)?)\s*[\"'“‘`]?#?(?P<a>[\w-]+)"
-    r"|[\"'“‘`]?#?(?P<b>[\w-]+)[\"'”’`]?\s+(?:tags?\b|태그)"
+    r"(?:tagged(?: with| as)?|\btag(?: named| called)?|labell?ed(?: with"
+    r"| as)?)\s*[\"'\u201c\u2018`]?#?(?P<a>[\w-]{1,40})"
+    r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
 )
 _MARKUP = re.compile(r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|https?://\S+|[`*~|>]+")
-_ARXIV = re.compile(r"\b\d{4}\.\d{4,5}\b")
 _HANGUL = re.compile("[가-힣]")
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+")
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
-SAME, PARTS, RELATED, CORRECTED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.8, 0.7, 0.9
-_VERB_WEIGHT = 0.25
+SAME, PARTS, RELATED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.7, 0.9
+_VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.35
 _PHRASE_WEIGHT = 0.35
 _MOST_CORRECTIONS = 2
 # A Korean word in more of the entries than this needs no guess at what it means.
-_COMMON = 0.03
+_COMMON = 0.01
 _SHORT = 2
 
 
@@ -63,18 +66,23 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     rest, excluded = _take_excluded(found.rest, index)
     stop = _stop_words(question)
     folded = prepare(text)
-    intent = _intent(folded)
+    intent = _intent(folded, filtered=bool(dated or authors or tags or named))
+    terms = tuple(_terms(rest, index, stop))[:_MOST_TERMS]
+    if not (terms or dated or authors or tags or named) and intents.LATEST.search(folded):
+        newest = index.newest(today)
+        dated, ranges = True, [DateRange(newest, newest)] if newest else []
+        intent = Intent.LIST
     return Query(
         question=question,
         language="ko" if _HANGUL.search(question) else "en",
         intent=intent,
-        terms=tuple(_terms(rest, index, stop))[:_MOST_TERMS],
+        terms=terms,
         dates=tuple(_merge(ranges)),
         dated=dated,
         authors=authors,
         tags=tuple(dict.fromkeys([*tags, *named])),
         excluded=excluded,
-        wants_list=intent is Intent.LIST or bool(tags or (dated and words.LIST.search(folded))),
+        wants_list=intent is Intent.LIST,
     )
 
 
@@ -89,7 +97,7 @@ def _stop_words(question: str) -> frozenset[str]:
 def _take_filters(text: str) -> tuple[str, list[tuple[str, str]]]:
     names = {"태그": "tag", "저자": "author", "날짜": "date"}
     found = [
-        (names.get(match["name"], match["name"].lower()), match["value"].strip("\"“”"))
+        (names.get(match["name"], match["name"].lower()), match["value"].strip('"\u201c\u201d'))
         for match in _FILTER.finditer(text)
     ]
     return _FILTER.sub(" ", text), [(name, value) for name, value in found if value]
@@ -102,15 +110,25 @@ def _take_tags(text: str, index: Index) -> tuple[str, list[str]]:
         tags.append(tag_key(match["tag"]))
     text = _HASH_TAG.sub(" ", text)
     for match in _NAMED_TAG.finditer(text):
-        tag = tag_key(match["a"] or match["b"])
-        if index.has_tag(tag):
+        if tag := _find_tag(match["a"] or match["b"], index):
             tags.append(tag)
             text = text.replace(match.group(), " ", 1)
     return text, tags
 
 
+def _find_tag(name: str, index: Index) -> str:
+    """Return the tag that a name in either language means, or an empty text."""
+    concepts = (
+        index.glossary.concepts[concept].name
+        for match in index.glossary.find_longest(split_units(prepare(name)))
+        for concept in match.concepts
+    )
+    keys = (tag_key(each) for each in (name, *concepts))
+    return next((key for key in keys if index.has_tag(key)), "")
+
+
 def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
-    match = words.EXCLUSION.search(text)
+    match = intents.EXCLUSION.search(text)
     if match is None:
         return text, ()
     terms = tuple(_terms(match["en"] or match["ko"], index, words.STOP_WORDS))
@@ -122,16 +140,17 @@ def _is_concept(author: Author, glossary: Glossary) -> bool:
     return any(len(units) == match.end - match.start for match in glossary.find(units))
 
 
-def _intent(folded: str) -> Intent:
-    if words.OPINION.search(folded):
+def _intent(folded: str, *, filtered: bool) -> Intent:
+    """Return the intent; with a date, author or tag, `논문` means all of them."""
+    if intents.OPINION.search(folded):
         return Intent.OPINION
-    if words.NUMBER.search(folded):
+    if intents.NUMBER.search(folded):
         return Intent.NUMBER
-    if words.KNOWN_ITEM.search(folded) and not re.search(r"papers\b|논문들", folded):
-        return Intent.KNOWN_ITEM
-    if words.LIST.search(folded):
+    if intents.LIST.search(folded) or (filtered and intents.FILTERED_LIST.search(folded)):
         return Intent.LIST
-    if words.COMPARISON.search(folded):
+    if intents.KNOWN_ITEM.search(folded):
+        return Intent.KNOWN_ITEM
+    if intents.COMPARISON.search(folded):
         return Intent.COMPARISON
     return Intent.FACT
 
@@ -142,7 +161,9 @@ def _merge(ranges: Iterable[DateRange]) -> list[DateRange]:
 
 def _terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
     """Return a term for each concept of the glossary and each other word, then pairs of words."""
-    units = [unit for unit in split_units(text) if not _is_particle(unit, text)]
+    units = [
+        _corrected(unit, index, stop) for unit in split_units(text) if not _is_particle(unit, text)
+    ]
     matches = [
         match
         for match in index.glossary.find_longest(units)
@@ -171,6 +192,16 @@ def _is_particle(unit: Unit, text: str) -> bool:
     return text[unit.start - 1] not in " ,;" and is_ending(unit.text)
 
 
+def _corrected(unit: Unit, index: Index, stop: frozenset[str]) -> Unit:
+    """Return what a misspelt word was meant to be, where no entry has it."""
+    if unit.is_hangul or _is_stop(unit, stop) or not unit.text.isalpha():
+        return unit
+    if index.count(unit.stem) or index.count(f"^{unit.text}") or index.glossary.knows(unit.stem):
+        return unit
+    word = next(iter(index.words.correct(unit.text, limit=1)), unit.text)
+    return unit._replace(text=word, stem=stem(word))
+
+
 def _groups(units: Sequence[Unit], taken: set[int], stop: frozenset[str]) -> list[list[int]]:
     """Return the places of words that no concept took; parts of a hyphened word together."""
     groups: dict[int, list[int]] = {}
@@ -183,10 +214,11 @@ def _groups(units: Sequence[Unit], taken: set[int], stop: frozenset[str]) -> lis
 def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
     typed = units[match.start : match.end]
     text = " ".join(unit.text for unit in typed)
+    weight = _WEAK_WEIGHT if text in words.WEAK_ENGLISH else 1.0
     alternatives = [Alternative((f"§{concept}",), SAME) for concept in match.concepts]
     latin = tuple(unit.stem for unit in typed if not unit.is_hangul)
     if len(typed) == 1 and latin:
-        alternatives.append(Alternative(latin, SAME))
+        alternatives += [Alternative(latin, SAME), Alternative((f"^{text}",), SAME)]
     if len(typed) > 1 and len(latin) == len(typed):
         alternatives.append(Alternative(latin, PARTS))
     for concept in match.concepts:
@@ -195,7 +227,9 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         if len(name) > 1:
             alternatives.append(Alternative(name, PARTS))
         alternatives += [Alternative((f"§{other}",), RELATED) for other in entry.related]
-    return Term(text=text, alternatives=tuple(dict.fromkeys(alternatives)), size=len(typed))
+    return Term(
+        text=text, alternatives=tuple(dict.fromkeys(alternatives)), size=len(typed), weight=weight
+    )
 
 
 def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
@@ -203,19 +237,16 @@ def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
         return _hangul_term(typed[0], index)
     text = "-".join(unit.text for unit in typed)
     stems = tuple(unit.stem for unit in typed)
-    alternatives = [Alternative(stems, SAME)]
+    spelt = tuple(f"^{unit.text}" for unit in typed)
+    alternatives = [Alternative(stems, SAME), Alternative(spelt, SAME)]
     if len(typed) > 1:
         alternatives.append(Alternative((stem("".join(unit.text for unit in typed)),), SAME))
     elif len(text) == 1 and not text.isdigit():
         return None
     if not any(_is_known(each, index) for each in alternatives):
-        alternatives += [
-            Alternative((stem(word),), CORRECTED)
-            for unit in typed
-            for word in index.words.correct(unit.text, limit=_MOST_CORRECTIONS)
-        ]
         alternatives += _split_compound(text, index)
-    return Term(text=text, alternatives=tuple(alternatives), size=len(typed))
+    weight = _WEAK_WEIGHT if text in words.WEAK_ENGLISH else 1.0
+    return Term(text=text, alternatives=tuple(alternatives), size=len(typed), weight=weight)
 
 
 def _split_compound(text: str, index: Index) -> list[Alternative]:
@@ -249,6 +280,7 @@ def _sounding(text: str, index: Index) -> list[Alternative]:
             alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
             for each in alike:
                 found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
+                found.setdefault(f"^{each}", Alternative((f"^{each}",), SOUNDS))
     return [
         Alternative((f"§{concept}",), each.weight)
         for each in found.values()
@@ -263,7 +295,7 @@ def _is_known(alternative: Alternative, index: Index) -> bool:
 
 def _phrases(units: Sequence[Unit], stop: frozenset[str]) -> Iterable[Term]:
     """Yield pairs of neighbouring words, which order results that all have the words."""
-    for first, second in zip(units, units[1:], strict=False):
+    for first, second in pairwise(units):
         if first.is_hangul or second.is_hangul or _is_stop(first, stop) or _is_stop(second, stop):
             continue
         token = f"{first.stem}_{second.stem}"

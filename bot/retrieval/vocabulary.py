@@ -1,4 +1,4 @@
-"""The distinct words of an index, kept in few bytes, for finding what a misspelt word means. Pure."""
+"""The distinct words of an index in few bytes, to find what a misspelt word means. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from rapidfuzz.distance import Indel
 
 from bot.retrieval.sounds import english_skeleton, spell_sound
 
-# A filter of 2^20 bits: with 30,000 words, three in a hundred new ones are taken for known, and
+# A filter of 2^19 bits: with 20,000 words, four in a hundred new ones are taken for known, and
 # are then not offered as corrections. A set of them would take ten times the memory.
-_FILTER_BITS = 1 << 20
+_FILTER_BITS = 1 << 19
 _SEPARATOR = b"\n"
 # In hundredths of the letters: below, two words are not the same one misspelt.
-_TYPO_CUTOFF = 80
-_SHORTEST_TYPO = 5
+_TYPO_CUTOFF = 83
+_SHORTEST_TYPO, _LONG_WORD = 5, 6
 # How alike two words of one skeleton must be spelt; a skeleton of two sounds says little.
 _SOUND_CUTOFF, _SHORT_SOUND_CUTOFF = 0.45, 0.66
 _SHORT_SKELETON = 2
@@ -48,7 +48,7 @@ class Vocabulary:
         near = process.extract(
             word, self.list_words(), scorer=fuzz.ratio, limit=limit, score_cutoff=_TYPO_CUTOFF
         )
-        return tuple(found for found, _, _ in near if found[0] == word[0] or len(word) > 6)
+        return tuple(found for found, _, _ in near if found[0] == word[0] or len(word) > _LONG_WORD)
 
     def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> tuple[str, ...]:
         """Return the words with a skeleton, those spelt most like `romanised` first."""

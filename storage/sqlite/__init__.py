@@ -12,7 +12,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from storage.sqlite.backup import Backup
+from storage.sqlite.contents import Contents
 from storage.sqlite.database import open_database
+from storage.sqlite.exchanges import Exchanges
 from storage.sqlite.index import is_index_current, rebuild_index
 from storage.sqlite.ingest import IngestStore
 from storage.sqlite.ledger import Ledger
@@ -31,6 +33,8 @@ class SqliteStore(
     PaperLookups,
     NameLookups,
     Search,
+    Contents,
+    Exchanges,
     Subscriptions,
     Ledger,
     ViewStates,

@@ -29,7 +29,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
 NOW = datetime(2025, 7, 10, 3, 0, tzinfo=UTC)  # 12:00 in Seoul
-COMMANDS = ("run", "ingest", "check", "search", "status", "backup")
+COMMANDS = ("run", "ingest", "check", "search", "ask", "status", "backup")
 
 
 class Result(NamedTuple):
@@ -345,11 +345,118 @@ def test_any_query_is_safe(run: Run, query: str) -> None:
     assert result.json[0]["query"] == query
 
 
-@pytest.mark.parametrize("arguments", [("search", "x"), ("search", "x", "--json")])
-def test_search_on_an_empty_store_says_so(run: Run, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [("search", "x"), ("search", "x", "--json"), ("ask", "x"), ("ask", "x", "--json")],
+)
+def test_an_empty_store_says_so(run: Run, arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
     assert (result.code, result.out) == (1, "")
     assert "There are no digests yet" in result.err
+
+
+# --- ask, and batches ------------------------------------------------------------------------
+
+QUESTION = "How does s1 use budget forcing to control test-time compute?"
+BREAD = "What is the best recipe for sourdough bread?"
+
+
+@pytest.fixture
+def real(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The four real digests."""
+    monkeypatch.setenv("SEEDS_DIR", str(SEEDS))
+    assert run("ingest").code == 0
+
+
+@pytest.mark.usefixtures("real")
+def test_ask_json_has_the_contracts_shape_and_quotes_word_for_word(run: Run) -> None:
+    result = run("ask", "--json", QUESTION)
+    assert (result.code, result.err) == (0, "")
+    (answer,) = result.json
+    assert list(answer) == ["question", "abstained", "answer", "citations", "ranked"]
+    assert (answer["question"], answer["abstained"]) == (QUESTION, False)
+    assert answer["ranked"][0] == "s1: Simple test-time scaling"
+    assert len(answer["ranked"]) <= 10
+    stored = "".join(path.read_text(encoding="utf-8") for path in SEEDS.glob("*.txt"))
+    assert answer["citations"]
+    for citation in answer["citations"]:
+        assert list(citation) == ["title", "date", "language", "quote"]
+        assert citation["quote"] in stored
+        assert citation["quote"] in answer["answer"]
+        assert citation["language"] in ("ko", "en")
+
+
+@pytest.mark.usefixtures("real")
+def test_ask_prints_the_answer(run: Run) -> None:
+    result = run("ask", QUESTION)
+    assert result.code == 0
+    assert "s1: Simple test-time scaling (2025-02-03)" in result.out
+    assert "budget forcing" in result.out
+
+
+@pytest.mark.usefixtures("real")
+def test_ask_abstains_with_an_exit_code_of_0(run: Run) -> None:
+    assert "The digests don't say." in run("ask", BREAD).out
+    (answer,) = run("ask", "--json", BREAD).json
+    assert answer["abstained"]
+    assert answer["citations"] == []
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize("question", ['"', "NEAR(", "", "👩‍👩‍👧", "x" * 5000, "\udcff", "date:"])
+def test_any_question_is_safe(run: Run, question: str) -> None:
+    result = run("ask", "--json", question)
+    assert (result.code, result.err) == (0, "")
+    assert result.json[0]["question"] == question
+
+
+@pytest.mark.usefixtures("real")
+def test_a_batch_answers_line_by_line_with_the_ids_it_was_given(run: Run) -> None:
+    lines = [
+        {"id": 7, "question": QUESTION},
+        {"id": "빵", "question": BREAD, "more": True},
+        {"id": None, "question": "추론"},
+    ]
+    Path("q.jsonl").write_text("\n\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    asked = run("ask", "--batch", "q.jsonl")
+    assert (asked.code, asked.err) == (0, "")
+    assert [line["id"] for line in asked.json] == [7, "빵", None]
+    assert [line["abstained"] for line in asked.json][:2] == [False, True]
+    assert {**asked.json[0]} == {"id": 7, **run("ask", "--json", QUESTION).json[0]}
+    found = run("search", "--batch", "q.jsonl", "--limit", "2")
+    assert [line["query"] for line in found.json] == [line["question"] for line in lines]
+    assert [line["id"] for line in found.json] == [7, "빵", None]
+    assert len(found.json[0]["results"]) == 2
+
+
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_bad_line_of_a_batch_is_named_and_the_others_are_answered(run: Run, command: str) -> None:
+    bad = ["{", "[]", '{"id": 1}', '{"question": "x"}', '{"id": 1, "question": 2}', "[" * 9999]
+    Path("q.jsonl").write_bytes(
+        "\n".join(['\ufeff{"id": 0, "question": "laws"}', *bad]).encode() + b'\n{"id": "\xff"}\n'
+    )
+    result = run(command, "--batch", "q.jsonl")
+    assert result.code == 1
+    assert [line["id"] for line in result.json] == [0]
+    complaints = result.err.splitlines()
+    assert len(complaints) == len(bad) + 1
+    for number, complaint in enumerate(complaints, start=2):
+        assert complaint.startswith(f"q.jsonl:{number}: ")
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_batch_that_cannot_be_read_is_one_sentence(run: Run) -> None:
+    for path in ("nowhere.jsonl", "seeds"):
+        result = run("ask", "--batch", path)
+        assert (result.code, result.out) == (1, "")
+        assert result.err.startswith(f"{path} cannot be read: ")
+        assert len(result.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [("ask",), ("search",), ("ask", "x", "--batch", "q.jsonl")])
+def test_one_question_or_a_batch_is_needed(run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).code == 2
 
 
 # --- status ----------------------------------------------------------------------------------

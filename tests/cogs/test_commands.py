@@ -38,6 +38,7 @@ CONTRACT = {
     "verify": {"channel", "repair"},
 }
 BUILT = (
+    "ask",
     "paper",
     "tag",
     "author",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot import app, delivery, steps
 from tests import openapi
 from tests.e2e.house import House, open_house
 
@@ -19,6 +20,15 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         yield opened
         if openapi.SPEC.exists():
             openapi.check_requests(opened.sandbox.requests)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot wait as often as in earnest, but not as long."""
+    monkeypatch.setattr(steps, "PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(delivery, "RETRY_FIRST", 0.01)
+    monkeypatch.setattr(delivery, "RETRY_MOST", 0.05)
+    monkeypatch.setattr(app, "PAUSES", (0.01,))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+
+from discord.gateway import KeepAliveHandler
 
 from bot import app
 from bot.settings import Settings
@@ -72,6 +75,17 @@ class House:
             registered.cancel()
             running.cancel()
             await asyncio.gather(running, registered, return_exceptions=True)
+
+    @contextlib.asynccontextmanager
+    async def bot_without_gateway(self, **overrides: Any) -> AsyncIterator[None]:
+        """Run the bot for the length of the block, which may begin before it is there."""
+        work = app.run(self.settings(**overrides), clock=self.clock.now, tick_seconds=TICK)
+        running = asyncio.create_task(work)
+        try:
+            yield
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
     def commands(self) -> list[str]:
         """Return the names of the registered slash commands."""
@@ -165,6 +179,16 @@ def write_digest(
     return path
 
 
+def _stop_heartbeats() -> None:
+    """End the threads that discord.py 2.7.1 leaves behind when it is stopped while it reconnects.
+
+    Their next beat would come in another test, on a loop that is closed.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, KeepAliveHandler):
+            thread.stop()
+
+
 @contextlib.asynccontextmanager
 async def open_house(
     folder: Path, *, start: datetime = MORNING, options: Options | None = None
@@ -178,14 +202,17 @@ async def open_house(
         member = world.add_user("member")
         world.add_member(guild, manager, permissions=Permission.MANAGE_GUILD)
         world.add_member(guild, member)
-        yield House(
-            sandbox=sandbox,
-            clock=clock,
-            folder=folder,
-            guild=guild,
-            text=world.add_channel(guild, "papers"),
-            news=world.add_channel(guild, "news", "announcement"),
-            forum=world.add_channel(guild, "forum", "forum"),
-            manager=sandbox.person(manager),
-            member=sandbox.person(member),
-        )
+        try:
+            yield House(
+                sandbox=sandbox,
+                clock=clock,
+                folder=folder,
+                guild=guild,
+                text=world.add_channel(guild, "papers"),
+                news=world.add_channel(guild, "news", "announcement"),
+                forum=world.add_channel(guild, "forum", "forum"),
+                manager=sandbox.person(manager),
+                member=sandbox.person(member),
+            )
+        finally:
+            _stop_heartbeats()

@@ -245,8 +245,8 @@ async def test_a_finished_delivery_is_no_longer_unfinished(
 ) -> None:
     first, second = await open_day(store, subscription, DAY, DAY + ONE_DAY)
     assert await store.list_unfinished() == (first, second)
-    await store.finish_delivery(first.id, now=NOW + LEASE)
-    await store.finish_delivery(first.id, now=NOW + 2 * LEASE)
+    await store.finish_delivery(first, now=NOW + LEASE)
+    await store.finish_delivery(first, now=NOW + 2 * LEASE)
     assert await store.list_unfinished() == (second,)
     (finished,) = await store.list_deliveries(subscription.id, DAY)
     assert finished.finished_at == NOW + LEASE
@@ -269,7 +269,7 @@ async def test_a_changed_digest_opens_its_deliveries_again_once(
 ) -> None:
     await ingest(digest(entry(en=("Before.",))), digest(day=DAY + ONE_DAY, source="b.txt"))
     for delivery in await open_day(store, subscription, DAY, DAY + ONE_DAY):
-        await store.finish_delivery(delivery.id, now=NOW)
+        await store.finish_delivery(delivery, now=NOW)
     assert await store.reopen_changed() == 0
     await ingest(digest(entry(en=("After.",))))
     assert await store.reopen_changed() == 1
@@ -283,7 +283,7 @@ async def test_a_new_paper_opens_its_digests_delivery_again(
 ) -> None:
     await ingest(digest())
     (delivery,) = await open_day(store, subscription)
-    await store.finish_delivery(delivery.id, now=NOW)
+    await store.finish_delivery(delivery, now=NOW)
     await ingest(digest(entry("Dense Frontier"), source="b.txt"))
     assert await store.reopen_changed() == 1
 
@@ -396,19 +396,19 @@ async def test_a_done_step_stays_done_for_everybody(
 async def test_a_done_step_cannot_be_released(store: SqliteStore, delivery: Delivery) -> None:
     claimed = (await claim(store, delivery)).step
     done = await store.mark_done(claimed, channel_id=5, message_id=6, revision="r")
-    await store.release_step(claimed)
+    await store.release_step(claimed, owner="host:1:a")
     assert await store.list_steps(delivery.id) == (done,)
 
 
 async def test_a_skipped_step_stays_skipped(store: SqliteStore, delivery: Delivery) -> None:
-    skipped = await store.mark_skipped((await claim(store, delivery)).step)
+    skipped = await store.mark_skipped((await claim(store, delivery)).step, owner="host:1:a")
     later = await claim(store, delivery, owner="b:1:b", after=2 * LEASE)
     assert later == Claim(step=skipped, granted=True, fresh=False)
     assert skipped.state is StepState.SKIPPED
 
 
 async def test_a_released_step_is_fresh_again(store: SqliteStore, delivery: Delivery) -> None:
-    await store.release_step((await claim(store, delivery)).step)
+    await store.release_step((await claim(store, delivery)).step, owner="host:1:a")
     found = await claim(store, delivery, owner="b:1:b")
     assert (found.granted, found.fresh) == (True, True)
 
@@ -418,7 +418,7 @@ async def test_steps_come_in_the_order_of_their_first_claim(
 ) -> None:
     for name in ("header", "paper", "thread"):
         await claim(store, delivery, name)
-    await store.release_step((await claim(store, delivery, "header")).step)
+    await store.release_step((await claim(store, delivery, "header")).step, owner="host:1:a")
     await claim(store, delivery, "details")
     await claim(store, delivery, "all")
     steps = await store.list_steps(delivery.id)
@@ -455,7 +455,7 @@ async def test_nobody_owns_a_step_that_is_done_or_skipped(
 ) -> None:
     done = await claim(store, delivery, "paper")
     await store.mark_done(done.step, channel_id=5, message_id=6, revision="r")
-    await store.mark_skipped((await claim(store, delivery, "thread")).step)
+    await store.mark_skipped((await claim(store, delivery, "thread")).step, owner="host:1:a")
     assert await store.list_owners() == ()
 
 
@@ -518,3 +518,64 @@ async def test_posts_of_many_entries_are_found_at_once(
         await store.mark_done(paper.step, channel_id=CHANNEL, message_id=entry_id, revision="r")
     found = await store.list_posts(range(5000), guild_id=GUILD)
     assert sorted(found) == [1, 501, 1001]
+
+
+# --- changes while a delivery is under way ---------------------------------------------------
+
+
+async def test_a_delivery_is_not_finished_with_a_text_that_has_changed_meanwhile(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(entry(en=("Before.",))))
+    (delivery,) = await open_day(store, subscription)
+    await ingest(digest(entry(en=("After.",))))
+    await store.reopen_changed()
+    await store.finish_delivery(delivery, now=NOW)
+    (unfinished,) = await store.list_unfinished()
+    assert (unfinished.changes, unfinished.reopened) == (1, False)
+    await store.finish_delivery(unfinished, now=NOW)
+    assert await store.list_unfinished() == ()
+
+
+async def test_a_removed_paper_opens_its_digests_delivery_again(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(entry("One"), entry("Two")))
+    (delivery,) = await open_day(store, subscription)
+    await store.finish_delivery(delivery, now=NOW)
+    await ingest(digest(entry("One")))
+    assert await store.reopen_changed() == 1
+
+
+async def test_the_digests_version_grows_with_every_change_and_with_nothing_else(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    versions = [await store.get_digests_version()]
+    for drafts in ((entry("One"), entry("Two")), (entry("One", en=("New.",)),)):
+        await ingest(digest(*drafts))
+        versions.append(await store.get_digests_version())
+    await ingest(digest(entry("One", en=("New.",))))
+    await open_day(store, subscription)
+    assert versions == sorted(set(versions))
+    assert await store.get_digests_version() == versions[-1]
+
+
+# --- claims of somebody else -----------------------------------------------------------------
+
+
+async def test_who_lost_a_claim_can_neither_release_nor_skip_it(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    old = (await claim(store, delivery, owner="host:1:a")).step
+    await claim(store, delivery, owner="host:2:b", after=2 * LEASE)
+    await store.release_step(old, owner="host:1:a")
+    await store.mark_skipped(old, owner="host:1:a")
+    assert await store.list_steps(delivery.id) == (old,)
+    assert await store.list_owners() == ("host:2:b",)
+
+
+async def test_a_forgotten_step_can_be_sent_again(store: SqliteStore, delivery: Delivery) -> None:
+    claimed = (await claim(store, delivery)).step
+    done = await store.mark_done(claimed, channel_id=5, message_id=6, revision="r")
+    await store.forget_step(done)
+    assert (await claim(store, delivery)).fresh

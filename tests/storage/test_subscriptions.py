@@ -139,7 +139,20 @@ async def test_a_channel_is_parked_once_for_its_first_reason_until_it_is_unparke
     assert (parked.parked, parked.parked_at) == ("error.channel_hidden", NOW)
     await store.unpark(made.id)
     assert await store.get_subscription(CHANNEL) == made
-    assert await store.park(made.id, "error.channel_gone", now=LATER)
+
+
+async def test_parking_again_is_no_news_until_something_was_posted_or_a_member_spoke(
+    store: SqliteStore,
+) -> None:
+    made = await set_options(store)
+    assert await store.park(made.id, "error.channel_hidden", now=NOW)
+    await store.unpark(made.id)
+    assert not await store.park(made.id, "error.channel_hidden", now=LATER)
+    parked = await store.get_subscription(CHANNEL)
+    assert parked
+    assert parked.parked == "error.channel_hidden"
+    await set_options(store)
+    assert await store.park(made.id, "error.channel_hidden", now=LATER)
 
 
 # --- ending ----------------------------------------------------------------------------------

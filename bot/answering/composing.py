@@ -1,0 +1,132 @@
+"""What an answer says: quotes of a paper, a list of papers, or that there is none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bot.answering.records import Citation
+from bot.messages import say
+from bot.retrieval import intents
+from bot.retrieval.passages import Passage
+from bot.retrieval.query import Intent, Query
+from bot.retrieval.ranking import Ranked, Ranking
+from storage.models import Entry
+
+# The answer is read at a glance; quotes are added while they fit into so many characters.
+USUAL_LENGTH = 690
+_MOST_QUOTES = 6
+_MOST_NAMES = 350
+MOST_LISTED = 10
+_MOST_NEAREST = 3
+
+
+def compose_quotes(
+    query: Query, entry: Entry, passages: Sequence[Passage], *, room: int = USUAL_LENGTH
+) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text, of about `room` characters, and the quotes of an answer from one paper."""
+    heading = "\n".join([name_paper(entry), *_facts(query, entry)])
+    chosen: list[Passage] = []
+    room -= len(heading)
+    for passage in _order(query, passages):
+        cost = len(passage.text) + len(_quote(""))
+        if len(chosen) == _MOST_QUOTES or (chosen and cost > room):
+            continue
+        chosen.append(passage)
+        room -= cost
+    citations = tuple(cite(entry, passage) for passage in chosen)
+    return "\n".join([heading, *(_quote(each.quote) for each in citations)]), citations
+
+
+def _facts(query: Query, entry: Entry) -> Iterator[str]:
+    """Yield the lines that answer what is asked of a paper besides its texts."""
+    asked = query.question.casefold()
+    if intents.AUTHORS.search(asked):
+        names = ", ".join(entry.paper.authors)
+        label = say(query.language, "label.authors")
+        yield f"{label}: {names if len(names) <= _MOST_NAMES else names[:_MOST_NAMES] + '…'}"
+    if intents.TAGS.search(asked) and entry.tags:
+        label = say(query.language, "label.tags")
+        yield f"{label}: {' '.join(f'#{tag}' for tag in entry.tags)}"
+
+
+def compose_list(
+    query: Query, ranking: Ranking, entries: Mapping[int, Entry], best: Mapping[int, Passage]
+) -> tuple[str, tuple[Citation, ...]]:
+    """Return the text and the quotes of an answer that lists papers; `best` sentence of each."""
+    shown = [item for item in ranking.items[:MOST_LISTED] if item.entry_id in entries]
+    names = [name_paper(entries[item.entry_id]) for item in shown]
+    key = "answer.found" if len(shown) == ranking.total else "answer.found_most"
+    lines = [say(query.language, key, count=ranking.total, shown=len(shown))]
+    room = USUAL_LENGTH - len(lines[0]) - sum(len(name) + len("\n• ") for name in names)
+    citations: list[Citation] = []
+    for item, name in zip(shown, names, strict=True):
+        lines.append(f"• {name}")
+        passage = best.get(item.entry_id)
+        if passage is None:
+            continue
+        citations.append(cite(entries[item.entry_id], passage))
+        cost = len(passage.text) + len(_quote(""))
+        if cost <= room:
+            lines.append(_quote(passage.text))
+            room -= cost
+    return "\n".join(lines), tuple(citations)
+
+
+def compose_nothing(
+    query: Query, ranking: Ranking, nearest: Sequence[Ranked], entries: Mapping[int, Entry]
+) -> str:
+    """Return the sentence that there is no answer, and the nearest papers."""
+    lines = [_reason(query, ranking, entries)]
+    if nearest:
+        names = "; ".join(name_paper(entries[item.entry_id]) for item in nearest)
+        lines.append(say(query.language, "answer.nearest", papers=names))
+    return "\n".join(lines)
+
+
+def choose_nearest(ranking: Ranking, entries: Mapping[int, Entry]) -> tuple[Ranked, ...]:
+    """Return the papers that an answer without evidence offers."""
+    return tuple(item for item in ranking.items if item.entry_id in entries)[:_MOST_NEAREST]
+
+
+def name_paper(entry: Entry) -> str:
+    """Return a paper's title with its digest's date."""
+    return f"{entry.paper.title} ({entry.date.isoformat()})"
+
+
+def cite(entry: Entry, passage: Passage) -> Citation:
+    """Return a passage as a citation."""
+    return Citation(
+        entry_id=entry.id,
+        title=entry.paper.title,
+        date=entry.date,
+        language=passage.language,
+        quote=passage.text,
+    )
+
+
+def _quote(text: str) -> str:
+    return f"> {text}"
+
+
+def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
+    """Return the passages to quote, most wanted first.
+
+    An opinion is the comment's, in the asker's language if it has that. Otherwise the same
+    comment in the other language comes last: it says the same.
+    """
+    own = [each for each in passages if each.source == query.language]
+    comments = own or [each for each in passages if each.source in ("ko", "en")]
+    if query.intent is Intent.OPINION and comments:
+        return comments
+    return [each for each in passages if each.source == "abstract" or each in comments]
+
+
+def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
+    for unmet in ("date", "author", "tag"):
+        if unmet in ranking.unmet:
+            return say(query.language, f"answer.no_{unmet}")
+    best = ranking.items[0] if ranking.items else None
+    if best is not None and best.is_named and best.entry_id in entries:
+        title = entries[best.entry_id].paper.title
+        return say(query.language, "answer.no_detail", title=title)
+    return say(query.language, "answer.none")

@@ -1,0 +1,38 @@
+"""What an answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.retrieval.ranking import Ranked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A quote, word for word from the stored text of an entry; `language` is `ko` or `en`."""
+
+    entry_id: int
+    title: str
+    date: date
+    language: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said to a question.
+
+    `text` is plain text (nothing in it is escaped) that names papers and dates and holds the
+    quotes of `citations`. An abstaining answer cites nothing and offers `nearest`. `ranked` are
+    the papers found, best first. `confidence` is from 0 to 1.
+    """
+
+    question: str
+    language: str
+    abstained: bool
+    text: str
+    citations: tuple[Citation, ...]
+    ranked: tuple[Ranked, ...]
+    nearest: tuple[Ranked, ...]
+    confidence: float

@@ -1,0 +1,89 @@
+"""What tells the intent of a question: patterns over its folded text. Pure data."""
+
+from __future__ import annotations
+
+import re
+
+OPINION = re.compile(
+    r"\b(?:opinion|think|thinks|thought|thoughts|comment(?:s|ed|ary|ator)?|curator|view on|take on"
+    r"|remark(?:s|ed)?|impression|react(?:ion|ed)?|feel(?:s|ing)? about|say about|says? about"
+    r"|skeptical"
+    r"|impressed|concern(?:s|ed)?|criticis\w+|wonder(?:s|ed)?|curious|(?:digest|its) (?:author"
+    r"|writer))\b"
+    r"|의견|생각(?!의|하는 모델| 사슬|의 사슬)|코멘트|커멘트|감상|소감|평가했|평했|평가하(?!는)"
+    r"|어떻게 보|뭐라고|뭐라 |견해|궁금해\s?했"
+    r"|어떻게 평|작성자|글쓴이|필자|큐레이터|느낌|느꼈|인상|회의적|긍정적|부정적"
+)
+NUMBER = re.compile(
+    r"\bhow (?:many|much|large|big|long|fast|often|far|high|low|small)\b|\b(?:what"
+    r"|which) (?:[\w-]+ ){0,5}"
+    r"(?:percent\w*|accuracy|scores?|size|fraction|ratio|proportion|share|number|rate|speed-?up"
+    r"|overhead|value|resolution|length|perplexity|fid|improvement|gain|count)\b"
+    r"|\bby how much\b|\bnumber of\b|\bpercent(?:age)?\b|^(?:[\w-]+ ){0,6}(?:accuracy|score"
+    r"|speedup|win rate|overhead)\b"
+    r"|몇|얼마|퍼센트|수치|비율은|개수|점수는|정확도는|정확도가|크기는|규모는|(?:샘플|토큰|문제"
+    r"|파라미터) ?수는"
+)
+# Which numbers are an answer to such a question.
+UNITS = (
+    (
+        re.compile(r"\bhow (?:long|quick)|시간|얼마나 걸|며칠|몇 ?(?:초|분|일)"),
+        re.compile(
+            r"\d[\d.,]*[ -]?(?:ms|s|seconds?|minutes?|hours?|days?|weeks?|초|분|시간|일)\b"
+            r"|\d(?:초|분|시간|일)"
+        ),
+    ),
+    (
+        re.compile(r"percent|accuracy|\brate\b|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"),
+        re.compile(r"\d\s?\\?%|\d:\d|퍼센트"),
+    ),
+    (
+        re.compile(r"how (?:much )?fast|speed-?up|faster|빠르|가속|속도"),
+        re.compile(r"\d\s?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),
+        re.compile(r"\d\s?(?:b|m|billion|million|k|억|만)\b|\d[BMT]", re.IGNORECASE),
+    ),
+)
+LIST = re.compile(
+    r"\bpapers\b|\b(?:what (?:came out|was|were|is|are|did) (?:[\w-]+ ){0,3}(?:out|posted"
+    r"|published|released"
+    r"|covered|in the digest|new|come out|write)|anything (?:on|about|new|by|from)|came out|list of"
+    r"|what's new|everything (?:on|by|about|from|tagged)|(?:studies|works|articles) (?:on|by"
+    r"|about|from))\b"
+    r"|논문들|논문\s?목록|목록|리스트|뭐가 있|뭐 있|뭐가 나왔|뭐 나왔|어떤 (?:게|것이|것들이|거"
+    r"|논문들이) (?:있|나)"
+    r"|모아|정리해|논문 (?:다|전부|모두)|연구들|논문은? 뭐가 있"
+)
+FILTERED_LIST = re.compile(
+    r"논문|연구|글|나온 (?:거|것|게)|뭐|무엇|어떤|\bpapers?\b|\bwhat\b|\bwhich\b|\banything\b"
+    r"|\bdigest\b"
+    r"|\bshow\b|\blist\b|\bfind\b|\bworks?\b"
+)
+KNOWN_ITEM = re.compile(
+    r"\b(?:which|what) (?:paper|study|work|article|method|model|technique|approach|dataset"
+    r"|benchmark"
+    r"|algorithm|framework|system)\b|\bpaper (?:that|which|where|about|on|with|for|of)\b|^paper\b"
+    r"|\bname of the\b|\bis there (?:a|an|any)\b|\bthe one (?:that|where|which|about|on)\b"
+    r"|(?:논문|연구|방법|모델|기법)(?:은|는|이|가|을|를)?\s*(?:[?.!]|$|뭐|뭔|이름|제목|찾|알려"
+    r"|있|어떤|무엇|무슨)"
+    r"|(?:어떤|무슨|어느) (?:논문|연구)"
+)
+COMPARISON = re.compile(
+    r"\b(?:vs\.?|versus|compar(?:e|ed|ing|ison)|difference between|better than"
+    r"|outperform\w*)\b"
+    r"|비교|차이|대비|보다 (?:나은|좋은|얼마)"
+)
+EXCLUSION = re.compile(
+    r"\b(?:except(?: for)?|excluding|other than|but not|not about"
+    r"|not on)\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
+    r"|(?<![\w-])(?P<ko>[\w-]{1,40}?)\s*(?:은|는|을|를)?\s*(?:말고|제외하고|제외한|빼고|아닌)"
+)
+# What a question asks of a paper besides its texts.
+AUTHORS = re.compile(
+    r"\bwho (?:wrote|are|is|were|authored|made|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
+    r"|저자(?:가|는|들)?\s*(?:누구|알려|목록)|누가\s*(?:쓴|썼|만든|만들)|누구\s*(?:논문|꺼|거|야)"
+)
+TAGS = re.compile(r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|태그[가는들]?")
+LATEST = re.compile(r"\b(?:latest|newest|most recent|last)\b|최신|가장 최근|제일 최근|마지막")

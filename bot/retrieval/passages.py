@@ -1,0 +1,162 @@
+"""Sentences of an entry, each an exact piece of its stored text, and how well they answer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+from bot.retrieval import intents
+from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.glossary import Glossary
+from bot.retrieval.index import count_tokens
+from bot.retrieval.query import Intent, Query, Term
+from storage.models import Entry
+
+# A sentence ends at . ! ? with what closes it, before a space and what can begin another; an
+# address in parentheses belongs to the sentence before it.
+_END = re.compile(
+    r"[.!?…]+[\"'\u201d\u2019)\]]*(?:\s*\(https?://[^\s()]*\)[.,]?)?"
+    r"(?=\s+(?:[\"'\u201c\u2018(\[$*]?[A-Z0-9가-힣]))"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|Fig|Eq|Sec|Tab|approx|resp|No|Dr|Prof|St)"
+    r"|\b[A-Z]|\(\d|\b\d)\.$"
+)
+
+_DIGIT = re.compile(r"\d")
+_ADDRESS = re.compile(r"https?://\S+")
+_VERDICT = re.compile(
+    r"\b(?:I|I'm|I'd|seems?|interesting\w*|curious|wonder|impressive|think|maybe|perhaps|suspect|hope"
+    r"|expect|surpris\w+|important|unfortunately|personally|reminds|worth|better)\b"
+    r"|싶|궁금|흥미|재미|생각|듯|같습니|같네|같긴|않을까|놀랍|인상|중요|아닐까|겠죠|겠네|겠습니|좋|나을|느낌|기대|의문|모르겠"
+)
+_SHORTEST = 12
+
+# How a sentence's score is made; fitted on the development set (docs/retrieval.md).
+_OWN_LANGUAGE, _NUMBER_BONUS, _VERDICT_BONUS, _EARLY_BONUS = 0.2, 0.5, 0.4, 0.08
+_COMMENT_BONUS = 0.15
+_NAME_SHARE = 0.25
+_UNIT_BONUS = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A sentence: `source` is `title`, `abstract`, `ko` or `en`, `place` its rank in the entry.
+
+    `strengths` says how well it has each of the query's terms; `score` compares passages of one
+    query.
+    """
+
+    text: str
+    source: str
+    language: str
+    place: int
+    strengths: tuple[float, ...]
+    score: float
+
+
+def split_sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a paragraph, each exactly as it stands there."""
+    start = 0
+    for end in _END.finditer(text):
+        if _ABBREVIATION.search(text, start, end.start() + 1) and end.group() == ".":
+            continue
+        if len(text[start : end.end()].strip()) >= _SHORTEST:
+            yield text[start : end.end()].strip()
+            start = end.end()
+    if text[start:].strip():
+        yield text[start:].strip()
+
+
+def score_passages(
+    entry: Entry,
+    query: Query,
+    rarities: Sequence[float],
+    glossary: Glossary,
+    *,
+    names: Set[int] = frozenset(),
+) -> list[Passage]:
+    """Return the entry's sentences, best first.
+
+    `names` are the places of the terms that only name the paper: what is asked about it matters
+    more.
+    """
+    needed = [term for term in query.terms if not term.hint]
+    rarities = [
+        rarity * _NAME_SHARE if place in names else rarity for place, rarity in enumerate(rarities)
+    ]
+    found = [
+        _score(text, source, place, query, needed, rarities, glossary)
+        for place, (source, text) in enumerate(_sentences(entry))
+    ]
+    return sorted(found, key=lambda passage: (-passage.score, passage.place))
+
+
+def _sentences(entry: Entry) -> Iterator[tuple[str, str]]:
+    for source, paragraphs in (
+        ("ko", entry.ko),
+        ("en", entry.en),
+        ("abstract", (entry.paper.abstract or "",)),
+    ):
+        for paragraph in paragraphs:
+            for text in split_sentences(paragraph):
+                yield source, text
+
+
+def _score(
+    text: str,
+    source: str,
+    place: int,
+    query: Query,
+    needed: Sequence[Term],
+    rarities: Sequence[float],
+    glossary: Glossary,
+) -> Passage:
+    tokens = count_tokens(split_units(prepare(_ADDRESS.sub(" ", text))), glossary).keys()
+    strengths = tuple(_strength(term, tokens) for term in needed)
+    language = "ko" if source == "ko" else "en"
+    whole = sum(rarities) or 1.0
+    score = sum(s * r for s, r in zip(strengths, rarities, strict=True)) / whole
+    score += _bonus(text, source, language, query)
+    return Passage(
+        text=text,
+        source=source,
+        language=language,
+        place=place,
+        strengths=strengths,
+        score=score,
+    )
+
+
+def _strength(term: Term, tokens: Set[str]) -> float:
+    best = 0.0
+    for alternative in term.alternatives:
+        if alternative.weight > best:
+            here = sum(token in tokens for token in alternative.tokens)
+            best = max(best, alternative.weight * (here / len(alternative.tokens)) ** 2)
+    return best
+
+
+def _bonus(text: str, source: str, language: str, query: Query) -> float:
+    bonus = _OWN_LANGUAGE if language == query.language else 0.0
+    if query.intent is Intent.NUMBER:
+        return bonus * 0.5 + _number_bonus(text, query)
+    if source in ("ko", "en"):
+        bonus += _COMMENT_BONUS
+        if query.intent is Intent.OPINION:
+            bonus += _VERDICT_BONUS + (_VERDICT_BONUS if _VERDICT.search(text) else 0.0)
+    return bonus
+
+
+def _number_bonus(text: str, query: Query) -> float:
+    if not has_number(text):
+        return 0.0
+    question = query.question.casefold()
+    fits = any(asked.search(question) and unit.search(text) for asked, unit in intents.UNITS)
+    return _NUMBER_BONUS + (_UNIT_BONUS if fits else 0.0)
+
+
+def has_number(text: str) -> bool:
+    """Whether a sentence says a number: more than digits in names such as GPT-4 or in addresses."""
+    return any(_DIGIT.match(unit.text) for unit in split_units(prepare(_ADDRESS.sub(" ", text))))

@@ -1,0 +1,69 @@
+"""The slash commands that the page offers, with what their options can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.checks.commands import (
+    BOOLEAN,
+    CHANNEL,
+    CHAT_INPUT,
+    GROUP,
+    MENTIONABLE,
+    SUBCOMMAND,
+    USER_OPTION,
+)
+from sandbox.models import Channel, Json
+from sandbox.page.view import View
+from sandbox.transcript import localized
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """The commands of whoever looks, in their language."""
+
+    view: View
+
+    def commands(self, channel: Channel) -> list[Json]:
+        """Return the commands that are offered in a channel; a group's one by one."""
+        person = self.view.demo.person(self.view.reader)
+        bodies = [command.body for command in person.commands(channel)]
+        slashes = [body for body in bodies if body["type"] == CHAT_INPUT]
+        return [leaf for body in slashes for leaf in self._leaves(body, "", "")]
+
+    def _leaves(self, body: Json, name: str, label: str) -> list[Json]:
+        name = f"{name} {body['name']}".strip()
+        label = f"{label} {self._local(body, 'name')}".strip()
+        options: list[Json] = body.get("options") or []
+        if options and options[0]["type"] in (SUBCOMMAND, GROUP):
+            return [leaf for option in options for leaf in self._leaves(option, name, label)]
+        shown = {"name": name, "label": label, "description": self._local(body, "description")}
+        return [shown | {"options": [self._option(option) for option in options]}]
+
+    def _option(self, option: Json) -> Json:
+        return {
+            "name": option["name"],
+            "label": self._local(option, "name"),
+            "description": self._local(option, "description"),
+            "required": bool(option.get("required")),
+            "completes": bool(option.get("autocomplete")),
+            "choices": [
+                {"name": name, "value": value} for name, value in self._choices(option).items()
+            ],
+        }
+
+    def _choices(self, option: Json) -> dict[str, str | float]:
+        """Return what can be chosen without asking the bot."""
+        if option["type"] == BOOLEAN:
+            return {"True": "true", "False": "false"}
+        if option["type"] in (USER_OPTION, MENTIONABLE):
+            return {f"@{user.name}": str(user.id) for user in self.view.users()}
+        if option["type"] == CHANNEL:
+            types = option.get("channel_types")
+            fits = [c for c in self.view.channels() if not types or c.type in types]
+            return {f"#{channel.name}": str(channel.id) for channel in fits}
+        offered = option.get("choices") or ()
+        return {self._local(choice, "name"): choice["value"] for choice in offered}
+
+    def _local(self, body: Json, key: str) -> str:
+        return localized(body, key, self.view.reader.locale)

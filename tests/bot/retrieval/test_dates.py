@@ -1,0 +1,83 @@
+"""Dates in questions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.retrieval.dates import find_dates
+
+TODAY = date(2025, 7, 16)  # a Wednesday
+YEARS = range(2024, 2026)
+
+
+def ranges(text: str) -> list[str]:
+    found = find_dates(text, today=TODAY, years=YEARS)
+    return [f"{each.first}..{each.last}" for each in found.ranges]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025년 7월 10일에 나온", ["2025-07-10..2025-07-10"]),
+        ("7월 10일 논문", ["2025-07-10..2025-07-10", "2024-07-10..2024-07-10"]),
+        ("july 10, 2025", ["2025-07-10..2025-07-10"]),
+        ("10th of july 2025", ["2025-07-10..2025-07-10"]),
+        ("2025-07-10", ["2025-07-10..2025-07-10"]),
+        ("2025.07.10", ["2025-07-10..2025-07-10"]),
+        ("in february 2024", ["2024-02-01..2024-02-29"]),
+        ("2024년 5월", ["2024-05-01..2024-05-31"]),
+        ("24년 5월", ["2024-05-01..2024-05-31"]),
+        ("papers in may", ["2025-05-01..2025-05-31", "2024-05-01..2024-05-31"]),
+        ("in 2024", ["2024-01-01..2024-12-31"]),
+        ("2024년에 나온", ["2024-01-01..2024-12-31"]),
+        ("2024년 상반기", ["2024-01-01..2024-06-30"]),
+        ("second half of 2024", ["2024-07-01..2024-12-31"]),
+        ("2025-02..2025-04", ["2025-02-01..2025-04-30"]),
+        ("between february and april 2025", ["2025-02-01..2025-04-30"]),
+        ("2025년 2월부터 4월까지", ["2025-02-01..2025-04-30"]),
+        ("since march 2025", ["2025-03-01..2025-07-16"]),
+        ("2025년 3월 이후", ["2025-03-01..2025-07-16"]),
+        ("before february 2024", ["0001-01-01..2024-01-31"]),
+        ("last week", ["2025-07-07..2025-07-13"]),
+        ("이번 주", ["2025-07-14..2025-07-20"]),
+        ("지난달", ["2025-06-01..2025-06-30"]),
+        ("yesterday", ["2025-07-15..2025-07-15"]),
+        ("오늘", ["2025-07-16..2025-07-16"]),
+        ("작년", ["2024-01-01..2024-12-31"]),
+        ("past 7 days", ["2025-07-09..2025-07-16"]),
+        ("최근 2주", ["2025-07-02..2025-07-16"]),
+    ],
+)
+def test_dates_are_read_as_people_type_them(text: str, expected: list[str]) -> None:
+    assert ranges(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["it may help", "aime 2024 score", "월드 모델", "llama 2", "march on", "gpt-4 2024"]
+)
+def test_what_only_looks_like_a_date_is_none(text: str) -> None:
+    assert ranges(text) == []
+
+
+def test_an_impossible_date_is_a_date_that_no_day_meets() -> None:
+    found = find_dates("2025년 2월 30일", today=TODAY, years=YEARS)
+
+    assert found.named
+    assert found.ranges == ()
+
+
+def test_the_rest_of_the_question_stays() -> None:
+    found = find_dates("2024년 5월에 나온 rlhf 논문", today=TODAY, years=YEARS)
+
+    assert found.rest.split() == ["나온", "rlhf", "논문"]
+
+
+@given(st.text(alphabet="0123456789년월일 -./~일주달마may지난last", max_size=40))
+def test_any_text_can_be_read(text: str) -> None:
+    found = find_dates(text, today=TODAY, years=YEARS)
+
+    assert all(each.first <= each.last for each in found.ranges)

@@ -1,0 +1,92 @@
+"""The glossary: one concept, many names."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.glossary import Glossary, load_glossary, parse_glossary
+
+LINES = (
+    "# a comment",
+    "reinforcement learning\t강화학습, RL",
+    "reward model\t보상 모델\treward",
+    "reward\t보상",
+    "model\t모델",
+    "pre-training\t프리트레이닝",
+)
+
+
+@pytest.fixture(scope="module")
+def glossary() -> Glossary:
+    return parse_glossary(LINES)
+
+
+def names(text: str, glossary: Glossary, *, longest: bool = False) -> list[str]:
+    units = split_units(prepare(text))
+    matches = glossary.find_longest(units) if longest else glossary.find(units)
+    return [glossary.concepts[concept].name for match in matches for concept in match.concepts]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "강화학습",
+        "강화 학습을",
+        "강화학습으로",
+        "RL에서",
+        "rl",
+        "Reinforcement Learning",
+        "강화학습모델",
+    ],
+)
+def test_a_concept_is_found_by_each_name_however_it_is_written(
+    text: str, glossary: Glossary
+) -> None:
+    assert "reinforcement learning" in names(text, glossary)
+
+
+@pytest.mark.parametrize("text", ["pretraining", "pre-training", "Pre-Trained"])
+def test_english_names_are_found_inflected(text: str, glossary: Glossary) -> None:
+    found = names(text, glossary)
+
+    assert found == (["pre-training"] if "-" in text else [])
+
+
+@pytest.mark.parametrize("text", ["강화", "거래", "world", "학습"])
+def test_part_of_a_name_is_not_the_name(text: str, glossary: Glossary) -> None:
+    assert names(text, glossary) == []
+
+
+def test_a_longer_name_holds_shorter_ones(glossary: Glossary) -> None:
+    assert sorted(names("보상 모델", glossary)) == ["model", "reward", "reward model"]
+    assert names("보상모델을", glossary, longest=True) == ["reward model"]
+
+
+def test_related_concepts_are_those_of_other_lines(glossary: Glossary) -> None:
+    concept = next(each for each in glossary.concepts if each.name == "reward model")
+
+    assert [glossary.concepts[other].name for other in concept.related] == ["reward"]
+
+
+@pytest.mark.parametrize("line", ["\t이름", "a\tb\tunheard of"])
+def test_a_broken_line_is_named(line: str) -> None:
+    with pytest.raises(ValueError, match="glossary line 2"):
+        parse_glossary(["fine\t좋음", line])
+
+
+def test_the_glossary_that_comes_with_the_bot_has_each_name_once() -> None:
+    concepts = load_glossary().concepts
+
+    assert len(concepts) > 700
+    assert len({concept.name for concept in concepts}) == len(concepts)
+
+
+@given(st.text(alphabet="강화학습 보상모델을rl-reward model", max_size=40))
+def test_any_text_can_be_searched_for_names(text: str) -> None:
+    glossary = parse_glossary(LINES)
+    units = split_units(prepare(text))
+
+    assert all(0 <= match.start < match.end <= len(units) for match in glossary.find(units))

@@ -1,0 +1,190 @@
+"""Entries in, papers out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.retrieval import Index, rank, understand
+from storage.models import Entry, Paper
+
+TODAY = date(2025, 8, 1)
+
+
+def entry(
+    number: int,
+    title: str,
+    *,
+    day: date = date(2025, 7, 10),
+    abstract: str | None = None,
+    ko: str = "",
+    en: str = "",
+    authors: tuple[str, ...] = ("Ada Lovelace",),
+    tags: tuple[str, ...] = (),
+    paper: int | None = None,
+) -> Entry:
+    return Entry(
+        id=number,
+        paper=Paper(id=paper or number, title=title, authors=authors, abstract=abstract, url=None),
+        date=day,
+        position=0,
+        ko=(ko,) if ko else (),
+        en=(en,) if en else (),
+        tags=tags,
+        links=(),
+        revision="",
+    )
+
+
+ENTRIES = (
+    entry(1, "Token-Shuffle: Images", ko="이미지 토큰을 줄이는 방법.", tags=("vq",)),
+    entry(
+        2,
+        "OctoThinker: Mid-Training",
+        abstract="Reinforcement learning of reasoning on Llama.",
+        ko="미드트레이닝으로 추론 강화학습을 개선.",
+        authors=("Zengzhi Wang", "Pengfei Liu"),
+        tags=("rl", "reasoning"),
+        day=date(2025, 4, 25),
+    ),
+    entry(
+        3,
+        "Sparse Frontier",
+        abstract="Scaling laws for sparse attention in transformers.",
+        authors=("Luke Zettlemoyer", "Emmanuel Candès"),
+        tags=("sparsity", "scaling-law"),
+        day=date(2025, 2, 3),
+    ),
+    entry(4, "A Plain Paper", abstract="Diffusion models quantized to four bits.", day=TODAY),
+)
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return Index(ENTRIES)
+
+
+def found(question: str, index: Index, *, until: date = TODAY) -> Iterator[int]:
+    ranking = rank(understand(question, today=TODAY, index=index), index, until=until, limit=10)
+    return (item.entry_id for item in ranking.items)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("sparse attention scaling laws", 3),
+        ("희소 어텐션의 스케일링 법칙", 3),
+        ("스파스어텐션 스케일링법칙을 다룬 논문", 3),
+        ("트랜스포머에 대한 논문", 3),
+        ("midtraining", 2),
+        ("mid training for reasoning", 2),
+        ("RL에서 추론", 2),
+        ("확산 모델 양자화", 4),
+        ("quantization of diffusion", 4),
+        ("tokenshuffle", 1),
+        ("tokken shufle", 1),
+        ("토큰 셔플", 1),
+        ("옥토씽커", 2),
+        ("알엘 추론", 2),
+    ],
+)
+def test_a_paper_is_found_by_any_of_its_names(index: Index, question: str, expected: int) -> None:
+    assert next(found(question, index)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("papers by Luke Zettlemoyer", {3}),
+        ("papers by luke zettlemoyer in February 2025", {3}),
+        ("루크 제틀모이어가 쓴 논문", {3}),
+        ("Emmanuel Candes", {3}),
+        ("what did Pengfei Liu write?", {2}),
+        ("papers by Luke Zettlemoier", {3}),
+        ("author:Zettlemoyer", {3}),
+        ("2025년 7월 10일에 나온 논문", {1}),
+        ("date:2025-02..2025-04", {2, 3}),
+        ("papers tagged reasoning", {2}),
+        ("#vq", {1}),
+        ("vq 태그 논문", {1}),
+        ("tag:rl date:2025-04", {2}),
+    ],
+)
+def test_dates_people_and_tags_narrow_the_search(
+    index: Index, question: str, expected: set[int]
+) -> None:
+    assert set(found(question, index)) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "unmet"),
+    [
+        ("papers by Grace Hopper", "author"),
+        ("김철수가 쓴 논문", "author"),
+        ("papers from 2019", "date"),
+        ("2025년 2월 30일 논문", "date"),
+        ("tag:nothing", "tag"),
+    ],
+)
+def test_what_nothing_meets_is_named(index: Index, question: str, unmet: str) -> None:
+    query = understand(question, today=TODAY, index=index)
+
+    assert rank(query, index, until=TODAY, limit=10).unmet == {unmet}
+
+
+def test_a_digest_of_the_future_does_not_exist(index: Index) -> None:
+    assert 4 not in set(found("diffusion models", index, until=date(2025, 7, 31)))
+
+
+def test_an_entry_can_be_replaced_and_removed() -> None:
+    index = Index(ENTRIES)
+
+    index.add(entry(1, "Something Else", abstract="Weather."))
+    assert set(found("weather", index)) == {1}
+    assert 1 not in set(found("token shuffle", index))
+
+    index.remove(1)
+    assert set(found("weather", index)) == set()
+    assert len(index) == 3
+
+
+def test_a_paper_in_two_digests_is_one_result() -> None:
+    twice = (entry(1, "Rope", paper=7), entry(2, "Rope", paper=7, day=date(2025, 7, 20)))
+
+    assert list(found("rope", Index(twice))) == [2]
+
+
+def test_many_entries_are_found_across_segments() -> None:
+    index = Index(entry(number, f"Paper p{number}x") for number in range(1, 301))
+
+    assert next(found("p1x", index)) == 1
+    assert next(found("p300x", index)) == 300
+
+
+def test_an_entry_added_between_questions_is_found() -> None:
+    index = Index(ENTRIES)
+    assert set(found("earthquake", index)) == set()
+
+    index.add(entry(9, "Earthquake"))
+
+    assert next(found("earthquake", index)) == 9
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "   ", "???", "😀😀", '"NEAR(" AND OR -', "<@123> <#4>", "a" * 5000, "#", "tag:"],
+)
+def test_a_question_without_a_word_finds_nothing(index: Index, question: str) -> None:
+    assert list(found(question, index)) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_is_a_question(text: str) -> None:
+    index = Index(ENTRIES[:2])
+
+    assert len(list(found(text, index))) <= 2

@@ -1,0 +1,45 @@
+"""Sentences, exactly as they are stored."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.retrieval.passages import has_number, split_sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("We propose NSA. It is fast.", ["We propose NSA.", "It is fast."]),
+        ("Gains of 3.5% (e.g. on MATH) hold.", ["Gains of 3.5% (e.g. on MATH) hold."]),
+        ("By Vaswani et al. We follow.", ["By Vaswani et al. We follow."]),
+        (
+            "비슷한 연구가 있었죠. (https://arxiv.org/abs/2503.01307) 성능이 높아집니다.",
+            ["비슷한 연구가 있었죠. (https://arxiv.org/abs/2503.01307)", "성능이 높아집니다."],
+        ),
+        ("정말 그럴까요? 모르겠네요.", ["정말 그럴까요? 모르겠네요."]),
+        ("", []),
+    ],
+)
+def test_sentences_end_where_they_end(text: str, sentences: list[str]) -> None:
+    assert list(split_sentences(text)) == sentences
+
+
+@given(st.text(alphabet="Ab1. ?!(가나)다\n", max_size=80))
+def test_every_sentence_is_a_piece_of_the_text_and_none_is_lost(text: str) -> None:
+    sentences = list(split_sentences(text))
+
+    assert all(sentence in text for sentence in sentences)
+    assert "".join("".join(sentences).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("text", ["79.2% of them", "1,389 samples", "2.5T 학습", "64 Expert"])
+def test_a_number_is_seen(text: str) -> None:
+    assert has_number(text)
+
+
+@pytest.mark.parametrize("text", ["like GPT", "see https://arxiv.org/abs/2503.01307", "숫자 없음"])
+def test_an_address_says_no_number(text: str) -> None:
+    assert not has_number(text)

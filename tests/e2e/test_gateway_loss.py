@@ -1,0 +1,69 @@
+"""Whatever becomes of the gateway, the day's digest is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from sandbox.faults import Fault, Trouble
+from sandbox.gateway import Gateway
+from tests.e2e.house import House
+from tests.e2e.posts import DAY, paper, write_papers
+
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    """Two digests, due on two days."""
+    folder = write_papers(tmp_path / "seeds", paper("One"))
+    return write_papers(folder, paper("Two"), day=DAY + timedelta(days=1), name="b.txt")
+
+
+LOSSES: dict[str, Callable[[Gateway], None]] = {
+    "asked to reconnect": Gateway.ask_reconnect,
+    "session invalid, resumable": lambda gateway: gateway.invalidate(resumable=True),
+    "session invalid": lambda gateway: gateway.invalidate(resumable=False),
+    "socket dropped": Gateway.drop,
+    "closed": lambda gateway: gateway.close(4000),
+    "silent": Gateway.go_silent,
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+async def test_the_next_day_is_posted_whatever_became_of_the_gateway(
+    house: House, seeds: Path, loss: str
+) -> None:
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        LOSSES[loss](house.sandbox.gateway)
+        house.clock.advance(timedelta(days=1))
+        await house.delivered(headers=2)
+        # Stopped in the middle of a reconnect, discord.py leaves its socket open.
+        await house.sandbox.wait_for(lambda: house.sandbox.gateway.live_sessions, timeout=20)
+    assert [title for title in house.titles(house.text) if "년" not in title] == ["One", "Two"]
+
+
+async def test_a_gateway_that_never_answers_leaves_posting_to_rest(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "READY_SECONDS", 0.2)
+    monkeypatch.setattr(house.sandbox.gateway, "base_url", "ws://127.0.0.1:1")
+
+    async with house.bot_without_gateway(seeds_dir=seeds):
+        await house.delivered()
+        house.clock.advance(timedelta(days=1))
+        await house.delivered(headers=2)
+    assert [title for title in house.titles(house.text) if "년" not in title] == ["One", "Two"]
+    assert len(house.threads(house.text)) == 2
+
+
+async def test_discord_may_be_away_when_the_bot_starts(house: House, seeds: Path) -> None:
+    away = house.sandbox.faults.add(Fault(trouble=Trouble.REFUSE, status=503, times=4))
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+    assert away.hits == 4

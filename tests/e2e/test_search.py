@@ -1,0 +1,75 @@
+"""/search: why each paper matches, filters inside the query, pages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.house import House, nearest_of, text_of, titles_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def search(house: House, query: str) -> list[str]:
+    answered = await house.member.run(house.text, "search", {"query": query})
+    assert answered.error is None
+    return titles_of(answered.message)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("budget forcing", "**budget** **forcing**|**budget forcing**"),
+        ("추론 샘플", "**추론** 과정이 포함된 1K **샘플로**"),
+    ],
+)
+async def test_a_result_shows_the_sentence_that_matches_with_its_words_in_bold(
+    library: House, query: str, shown: str
+) -> None:
+    answered = await library.member.run(library.text, "search", {"query": query})
+    lines = [line for line in text_of(answered.message).splitlines() if line.startswith("> ")]
+    assert any(each in line for line in lines for each in shown.split("|"))
+
+
+async def test_a_long_sentence_is_shown_from_where_it_matches(library: House) -> None:
+    answered = await library.member.run(library.text, "search", {"query": "o1-preview AIME24"})
+    snippet = re.search(r"^> (.*)$", text_of(answered.message), re.MULTILINE)
+    assert snippet is not None
+    assert snippet[1].startswith("…")
+    assert len(snippet[1]) <= 200
+
+
+async def test_a_tag_narrows_a_search(library: House) -> None:
+    with_tag = await search(library, "scaling tag:rl")
+    answered = await library.member.run(library.text, "tag", {"name": "rl"})
+    assert with_tag
+    assert set(with_tag) <= set(titles_of(answered.message))
+    assert set(await search(library, "scaling")) - set(with_tag)
+
+
+async def test_an_author_narrows_a_search(library: House) -> None:
+    assert await search(library, 'scaling author:"Percy Liang"') == ["s1: Simple test-time scaling"]
+
+
+async def test_months_narrow_a_search(library: House) -> None:
+    spring = await search(library, "attention date:2025-02..2025-04")
+    assert "The Sparse Frontier: Sparse Attention Trade-offs in Transformer LLMs" in spring
+    february = await search(library, "attention date:2025-02..2025-02")
+    assert february
+    assert set(february) < set(spring)
+
+
+async def test_filters_alone_list_what_they_let_through(library: House) -> None:
+    assert len(await search(library, "date:2025-02-03")) == 7
+
+
+@pytest.mark.parametrize(
+    "query", ["scaling tag:nosuchtag", "scaling author:Nobody", "scaling date:1999-01..1999-02"]
+)
+async def test_a_filter_that_lets_nothing_through_finds_nothing(library: House, query: str) -> None:
+    answered = await library.member.run(library.text, "search", {"query": query})
+    assert answered.ephemeral
+    assert titles_of(answered.message) == []
+    assert "Nothing found" in answered.message.content
+    assert len(nearest_of(answered.message)) <= 5

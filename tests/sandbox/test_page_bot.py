@@ -1,0 +1,180 @@
+"""Commands, components and dialogs of any bot on the page: over its API, and in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+from discord import app_commands
+from playwright.async_api import expect
+
+from sandbox.server import Sandbox
+from tests.browser import open_browser, open_tab
+from tests.sandbox.harness import Bot, Run
+from tests.sandbox.pages import Page, open_page, text_of
+
+PERIODS = [
+    app_commands.Choice(name="a day", value=1),
+    app_commands.Choice(name="a week", value=7),
+]
+
+
+class Dialog(discord.ui.Modal, title="Tell me"):
+    """Asks for a word and gives it back."""
+
+    word: discord.ui.TextInput[Dialog] = discord.ui.TextInput(label="Word", max_length=10)
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        """Give it back."""
+        await interaction.response.send_message(f"You said {self.word.value}")
+
+
+class Panel(discord.ui.View):
+    """A menu, and a button that opens the dialog."""
+
+    @discord.ui.select(
+        placeholder="Colour",
+        options=[discord.SelectOption(label="Red"), discord.SelectOption(label="Blue")],
+    )
+    async def colour(
+        self, interaction: discord.Interaction, select: discord.ui.Select[Panel]
+    ) -> None:
+        """Say what was chosen."""
+        await interaction.response.send_message(f"Chose {select.values[0]}", ephemeral=True)
+
+    @discord.ui.button(label="Speak", style=discord.ButtonStyle.green)
+    async def speak(
+        self, interaction: discord.Interaction, button: discord.ui.Button[Panel]
+    ) -> None:
+        """Open the dialog."""
+        await interaction.response.send_modal(Dialog())
+
+    @discord.ui.button(label="Fail")
+    async def fail(
+        self, interaction: discord.Interaction, button: discord.ui.Button[Panel]
+    ) -> None:
+        """Never answers."""
+
+
+def make_bot() -> Bot:
+    bot = Bot()
+    jobs = app_commands.Group(name="jobs", description="Jobs")
+
+    @bot.tree.command(description="Show the panel")
+    async def panel(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("Panel", view=Panel())
+
+    @jobs.command(name="plan", description="Plan a job")
+    @app_commands.choices(period=PERIODS)
+    async def plan(
+        interaction: discord.Interaction,
+        period: app_commands.Choice[int],
+        place: discord.TextChannel | None = None,
+        who: discord.User | None = None,
+        loud: bool = False,
+    ) -> None:
+        where = place.mention if place else "nowhere"
+        name = who.mention if who else "nobody"
+        await interaction.response.send_message(f"{period.value} {where} {name} {loud}")
+
+    bot.tree.add_command(jobs)
+    return bot
+
+
+@pytest.fixture
+async def page(sandbox: Sandbox, tmp_path: Path, run: Run) -> AsyncIterator[Page]:
+    """A page with a plain bot behind it."""
+    async with open_page(sandbox, tmp_path) as opened, run(make_bot()):
+        yield opened
+
+
+async def test_options_come_with_what_they_can_be(page: Page) -> None:
+    house = page.demo.house
+    offered = (await page.get("commands", channel=house.text.id))["commands"]
+    [plan] = [command for command in offered if command["name"] == "jobs plan"]
+    choices = {option["name"]: option["choices"] for option in plan["options"]}
+    assert choices["period"] == [{"name": "a day", "value": 1}, {"name": "a week", "value": 7}]
+    assert choices["place"] == [{"name": "#papers", "value": str(house.text.id)}]
+    assert [one["name"] for one in choices["who"]] == ["@Paper Digest", "@mina", "@jun"]
+    assert [one["value"] for one in choices["loud"]] == ["true", "false"]
+    options = {
+        "period": "7",
+        "place": choices["place"][0]["value"],
+        "who": str(house.member.id),
+        "loud": "true",
+    }
+    await page.do("run", channel=str(house.text.id), name="jobs plan", options=options)
+    [shown] = (await page.get("messages", channel=house.text.id))["messages"]
+    assert "mina used /jobs plan" in text_of(shown["element"])
+    assert "7 #papers @jun True" in text_of(shown["element"])
+
+
+async def test_a_dialog_is_only_for_who_opened_it(page: Page) -> None:
+    house = page.demo.house
+    channel = str(house.text.id)
+    await page.do("run", channel=channel, name="panel")
+    [panel] = page.demo.sandbox.world.visible_messages(house.text)
+    custom_id = panel.components[1]["components"][0]["custom_id"]
+    opened = await page.do("click", channel=channel, message=str(panel.id), custom_id=custom_id)
+    assert opened["modal"]["title"] == "Tell me"
+    fields = {Dialog.word.custom_id: "hello"}
+    number = opened["interaction"]
+    stranger = await page.do("submit", house.member, interaction=number, fields=fields)
+    assert stranger == {"refusal": "there is no such dialog"}
+    assert (await page.do("submit", interaction=number, fields={}))["refusal"]
+
+
+async def test_an_answer_to_one_is_shown_to_nobody_else(page: Page) -> None:
+    house = page.demo.house
+    channel = str(house.text.id)
+    await page.do("run", channel=channel, name="panel")
+    [panel] = page.demo.sandbox.world.visible_messages(house.text)
+    menu = panel.components[0]["components"][0]["custom_id"]
+    where = {"channel": channel, "message": str(panel.id)}
+    await page.do("choose", None, **where, custom_id=menu, values=["Blue"])
+    mine = (await page.get("messages", channel=channel))["messages"]
+    others = (await page.get("messages", house.member, channel=channel))["messages"]
+    assert "Chose Blue" in text_of(mine[-1]["element"])
+    assert len(others) == len(mine) - 1
+    await page.do("dismiss", house.member, channel=channel, message=mine[-1]["id"])
+    assert len((await page.get("messages", channel=channel))["messages"]) == len(mine)
+    await page.do("dismiss", channel=channel, message=mine[-1]["id"])
+    assert len((await page.get("messages", channel=channel))["messages"]) == len(mine) - 1
+
+
+@pytest.mark.xdist_group("browser")
+async def test_menus_dialogs_and_silence_in_a_browser(page: Page) -> None:
+    page.demo.sandbox.options.interaction_seconds = 0.5
+    async with open_browser() as browser, open_tab(browser, page.url) as tab:
+        keys = tab.keyboard
+        await keys.type("/panel ")
+        await keys.press("Enter")
+        panel = tab.locator(".message", has_text="Panel").first
+        await panel.locator("select").select_option("Red")
+        await expect(tab.locator(".message.private")).to_contain_text("Chose Red")
+        await panel.locator(".button", has_text="Speak").press("Enter")
+        await expect(tab.locator("dialog input")).to_be_focused()
+        await keys.press("Escape")
+        await expect(tab.locator("dialog")).to_have_count(0)
+        await panel.locator(".button", has_text="Speak").press("Enter")
+        await keys.type("hello")
+        await keys.press("Enter")
+        await expect(tab.locator(".message").last).to_contain_text("You said hello")
+        await panel.locator(".button", has_text="Fail").click()
+        await expect(panel.locator(".failed")).to_have_text("This interaction failed")
+        await keys.press("Escape")
+        await keys.type("/jobs plan ")
+        await expect(tab.locator(".picker .choice")).to_have_text(["a day", "a week"])
+        await keys.press("ArrowDown")
+        await keys.press("Enter")
+        await keys.press("Tab")  # from the last pill to the button for more options
+        await keys.press("Enter")
+        await expect(tab.locator(".picker .choice b")).to_have_text(["place", "who", "loud"])
+        await keys.press("ArrowDown")
+        await keys.press("Enter")
+        await keys.type("@ju")
+        await keys.press("Tab")
+        await keys.press("Enter")
+        await expect(tab.locator(".message").last).to_contain_text("1 nowhere @jun False")
