@@ -146,7 +146,6 @@ async def test_an_answer_to_one_is_shown_to_nobody_else(page: Page) -> None:
 
 @pytest.mark.xdist_group("browser")
 async def test_menus_dialogs_and_silence_in_a_browser(page: Page) -> None:
-    page.demo.sandbox.options.interaction_seconds = 0.5
     async with open_browser() as browser, open_tab(browser, page.url) as tab:
         keys = tab.keyboard
         await keys.type("/panel ")
@@ -159,11 +158,14 @@ async def test_menus_dialogs_and_silence_in_a_browser(page: Page) -> None:
         await keys.press("Escape")
         await expect(tab.locator("dialog")).to_have_count(0)
         await panel.locator(".button", has_text="Speak").press("Enter")
+        await expect(tab.locator("dialog input")).to_be_focused()
         await keys.type("hello")
         await keys.press("Enter")
         await expect(tab.locator(".message").last).to_contain_text("You said hello")
+        page.demo.sandbox.options.interaction_seconds = 0.2
         await panel.locator(".button", has_text="Fail").click()
         await expect(panel.locator(".failed")).to_have_text("This interaction failed")
+        page.demo.sandbox.options.interaction_seconds = 3.0
         await keys.press("Escape")
         await keys.type("/jobs plan ")
         await expect(tab.locator(".picker .choice")).to_have_text(["a day", "a week"])

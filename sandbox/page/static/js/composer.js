@@ -15,6 +15,7 @@ export class Composer {
     this.bar = null;
     this.reply = null;
     this.commands = [];
+    this.offering = null;
     const shown = say("send", { place: place.parent ? place.name : `#${place.name}` });
     this.input = el("textarea", {
       rows: 1, maxlength: 4000, placeholder: shown, "aria-label": shown, role: "combobox", "aria-expanded": "false",
@@ -58,7 +59,7 @@ export class Composer {
   typed() {
     this.fail("");
     const text = this.input.value;
-    if (text.startsWith("/")) return this.offerCommands(text.slice(1));
+    if (text.startsWith("/")) return void (this.offering = this.offerCommands(text.slice(1)));
     const [, mark, begun] = /(?:^|\s)([@#])(\S*)$/.exec(text.slice(0, this.input.selectionStart)) ?? [];
     const found = mark ? named(mark).filter((name) => name.toLowerCase().includes(begun.toLowerCase())) : [];
     if (!found.length) return this.picker.hide();
@@ -132,6 +133,8 @@ export class Composer {
   }
 
   async sendText() {
+    if (this.input.value.startsWith("/")) await this.offering;
+    if (this.bar) return this.send(); // who types fast is ahead of the list of commands
     const text = this.input.value.trim();
     if (!text) return;
     this.pane.toEnd();
