@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo run test check format bench kill-test screenshots clean
+.PHONY: demo run test check format bench eval kill-test screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m sandbox $(ARGS)
@@ -18,7 +18,7 @@ run: $(READY)
 	@$(BIN)/python -m bot $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 kill-test: $(READY)
 	$(BIN)/python -m pytest -m exhaustive $(ARGS)
@@ -39,6 +39,9 @@ bench: $(READY)
 # The README's pictures; needs Chromium and fonts: apt install chromium fonts-noto-cjk fonts-noto-color-emoji
 screenshots: $(READY)
 	$(BIN)/python -m tests.e2e.screenshots docs/images
+
+eval: $(READY)
+	$(BIN)/python -m bench.eval $(ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -412,7 +412,7 @@ def test_any_question_is_safe(run: Run, question: str) -> None:
 
 @pytest.mark.usefixtures("real")
 def test_a_batch_answers_line_by_line_with_the_ids_it_was_given(run: Run) -> None:
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"id": 7, "question": QUESTION},
         {"id": "빵", "question": BREAD, "more": True},
         {"id": None, "question": "추론"},
