@@ -103,15 +103,12 @@ def _describe(sandbox: Sandbox, channels: int, total: int, peak: float) -> str:
     posts = _posts(sandbox)
     took = posts[-1].at - posts[0].at
     floor = (total - 1) / PER_SECOND
-    refused = [
-        f"{request.response.get('global', False)}"
-        for request in sandbox.requests
-        if request.status == TOO_MANY
-    ]
+    refused = [request.response for request in sandbox.requests if request.status == TOO_MANY]
+    everywhere = sum(bool(answer.get("global")) for answer in refused)
     return (
         f"fan-out, {channels} channels x {PAPERS} papers: {len(posts)} of {total} posts in "
         f"{took:.1f} s, the limits dictate {floor:.1f} s: {took / floor:.3f}x; "
-        f"429s: {len(refused)}{' (global: ' + ', '.join(refused) + ')' if refused else ''}; the bot's peak memory: {peak:.0f} MB"
+        f"429s: {len(refused)} ({everywhere} global); the bot's peak memory: {peak:.0f} MB"
     )
 
 

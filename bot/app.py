@@ -155,11 +155,11 @@ async def _schedule(bot: DigestBot, tick_seconds: float) -> None:
     """Tick from the first READY on, or without it when the gateway takes too long."""
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
-    scheduler = start_ticking(bot.delivery.tick, every=tick_seconds)
+    ticking = start_ticking(bot.delivery.tick, every=tick_seconds)
     try:
         await asyncio.Event().wait()
     finally:
-        scheduler.shutdown(wait=False)
+        ticking.stop()
 
 
 async def _ingest(settings: Settings, store: Store, clock: Clock) -> None:

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.delivery import DeliveryService
 from bot.listing import Place
 from bot.localization import MessageTranslator
-from bot.pacer import Pacer
+from bot.pacer import Pacer, pace_requests
 from bot.phrasing import open_phraser
 from bot.schedule import local_day
 from bot.sender import Sender
@@ -46,13 +46,14 @@ class DigestBot(commands.AutoShardedBot):
             # Guilds stream in after READY; what comes later than this is asked for by REST.
             guild_ready_timeout=0.5,
             chunk_guilds_at_startup=False,
+            http_trace=pace_requests(Pacer(settings.discord_requests_per_second)),
         )
         self.store = store
         self.library = Library(store)
         self.phraser = open_phraser(settings)
         self.settings = settings
         self.clock = clock
-        self.sender = Sender(self.http, Pacer(settings.discord_requests_per_second))
+        self.sender = Sender(self.http)
         self.delivery = DeliveryService(
             store=store,
             sender=self.sender,

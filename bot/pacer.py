@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import Any
+
+import aiohttp
 
 # Seconds. Discord counts over one (docs: Rate Limits, "Global Rate Limit"), by when requests
 # arrive: the rest is room for some taking longer on their way than others.
@@ -38,3 +41,21 @@ class Pacer:
                 await asyncio.sleep(send_at - loop.time())
             self._planned = planned
             self._sent.append(max(send_at, loop.time()))
+
+
+# Answers to interactions do not count towards Discord's global limit, and nobody waits for them.
+_ANSWERS = ("/interactions/", "/webhooks/")
+
+
+def pace_requests(pacer: Pacer) -> aiohttp.TraceConfig:
+    """Return what makes each request of a session take its turn, discord.py's own included."""
+
+    async def take_turn(
+        _session: aiohttp.ClientSession, _context: Any, start: aiohttp.TraceRequestStartParams
+    ) -> None:
+        if not any(part in start.url.path for part in _ANSWERS):
+            await pacer.wait()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_start.append(take_turn)
+    return trace

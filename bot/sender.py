@@ -19,8 +19,6 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from bot.pacer import Pacer
-
 PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
 # For an answer, from when the request is let go: waiting for its turn may take longer.
 ANSWER_SECONDS = 30.0
@@ -66,9 +64,8 @@ def nonce_for(channel_id: int, mark: str) -> str:
 class Sender:
     """Posts, finds and edits messages and threads."""
 
-    def __init__(self, http: HTTPClient, pacer: Pacer) -> None:
+    def __init__(self, http: HTTPClient) -> None:
         self._http = http
-        self._pacer = pacer
 
     async def create_message(
         self, channel_id: int, payload: JSON, *, mark: str, deadline: float = math.inf
@@ -365,7 +362,7 @@ class Sender:
 
     async def _request(self, route: Route, *, deadline: float = math.inf, **kwargs: Any) -> Any:
         """Send one request; each attempt takes its turn in the global budget."""
-        paced = partial(self._paced, deadline)
+        paced = partial(self._sent_once, deadline)
         try:
             return await self._http.request(
                 route, middlewares=(paced,), timeout=_NO_TIMEOUT, **kwargs
@@ -377,13 +374,12 @@ class Sender:
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise UnsureError(f"{type(error).__name__}: {error}") from error
 
-    async def _paced(
+    async def _sent_once(
         self,
         deadline: float,
         request: aiohttp.ClientRequest,
         handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
-        await self._pacer.wait()
         if asyncio.get_running_loop().time() > deadline:
             raise UnsureError(f"too late for {request.method} {request.url.path}")
         try:

@@ -393,7 +393,8 @@ def _metadata(world: World, interaction: Interaction, trigger: Interaction | Non
         data["interacted_message_id"] = str(interaction.source.id)
     if trigger is not None:
         data["triggering_interaction_metadata"] = trigger.metadata
-    if interaction.message_type is MessageType.CONTEXT_MENU_COMMAND:
+    # A form that the command opened has no target of its own: its trigger has.
+    if "target_id" in interaction.data:
         data["target_message_id"] = interaction.data["target_id"]
     return data
 

@@ -31,6 +31,7 @@ def make_delivery(
         created_at=datetime(2025, 4, 26, tzinfo=UTC),
         finished_at=None,
         reopened=False,
+        changes=0,
     )
 
 

@@ -13,7 +13,7 @@ from discord.http import Route
 
 from bot import sender as sender_module
 from bot.endpoint import point_rest_at
-from bot.pacer import Pacer
+from bot.pacer import Pacer, pace_requests
 from bot.sender import RefusedError, Sender, SilenceError, UnsureError
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
@@ -63,7 +63,9 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     options = Options(global_per_second=23)  # what logging in takes is not the sender's
     async with (
         Sandbox(options=options) as sandbox,
-        discord.Client(intents=discord.Intents.none()) as client,
+        discord.Client(
+            intents=discord.Intents.none(), http_trace=pace_requests(Pacer(20))
+        ) as client,
     ):
         point_rest_at(sandbox.api_url)
         guild = sandbox.world.add_guild("Lab")
@@ -71,7 +73,7 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
         sandbox.requests.clear()
         yield Desk(
             sandbox=sandbox,
-            sender=Sender(client.http, Pacer(20)),
+            sender=Sender(client.http),
             guild_id=guild.id,
             text=sandbox.world.add_channel(guild, "text"),
             forum=sandbox.world.add_channel(guild, "forum", "forum"),

@@ -9,8 +9,7 @@ import pytest
 
 from bot import exchanges
 from sandbox.filling import ClientRefusal
-from sandbox.interactions import Interaction
-from sandbox.models import Channel, Message, MessageType
+from sandbox.models import Channel, Message
 from storage.sqlite import open_store
 from tests.e2e.house import House, buttons_of, text_of, title_of
 
@@ -53,12 +52,6 @@ async def replied(house: House, send: Callable[[], Message]) -> Message:
 
 def me(house: House) -> str:
     return f"<@{house.sandbox.world.application.id}>"
-
-
-async def submitted(house: House, opened: Interaction, fields: dict[str, str]) -> Interaction:
-    """Send a form that a message command opened, as an interaction without a target of its own."""
-    opened.message_type = MessageType.CHAT_INPUT_COMMAND
-    return await house.member.submit(opened, fields)
 
 
 def s1_thread(house: House) -> Channel:
@@ -167,7 +160,7 @@ async def test_a_follow_up_refers_to_the_askers_own_last_question_only(library: 
 async def test_ask_about_this_opens_a_form_about_the_posts_paper(library: House) -> None:
     post = library.messages(library.text)[1]
     opened = await library.member.use_on_message(post, "Ask about this")
-    answered = await submitted(library, opened, {"question": FOLLOW_UP})
+    answered = await library.member.submit(opened, {"question": FOLLOW_UP})
     assert DATA in text_of(answered.message)
     assert title_of(answered.message) == FOLLOW_UP
 
@@ -175,7 +168,7 @@ async def test_ask_about_this_opens_a_form_about_the_posts_paper(library: House)
 async def test_ask_about_this_on_a_looked_up_paper_is_about_it(library: House) -> None:
     looked_up = await library.member.run(library.text, "paper", {"title": "s1"})
     opened = await library.member.use_on_message(looked_up.message, "Ask about this")
-    answered = await submitted(library, opened, {"question": FOLLOW_UP})
+    answered = await library.member.submit(opened, {"question": FOLLOW_UP})
     assert DATA in text_of(answered.message)
 
 
@@ -184,7 +177,7 @@ async def test_ask_about_this_on_somebodys_message_offers_it_as_the_question(
 ) -> None:
     theirs = library.manager.send(library.text, BUDGET)
     opened = await library.member.use_on_message(theirs, "Ask about this")
-    answered = await submitted(library, opened, {})
+    answered = await library.member.submit(opened, {})
     assert title_of(answered.message) == BUDGET
     assert "budget forcing" in text_of(answered.message)
 

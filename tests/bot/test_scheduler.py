@@ -1,0 +1,70 @@
+"""The tick goes on, whatever a tick does and whatever happens to the machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.scheduler import Ticking, start_ticking
+
+EVERY = 0.02
+
+
+class Ticks:
+    """Counts ticks and lets a test wait for one more."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._more = asyncio.Event()
+
+    async def tick(self) -> None:
+        """Count one."""
+        self.count += 1
+        self._more.set()
+
+    async def more(self) -> None:
+        """Wait for the next one."""
+        self._more.clear()
+        await asyncio.wait_for(self._more.wait(), 5)
+
+
+async def test_the_first_tick_comes_at_once_and_others_follow() -> None:
+    ticks = Ticks()
+    ticking = start_ticking(ticks.tick, every=EVERY)
+    await ticks.more()
+    await ticks.more()
+    ticking.stop()
+    assert ticks.count >= 2
+
+
+async def test_a_tick_that_fails_does_not_end_the_schedule(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ticks = Ticks()
+
+    async def fail() -> None:
+        await ticks.tick()
+        raise RuntimeError("a bad tick")
+
+    ticking = start_ticking(fail, every=EVERY)
+    await ticks.more()
+    await ticks.more()
+    ticking.stop()
+    assert "a bad tick" in caplog.text
+
+
+async def test_a_clock_that_is_set_back_does_not_stop_the_schedule() -> None:
+    ticks = Ticks()
+    ticking = start_ticking(ticks.tick, every=EVERY)
+    await ticks.more()
+    set_back(ticking)
+    await ticks.more()
+    await ticks.more()
+    ticking.stop()
+
+
+def set_back(ticking: Ticking) -> None:
+    """Leave the next tick where the clock being set back by an hour would: an hour away."""
+    ticking._job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))  # noqa: TID251
