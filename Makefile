@@ -18,7 +18,7 @@ run: $(READY)
 	@$(BIN)/python -m bot $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 kill-test: $(READY)
 	$(BIN)/python -m pytest -m exhaustive $(ARGS)

@@ -26,7 +26,7 @@ from bot.ingest import ingest
 from bot.logs import configure_logging
 from bot.reporting import report
 from bot.schedule import local_day
-from bot.scheduler import start_ticking
+from bot.scheduler import Ticking
 from bot.settings import Settings
 from storage.base import StorageError, Store
 from storage.sqlite import open_store
@@ -155,7 +155,7 @@ async def _schedule(bot: DigestBot, tick_seconds: float) -> None:
     """Tick from the first READY on, or without it when the gateway takes too long."""
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
-    ticking = start_ticking(bot.delivery.tick, every=tick_seconds)
+    ticking = Ticking(bot.delivery.tick, every=tick_seconds)
     try:
         await asyncio.Event().wait()
     finally:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.scheduler import Ticking, start_ticking
+from bot.scheduler import Ticking
 
 EVERY = 0.02
 
@@ -32,7 +32,7 @@ class Ticks:
 
 async def test_the_first_tick_comes_at_once_and_others_follow() -> None:
     ticks = Ticks()
-    ticking = start_ticking(ticks.tick, every=EVERY)
+    ticking = Ticking(ticks.tick, every=EVERY)
     await ticks.more()
     await ticks.more()
     ticking.stop()
@@ -48,7 +48,7 @@ async def test_a_tick_that_fails_does_not_end_the_schedule(
         await ticks.tick()
         raise RuntimeError("a bad tick")
 
-    ticking = start_ticking(fail, every=EVERY)
+    ticking = Ticking(fail, every=EVERY)
     await ticks.more()
     await ticks.more()
     ticking.stop()
@@ -57,7 +57,7 @@ async def test_a_tick_that_fails_does_not_end_the_schedule(
 
 async def test_a_clock_that_is_set_back_does_not_stop_the_schedule() -> None:
     ticks = Ticks()
-    ticking = start_ticking(ticks.tick, every=EVERY)
+    ticking = Ticking(ticks.tick, every=EVERY)
     await ticks.more()
     set_back(ticking)
     await ticks.more()
