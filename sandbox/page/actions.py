@@ -29,6 +29,7 @@ class Actions:
             "react": self._react,
             "dismiss": self._dismiss,
             "run": self._run,
+            "use": self._use,
             "complete": self._complete,
             "click": self._click,
             "choose": self._choose,
@@ -71,6 +72,10 @@ class Actions:
         channel, name = _channel(view, asked), text_of(asked, "name")
         options = _texts(asked, "options")
         return _answer(await self._person(view).run(channel, name, options, settle=False))
+
+    async def _use(self, view: View, asked: Json) -> Json:
+        message, name = _message(view, asked), text_of(asked, "name")
+        return _answer(await self._person(view).use_on_message(message, name, settle=False))
 
     async def _complete(self, view: View, asked: Json) -> Json:
         answer = await self._person(view).complete(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sandbox.page.view import View
 
 _USER_SELECT, _CHANNEL_SELECT = 5, 8  # docs: Component Reference
+_COMMANDS = (MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND)
 _THUMB = "👍"
 _SMALL_PRINT = "-# "
 
@@ -179,8 +180,8 @@ class Messages:
         elif message.interaction and "interacted_message_id" in message.interaction:
             pressed = int(message.interaction["interacted_message_id"])
             target = world.messages[message.channel_id].get(pressed)
-        elif message.interaction and message.type is MessageType.CHAT_INPUT_COMMAND:
-            return self._command(message.interaction)
+        elif message.interaction and message.type in _COMMANDS:
+            return self._command(message.interaction, message.type)
         if target is None:
             return None
         author = world.users[target.author_id]
@@ -188,28 +189,37 @@ class Messages:
         go = {"data_go": str(message.channel_id), "data_message": str(target.id)}
         return e("button.lead", avatar(author), e("b", author.name), quote, type="button", **go)
 
-    def _command(self, metadata: Json) -> Element:
+    def _command(self, metadata: Json, kind: MessageType) -> Element:
         user = self.view.world.users[int(metadata["user"]["id"])]
-        run = self.view.demo.sandbox.interactions.all.get(int(metadata["id"]))
-        command = e("span.command", f"/{self._name_of_command(run.name)}") if run else None
+        # What came of a form is shown as the answer to the command that opened the form.
+        begun = metadata.get("triggering_interaction_metadata", metadata)
+        run = self.view.demo.sandbox.interactions.all.get(int(begun["id"]))
+        mark = "/" if kind is MessageType.CHAT_INPUT_COMMAND else ""
+        command = e("span.command", f"{mark}{self._name_of_command(run.name)}") if run else None
         used = f" {self.view.say('used')} "
         return e("div.lead", avatar(user), e("b", user.name), used, command)
 
     def _name_of_command(self, name: str) -> str:
-        first, _, rest = name.partition(" ")
         bodies = [command.body for command in self.view.world.commands.values()]
-        body = next((body for body in bodies if body["name"] == first), None)
-        shown = localized(body, "name", self.view.reader.locale) if body else first
-        return f"{shown} {rest}".strip()
+        first, _, rest = name.partition(" ")
+        # A message's command has spaces in its name, a slash command its subcommands after one.
+        for known, others in ((name, ""), (first, rest)):
+            body = next((body for body in bodies if body["name"] == known), None)
+            if body:
+                return f"{localized(body, 'name', self.view.reader.locale)} {others}".strip()
+        return name
 
     def _tools(self) -> Element:
         return e(
             "div.tools",
             self._tool("react", _THUMB, emoji=_THUMB),
             self._tool("reply", "↩"),
+            self._tool("actions", "…", opens="menu"),
         )
 
-    def _tool(self, act: str, shown: str, emoji: str | None = None) -> Element:
+    def _tool(
+        self, act: str, shown: str, *, emoji: str | None = None, opens: str | None = None
+    ) -> Element:
         label = self.view.say(act)
         return e(
             "button",
@@ -217,6 +227,8 @@ class Messages:
             type="button",
             title=label,
             aria_label=label,
+            aria_haspopup=opens,
+            aria_expanded=opens and "false",
             data_act=act,
             data_emoji=emoji,
         )

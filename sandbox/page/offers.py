@@ -1,4 +1,4 @@
-"""The slash commands that the page offers, with what their options can be."""
+"""The commands that the page offers: slash commands with their options, and a message's own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sandbox.checks.commands import (
     CHAT_INPUT,
     GROUP,
     MENTIONABLE,
+    MESSAGE,
     SUBCOMMAND,
     USER_OPTION,
 )
@@ -26,10 +27,18 @@ class Offers:
 
     def commands(self, channel: Channel) -> list[Json]:
         """Return the commands that are offered in a channel; a group's one by one."""
+        slashes = self._bodies(channel, CHAT_INPUT)
+        return [leaf for body in slashes for leaf in self._leaves(body, "", "")]
+
+    def on_messages(self, channel: Channel) -> list[Json]:
+        """Return the commands that are offered for a message of a channel."""
+        found = self._bodies(channel, MESSAGE)
+        return [{"name": body["name"], "label": self._local(body, "name")} for body in found]
+
+    def _bodies(self, channel: Channel, kind: int) -> list[Json]:
         person = self.view.demo.person(self.view.reader)
         bodies = [command.body for command in person.commands(channel)]
-        slashes = [body for body in bodies if body["type"] == CHAT_INPUT]
-        return [leaf for body in slashes for leaf in self._leaves(body, "", "")]
+        return [body for body in bodies if body["type"] == kind]
 
     def _leaves(self, body: Json, name: str, label: str) -> list[Json]:
         name = f"{name} {body['name']}".strip()

@@ -164,7 +164,8 @@ async def _forum(view: View, request: web.Request) -> Json:
 
 async def _commands(view: View, request: web.Request) -> Json:
     channel = view.channel(number(dict(request.query), "channel"))
-    return {"commands": Offers(view=view).commands(channel)}
+    offers = Offers(view=view)
+    return {"commands": offers.commands(channel), "on_messages": offers.on_messages(channel)}
 
 
 async def _body(request: web.Request) -> Json:

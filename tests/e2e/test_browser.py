@@ -186,13 +186,68 @@ async def test_a_thread_takes_a_question_in_korean(page: Page) -> None:
     await chip.click()
     await expect(page.locator("#thread .embed-title").first).to_have_text(FIRST)
     await expect(page.locator("#thread textarea")).to_be_focused()
-    answer = await run(page, "/검색 추론")
-    await expect(answer.locator(".lead .command")).to_have_text("/검색")
-    await expect(answer.locator(".embed-title")).to_contain_text("검색 결과")
-    await expect(page.locator("#thread .message").last).to_contain_text("추론")
+    answer = await run(page, "/질문 데이터는 얼마나 썼대?")
+    await expect(answer.locator(".lead .command")).to_have_text("/질문")
+    await expect(last(page, "#thread").locator(".embed .quote").first).to_contain_text("1K 샘플")
+    await expect(answer.locator(".embed")).to_contain_text(FIRST)
     await expect(chip.locator(".open")).to_contain_text("메시지 2개")
     await page.keyboard.press("Escape")
     await expect(page.locator("#thread")).to_be_hidden()
+
+
+def paper_post(page: Page) -> Locator:
+    """Return the first paper's post."""
+    return page.locator("#main .message", has=page.locator(".embed-title", has_text=FIRST)).first
+
+
+async def test_a_paper_is_asked_about_from_its_menu_by_keyboard_alone(page: Page) -> None:
+    keys, paper = page.keyboard, paper_post(page)
+    more, menu = paper.locator("[data-act=actions]"), page.get_by_role("menu")
+    await paper.focus()
+    await expect(more).to_be_visible()
+    while not await more.evaluate("node => node === document.activeElement"):
+        await keys.press("Tab")
+        await expect(paper.locator(":focus")).to_have_count(1)
+    await keys.press("Enter")
+    await expect(menu.get_by_role("menuitem")).to_have_text(["Reply", "Ask about this"])
+    await expect(menu.get_by_role("menuitem", name="Reply")).to_be_focused()
+    await keys.press("Escape")
+    await expect(menu).to_have_count(0)
+    await expect(more).to_be_focused()
+    await keys.press("Enter")
+    await expect(menu.get_by_role("menuitem", name="Reply")).to_be_focused()
+    await keys.press("ArrowUp")
+    await keys.press("Enter")
+    await expect(page.locator("dialog :is(textarea, input)")).to_be_focused()
+    await keys.type("How much data did they use?")
+    await page.locator("dialog [type=submit]").press("Enter")
+    await expect(page.locator("dialog")).to_have_count(0)
+    answer = page.locator("#main .message", has=page.locator(".lead .command")).last
+    await expect(answer.locator(".lead")).to_have_text("Mmina used Ask about this")
+    await expect(answer.locator(".embed")).to_contain_text(FIRST)
+    await expect(answer.locator(".embed .quote").first).to_be_visible()
+
+
+async def test_the_menu_fits_a_narrow_screen_and_a_second_click_closes_it(house: House) -> None:
+    async with open_tab(house.browser, house.url, size=NARROW) as page:
+        await page.locator("#menu").click()
+        await page.locator("[data-switch=speak]").click()
+        await expect(page.locator("html")).to_have_attribute("lang", "ko")
+        paper, menu = paper_post(page), page.get_by_role("menu")
+        await paper.hover()
+        more = paper.locator("[data-act=actions]")
+        await more.click()
+        await expect(menu.get_by_role("menuitem")).to_have_text(["답장", "이것에 대해 묻기"])
+        box = await menu.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= NARROW[0]
+        await more.click()
+        await expect(menu).to_have_count(0)
+        await more.click()
+        await menu.get_by_role("menuitem", name="답장").click()
+        await expect(page.locator(".reply-bar")).to_contain_text("Paper Digest")
+        await expect(page.locator(".composer textarea")).to_be_focused()
 
 
 async def test_messages_are_walked_through_by_keyboard(page: Page) -> None:
@@ -210,7 +265,7 @@ async def test_messages_are_walked_through_by_keyboard(page: Page) -> None:
     await reply.focus()
     await reply.locator(".tools [data-act=react]").press("Enter")
     await expect(reply.locator(".reaction.mine")).to_have_text("👍 1")
-    paper = page.locator("#main .message", has=page.locator(".embed-title", has_text=FIRST)).first
+    paper = paper_post(page)
     await paper.focus()
     await paper.locator(".chip").press("Enter")
     await expect(page.locator("#thread textarea")).to_be_focused()

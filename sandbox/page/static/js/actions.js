@@ -1,6 +1,7 @@
 /** What the buttons, menus and links of a message do. */
 import { act } from "./api.js";
 import { el } from "./dom.js";
+import { closeMenu, toggleMenu } from "./menu.js";
 import { openModal } from "./modal.js";
 import { say } from "./words.js";
 
@@ -9,9 +10,13 @@ export function clicked(event, pane) {
   const node = event.target.closest("[data-act]");
   const item = node?.closest(".message");
   if (!item) return false;
-  const { act: action, emoji, custom } = node.dataset;
+  const { act: action, emoji, custom, name } = node.dataset;
+  const more = item.querySelector("[data-act=actions]");
+  if (node !== more) closeMenu(item, more);
   if (action === "reveal") node.classList.add("open");
   else if (action === "reply") pane.composer.replyTo(item.dataset.id, item.dataset.name);
+  else if (action === "actions") toggleMenu(item, more, pane);
+  else if (action === "use") use(more, "use", { ...where(item, pane), name });
   else if (action === "click") use(node, "click", { ...where(item, pane), custom_id: custom });
   else act(action, { ...where(item, pane), emoji }).catch((refusal) => pane.composer.fail(say(refusal.message)));
   return true;
