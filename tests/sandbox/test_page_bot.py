@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from sandbox.server import Sandbox
 from tests.browser import open_browser, open_tab
 from tests.sandbox.harness import Bot, Run
-from tests.sandbox.pages import Page, open_page, text_of
+from tests.sandbox.pages import Page, open_page, text_of, walk
 
 PERIODS = [
     app_commands.Choice(name="a day", value=1),
@@ -79,6 +79,15 @@ def make_bot() -> Bot:
         name = who.mention if who else "nobody"
         await interaction.response.send_message(f"{period.value} {where} {name} {loud}")
 
+    @bot.tree.context_menu(name="Count letters")
+    async def count(interaction: discord.Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(str(len(message.content)))
+
+    @bot.tree.context_menu(name="Weigh")
+    @app_commands.default_permissions(manage_guild=True)
+    async def weigh(interaction: discord.Interaction, message: discord.Message) -> None:
+        """Never answers."""
+
     bot.tree.add_command(jobs)
     return bot
 
@@ -109,6 +118,28 @@ async def test_options_come_with_what_they_can_be(page: Page) -> None:
     [shown] = (await page.get("messages", channel=house.text.id))["messages"]
     assert "mina used /jobs plan" in text_of(shown["element"])
     assert "7 #papers @jun True" in text_of(shown["element"])
+
+
+async def test_a_messages_own_commands_are_offered_to_whom_they_are_for(page: Page) -> None:
+    house = page.demo.house
+    for user, names in (
+        (house.manager, ["Count letters", "Weigh"]),
+        (house.member, ["Count letters"]),
+    ):
+        offered = await page.get("commands", user, channel=house.text.id)
+        assert [command["label"] for command in offered["on_messages"]] == names
+
+
+async def test_a_command_used_on_a_message_is_named_above_its_answer(page: Page) -> None:
+    channel = page.demo.house.text.id
+    sent = await page.do("send", channel=str(channel), text="hello")
+    await page.do("use", channel=str(channel), message=sent["message"], name="Count letters")
+    answer = (await page.get("messages", channel=channel))["messages"][-1]
+    assert "mina used Count letters" in text_of(answer["element"])
+    (body,) = [found for found in walk(answer["element"]) if found[0] == "div.body"]
+    assert text_of(body) == "5"
+    refused = await page.do("use", channel=str(channel), message=sent["message"], name="panel")
+    assert refused == {"refusal": "there is no command 'panel' here"}
 
 
 async def test_a_dialog_is_only_for_who_opened_it(page: Page) -> None:

@@ -41,6 +41,7 @@ export function closeMenu(item, button) {
 }
 
 function close(menu, button) {
+  if (button.ariaExpanded === "false") return; // what is removed loses the keyboard, too
   button.ariaExpanded = "false";
   menu.remove();
 }
