@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import discord
@@ -33,6 +34,8 @@ async def reply(
     }
     if message.buttons:
         arguments["view"] = to_view(message)
+    if message.attachments:
+        arguments["files"] = _to_files(message)
     if interaction.response.is_done():
         await interaction.followup.send(**arguments)
     else:
@@ -45,6 +48,7 @@ async def replace(interaction: discord.Interaction[Any], message: Message) -> No
         content=message.content,
         embeds=list(message.embeds),
         view=to_view(message) if message.buttons else None,
+        attachments=_to_files(message),
         allowed_mentions=discord.AllowedMentions.none(),
     )
 
@@ -71,3 +75,14 @@ def to_view(message: Message) -> discord.ui.View:
             )
     view.stop()
     return view
+
+
+def _to_files(message: Message) -> list[discord.File]:
+    return [
+        discord.File(
+            io.BytesIO(attachment.content),
+            filename=attachment.name,
+            description=attachment.description or None,
+        )
+        for attachment in message.attachments
+    ]

@@ -29,12 +29,25 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a message; an embed shows it as `attachment://NAME`.
+
+    `description` is the text for who cannot see a picture.
+    """
+
+    name: str
+    content: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message to send or to edit into: text, embeds, and rows of at most five buttons."""
+    """A message to send or to edit into: text, embeds, files, rows of at most five buttons."""
 
     content: str = ""
     embeds: tuple[discord.Embed, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def to_payload(self) -> dict[str, Any]:
         """Return the JSON body for Create Message and Edit Message; it can ping nobody."""

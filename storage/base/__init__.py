@@ -1,0 +1,42 @@
+"""The Store protocol: everything the bot asks of its storage, and what it may rely on.
+
+Promises of every implementation: a method that writes is one transaction, all or nothing; writers
+wait for each other, readers wait for nobody; driver errors leave as `StorageError`. `until` is the
+reader's today: a digest dated later does not exist for that call.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from storage.base.errors import StorageError
+from storage.base.exchanges import ExchangeStore
+from storage.base.ledger import LedgerStore
+from storage.base.papers import ContentStore, PaperStore
+from storage.base.state import BackupStore, StateStore
+from storage.base.subscriptions import SubscriptionStore
+
+__all__ = [
+    "BackupStore",
+    "ContentStore",
+    "ExchangeStore",
+    "LedgerStore",
+    "PaperStore",
+    "StateStore",
+    "StorageError",
+    "Store",
+    "SubscriptionStore",
+]
+
+
+class Store(
+    PaperStore,
+    ContentStore,
+    ExchangeStore,
+    SubscriptionStore,
+    LedgerStore,
+    StateStore,
+    BackupStore,
+    Protocol,
+):
+    """Everything in one."""

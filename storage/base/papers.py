@@ -1,0 +1,109 @@
+"""Papers, digests and entries: what the files said, and every way to look it up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from storage.models import (
+    Digest,
+    DigestDraft,
+    Entry,
+    Hit,
+    IngestReport,
+    NameCount,
+    Page,
+    Paper,
+    Post,
+)
+
+
+class PaperStore(Protocol):
+    """Papers, digests and entries."""
+
+    async def list_fingerprints(self) -> Mapping[str, str]:
+        """Return every ingested source with the fingerprint of its content."""
+
+    async def add_digests(
+        self, drafts: Sequence[tuple[DigestDraft, str]], *, now: datetime
+    ) -> tuple[IngestReport, ...]:
+        """Store the drafts, each with its fingerprint, in one transaction; one report for each.
+
+        A source read before is replaced: entries are matched with their old selves by title, then
+        by authors or similar text, and keep their ids; what the file no longer holds is removed.
+        An entry that stands word for word in another source of the same date is stored once, and
+        stays while one of them holds it.
+        """
+
+    async def get_entry(self, entry_id: int) -> Entry | None:
+        """Return one entry, or None."""
+
+    async def get_paper_entries(self, paper_id: int, *, until: date) -> tuple[Entry, ...]:
+        """Return a paper's entries, newest first."""
+
+    async def find_papers(self, name: str, *, until: date) -> tuple[Paper, ...]:
+        """Return the papers that `name` names: by title, arXiv id or link.
+
+        Case, accents, width and punctuation of a title are ignored. An exact match, else every
+        title that begins with it, else that contains it; at most 25, newest first.
+        """
+
+    async def suggest_papers(self, text: str, *, until: date, limit: int) -> tuple[Paper, ...]:
+        """Return papers for autocomplete; empty `text`: the newest papers.
+
+        First titles that begin with `text`, then those with a word that does, then those that
+        contain it; newest first within each.
+        """
+
+    async def suggest_tags(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
+        """Return tags like `suggest_papers`; most papers first within each."""
+
+    async def suggest_authors(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
+        """Return authors like `suggest_papers`; most papers first within each."""
+
+    async def nearest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
+        """Return the titles most similar to a misspelt one, best first."""
+
+    async def nearest_tags(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
+        """Return the tags most similar to a misspelt one, best first."""
+
+    async def nearest_authors(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
+        """Return the authors most similar to a misspelt one, best first."""
+
+    async def list_by_tag(self, tag: str, *, until: date, offset: int, limit: int) -> Page[Entry]:
+        """Return entries that carry exactly this tag (case, width, `#` ignored), newest first."""
+
+    async def list_by_author(
+        self, author: str, *, until: date, offset: int, limit: int
+    ) -> Page[Entry]:
+        """Return entries of exactly this author (case, accents ignored), newest first."""
+
+    async def get_digest(self, day: date) -> Digest | None:
+        """Return a date's digest, or None."""
+
+    async def list_dates(self, *, until: date) -> tuple[date, ...]:
+        """Return every digest's date, oldest first."""
+
+    async def count_papers(self, *, until: date) -> int:
+        """Return the number of papers."""
+
+    async def search(self, query: str, *, until: date, offset: int, limit: int) -> Page[Hit]:
+        """Return entries whose text matches `query`, best first: all words, else any of them.
+
+        One hit a paper: its newest entry. Any text is a safe query; one without a word matches
+        nothing.
+        """
+
+    async def list_posts(self, entry_ids: Sequence[int], *, guild_id: int) -> Mapping[int, Post]:
+        """Return where these entries stand in the guild, newest post each."""
+
+
+class ContentStore(Protocol):
+    """Entries by number: what an index in memory is made of and kept up to date with."""
+
+    async def list_revisions(self, *, until: date) -> Mapping[int, str]:
+        """Return what stands for the content of each entry, by id: it changes when that does."""
+
+    async def list_entries(self, entry_ids: Sequence[int], *, until: date) -> tuple[Entry, ...]:
+        """Return those of the entries that exist, in the order of the ids."""
