@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from sandbox.bot_process import BotProcess
 from sandbox.clock import SandboxClock
+from sandbox.files import Files
 from sandbox.models import Channel, Guild, Json, Message, User
 from sandbox.options import Options
-from sandbox.permissions import Permission
 from sandbox.server import Sandbox
 from sandbox.users import Person
 from sandbox.world import World
@@ -30,7 +30,9 @@ BEGIN_SECONDS = 60.0
 DUE_SECONDS = 1.5
 """Real seconds, many ticks, after which nothing was due."""
 FINISH_SECONDS = 60.0
-_GUILD, _TEXT, _FORUM = "Paper Lab", "papers", "paper-forum"
+_GUILD, _TEXT, _FORUM, _NEWS = "Paper Lab", "papers", "paper-forum", "paper-news"
+_TAGS = ("reasoning", "rl", "long-context", "scaling-law", "safety", "alignment", "pretraining")
+_CLUB, _STAFF = "Paper club", "Staff"
 _MANAGER, _MEMBER = "mina", "jun"
 _SAVED_AFTER = ("MESSAGE_", "THREAD_", "CHANNEL_", "SANDBOX_MESSAGE_", "SANDBOX_COMMANDS")
 
@@ -43,11 +45,12 @@ class DemoError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The server of the demo: two channels and two people."""
+    """The server of the demo: a channel of each kind and two people."""
 
     guild: Guild
     text: Channel
     forum: Channel
+    news: Channel
     manager: User
     member: User
 
@@ -159,7 +162,8 @@ async def open_demo(
         state, clock_file = folder / "discord.json", folder / "clock.json"
         is_new = not state.exists()
         clock = SandboxClock(_first_moment(now, state), clock_file)
-        world = World(clock) if is_new else _load(state, clock)
+        files = Files(folder / "files")
+        world = World(clock, files=files) if is_new else _load(state, clock, files)
         house = _furnish(world) if is_new else _find_house(world)
         # Discord's own pace would stretch the first digest over many seconds of waiting.
         options = Options(limits_on=False)
@@ -200,13 +204,19 @@ async def while_bot_lives(demo: Demo, work: asyncio.Task[T]) -> T:
 
 
 def _furnish(world: World) -> House:
-    guild = world.add_guild(_GUILD, locale="ko")
-    text = world.add_channel(guild, _TEXT, topic="One digest of papers a day")
-    forum = world.add_channel(guild, _FORUM, "forum", tags=["rl", "reasoning"])
     manager, member = world.add_user(_MANAGER), world.add_user(_MEMBER)
-    world.add_member(guild, manager, permissions=Permission.MANAGE_GUILD)
+    # Whoever tries the bot out has every right, and it is theirs.
+    world.application.owner_id = manager.id
+    guild = world.add_guild(_GUILD, locale="ko", owner=manager)
+    text = world.add_channel(guild, _TEXT, topic="One digest of papers a day")
+    forum = world.add_channel(guild, _FORUM, "forum", tags=_TAGS)
+    news = world.add_channel(guild, _NEWS, "announcement", topic="What other servers can follow")
     world.add_member(guild, member)
-    return House(guild=guild, text=text, forum=forum, manager=manager, member=member)
+    world.add_role(guild, _CLUB, mentionable=True, members=(manager, member))
+    world.add_role(guild, _STAFF, members=(manager,))
+    for user in (manager, member):
+        world.open_dm(user.id)
+    return House(guild=guild, text=text, forum=forum, news=news, manager=manager, member=member)
 
 
 def _find_house(world: World) -> House:
@@ -220,6 +230,7 @@ def _find_house(world: World) -> House:
         guild=pick(world.guilds, _GUILD),
         text=pick(world.channels, _TEXT),
         forum=pick(world.channels, _FORUM),
+        news=pick(world.channels, _NEWS),
         manager=pick(world.users, _MANAGER),
         member=pick(world.users, _MEMBER),
     )
@@ -283,9 +294,9 @@ def _first_moment(now: datetime, state: Path) -> datetime:
     return today
 
 
-def _load(state: Path, clock: SandboxClock) -> World:
+def _load(state: Path, clock: SandboxClock, files: Files) -> World:
     try:
-        return World.load(state, clock)
+        return World.load(state, clock, files=files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DemoError(f"{state} cannot be read ({error!r}); remove it to begin anew.") from None
 

@@ -148,6 +148,11 @@ def invalid_json() -> DiscordError:
     return DiscordError(400, 50109, "The request body contains invalid JSON.")
 
 
+def too_large() -> DiscordError:
+    """A file or the whole body is larger than Discord takes."""
+    return DiscordError(413, 40005, "Request entity too large")
+
+
 def invalid_webhook_token() -> DiscordError:
     """The interaction's token is unknown or older than 15 minutes."""
     return DiscordError(401, 50027, "Invalid Webhook Token")

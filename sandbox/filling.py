@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox import objects
 from sandbox.checks.commands import (
+    ATTACHMENT,
     BOOLEAN,
     CHANNEL,
     GROUP,
@@ -19,11 +20,23 @@ from sandbox.checks.commands import (
     USER_OPTION,
 )
 from sandbox.checks.components import TEXT_INPUT
+from sandbox.errors import DiscordError
+from sandbox.files import Upload, keep_upload
 from sandbox.limits import length
 from sandbox.models import Channel, Command, Json
 from sandbox.world import World
 
-Given = Mapping[str, str | int | float | bool]
+
+@dataclass(frozen=True, slots=True)
+class PickedFile:
+    """A file that a user chose for an option or a message."""
+
+    name: str
+    content: bytes
+
+
+Value = str | int | float | bool | PickedFile
+Given = Mapping[str, Value]
 """Options as a user gives them, by name; texts are converted."""
 
 _BOOLEANS = {"true": True, "false": False}
@@ -75,6 +88,18 @@ class Filling:
             return False
         return True
 
+    def upload(self, picked: PickedFile) -> Json:
+        """Send a file ahead, as the client does, and return its Attachment object.
+
+        Raises:
+            ClientRefusal: It is too large.
+        """
+        try:
+            upload = Upload(index=0, filename=picked.name, content=picked.content)
+            return keep_upload(self.world, upload, channel_id=None)
+        except DiscordError:
+            raise ClientRefusal(f"{picked.name} is too large") from None
+
     def to_json(self) -> Json:
         """Return what was gathered, as an interaction's data has it."""
         return {"resolved": self.resolved} if self.resolved else {}
@@ -90,8 +115,10 @@ class Filling:
             permissions = objects.permissions_in(self.world, self.channel, user_id)
             self._add("members", user_id, member | {"permissions": str(permissions)})
 
-    def _convert(self, spec: Json, given: str | float | bool) -> Any:
+    def _convert(self, spec: Json, given: Value) -> Any:
         kind = spec["type"]
+        if kind == ATTACHMENT or isinstance(given, PickedFile):
+            return self._convert_file(spec, given)
         if kind in (USER_OPTION, CHANNEL, ROLE, MENTIONABLE):
             return self._convert_mention(spec, str(given))
         value = _convert_plain(kind, given)
@@ -102,27 +129,43 @@ class Filling:
         choices = spec.get("choices")
         return _pick_choice(choices, value, spec) if choices else value
 
+    def _convert_file(self, spec: Json, given: Value) -> str:
+        if spec["type"] != ATTACHMENT or not isinstance(given, PickedFile):
+            raise ClientRefusal(f"{spec['name']}: {given} does not fit")
+        attachment = self.upload(given)
+        self._add("attachments", int(attachment["id"]), attachment)
+        return str(attachment["id"])
+
     def _convert_mention(self, spec: Json, given: str) -> str:
         """Take an id, a mention (`<#1>`, `<@1>`, `<@&1>`) or a name (`#general`, `@alice`)."""
         bare = given.strip("<#@!&>")
         found = int(bare) if bare.isdigit() else self._find_named(spec, bare)
         if found is None or not self.resolve(found):
             raise ClientRefusal(f"{spec['name']}: {given} is not known here")
+        if not self._is_kind(spec["type"], found):
+            raise ClientRefusal(f"{spec['name']}: {given} does not fit")
         target = self.world.channels.get(found)
         types = spec.get("channel_types")
         if target is not None and types and target.type not in types:
             raise ClientRefusal(f"{spec['name']}: {given} is no channel of that type")
         return str(found)
 
+    def _is_kind(self, kind: int, found: int) -> bool:
+        """Tell whether an id that was resolved is of an option's type."""
+        is_user, is_channel = found in self.world.users, found in self.world.channels
+        if kind == MENTIONABLE:
+            return not is_channel
+        return {USER_OPTION: is_user, CHANNEL: is_channel}.get(kind, not (is_user or is_channel))
+
     def _find_named(self, spec: Json, name: str) -> int | None:
         guild = self.world.guilds.get(self.channel.guild_id or 0)
         if guild is None:
             return None
-        if spec["type"] == CHANNEL:
-            named = [(c.name, c.id) for c in self.world.guild_channels(guild.id)]
-        else:
-            named = [(self.world.users[user_id].name, user_id) for user_id in guild.members]
-            named += [(role.name, role.id) for role in guild.roles.values()]
+        channels = [(c.name, c.id) for c in self.world.guild_channels(guild.id)]
+        users = [(self.world.users[user_id].name, user_id) for user_id in guild.members]
+        roles = [(role.name.removeprefix("@"), role.id) for role in guild.roles.values()]
+        found = {CHANNEL: channels, USER_OPTION: users, ROLE: roles}
+        named = found.get(spec["type"], users + roles)
         return next((found for known, found in named if known == name), None)
 
 

@@ -16,7 +16,8 @@ from sandbox.checks.components import check_modal
 from sandbox.checks.messages import Draft, check_message
 from sandbox.errors import DiscordError, Form, invalid_webhook_token, unknown
 from sandbox.events import Change
-from sandbox.messages import Origin, Upload
+from sandbox.files import Upload
+from sandbox.messages import Origin
 from sandbox.models import (
     Channel,
     Json,
@@ -28,7 +29,6 @@ from sandbox.options import Options
 from sandbox.world import World
 
 NO_ANSWER = "The application did not respond"
-_ATTACHMENT_LIMIT = 10 * 1024 * 1024
 
 
 class Kind(enum.IntEnum):
@@ -419,7 +419,7 @@ def _payload(world: World, interaction: Interaction, channel: Channel) -> Json:
         "entitlement_sku_ids": [],
         "authorizing_integration_owners": _owners(interaction),
         "app_permissions": str(objects.permissions_in(world, channel, world.bot_id)),
-        "attachment_size_limit": _ATTACHMENT_LIMIT,
+        "attachment_size_limit": limits.FILE_BYTES,
     }
     if interaction.source is not None:
         data["message"] = objects.message_json(world, interaction.source)

@@ -11,8 +11,14 @@ import re
 CONTENT = 2000
 NONCE = 25
 ATTACHMENTS = 10
+ATTACHMENT_NAME = 1024
+ATTACHMENT_DESCRIPTION = 1024
 MESSAGE_REFERENCES_PAGE = 100
 REACTIONS = 20
+
+# docs: Reference, Uploading Files: what anybody may send without paying
+FILE_BYTES = 10 * 1024 * 1024
+REQUEST_BYTES = 25 * 1024 * 1024
 
 # docs: Message, Embed Limits
 EMBEDS = 10

@@ -52,13 +52,32 @@ def resolve_pings(
         roles=tuple(
             role_id
             for role_id in dict.fromkeys(roles)
-            if guild and role_id in guild.roles
+            if guild and role_id in guild.roles and role_id != guild.id
+            if guild.roles[role_id].mentionable or may_ping_all
             if "roles" in allowed.kinds or role_id in allowed.roles
         ),
         everyone=bool(
             guild and may_ping_all and "everyone" in allowed.kinds and _EVERYONE.search(text)
         ),
     )
+
+
+def list_pinged(world: World, message: Message) -> list[int]:
+    """Return the users whom a message notifies: those it names, and who is behind its roles."""
+    channel = world.channels[message.channel_id]
+    guild = world.guilds.get(channel.guild_id or 0)
+    named = set(message.mention_ids)
+    if guild is not None:
+        roles = set(message.mention_roles)
+        named |= {
+            member.user_id
+            for member in guild.members.values()
+            if message.mention_everyone or roles & set(member.roles)
+        }
+    if message.ephemeral_for is not None:
+        named &= {message.ephemeral_for}
+    seeing = {user_id for user_id in named if world.can_view(user_id, channel)}
+    return sorted(seeing - {message.author_id})
 
 
 def show_mention(world: World, mark: str, found: int) -> str:

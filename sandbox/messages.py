@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sandbox import limits, threads
+from sandbox import attachments, threads
 from sandbox.checks.messages import Draft, require_content
 from sandbox.errors import (
     DiscordError,
@@ -19,7 +19,8 @@ from sandbox.errors import (
     wrong_channel_type,
 )
 from sandbox.events import Change
-from sandbox.mentions import Pings, resolve_pings
+from sandbox.files import Upload
+from sandbox.mentions import Pings, list_pinged, resolve_pings
 from sandbox.models import (
     Channel,
     ChannelType,
@@ -30,16 +31,6 @@ from sandbox.models import (
 )
 from sandbox.permissions import Permission
 from sandbox.world import World
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file sent with a body; `index` is the n of its part's name `files[n]`."""
-
-    index: int
-    filename: str
-    content_type: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +54,9 @@ def require_sending(world: World, channel: Channel, user_id: int) -> None:
     if channel.type is ChannelType.CATEGORY:
         raise wrong_channel_type()
     if channel.type is ChannelType.DM:
-        if not all(_takes_messages(world, recipient) for recipient in channel.recipients):
+        # A bot is written to by whoever closed their own messages to it, too.
+        others = [recipient for recipient in channel.recipients if recipient != user_id]
+        if not all(_takes_messages(world, recipient) for recipient in others):
             raise closed_dms()
         return
     may = world.permissions(user_id, channel)
@@ -124,20 +117,21 @@ def send(
         flags=draft.flags & ~MessageFlag.EPHEMERAL,
         nonce=draft.nonce,
     )
-    message.attachments = _attachments(world, message, draft, uploads)
     if origin is None:
         require_shown(world, channel, author_id, draft, uploads)
         if not _may_embed(world, channel, author_id):
             # Dropped without a word, as long as there is something else to show.
             message.embeds = []
-    elif not origin.loading:
+    else:
+        _set_origin(world, message, origin)
+    attachments.attach(world, message, draft, uploads)
+    if origin is not None and not origin.loading:
         require_content(message.content, message.embeds, message.components, message.attachments)
     if draft.reference is not None and replied is not None:
         message.type = MessageType.REPLY
         message.reference = _reference(channel, replied)
     _set_pings(world, message, draft, replied)
-    if origin is not None:
-        _set_origin(world, message, origin)
+    message.pinged = list_pinged(world, message)
     if message.ephemeral_for is None:
         threads.touch(world, channel, author_id, is_starter=message_id is not None)
         channel.last_message_id = message.id
@@ -152,8 +146,12 @@ def require_shown(
     """Make sure that something of an author's draft would be shown in a channel.
 
     Raises:
-        DiscordError: 50006, or 50013 for embeds alone without the permission to embed links.
+        DiscordError: 50006, or 50013 for embeds alone without the permission to embed links, or
+            for files without the one to attach them; and as `attachments.require_fitting`.
     """
+    attachments.require_fitting(draft, uploads)
+    if uploads and not world.permissions(author_id, channel) & Permission.ATTACH_FILES:
+        raise missing_permissions()
     files: list[Json] = [{} for _ in uploads]
     embeds, components = draft.embeds or [], draft.components or []
     require_content(draft.content or "", embeds, components, files)
@@ -198,15 +196,19 @@ def edit(world: World, message: Message, draft: Draft, uploads: Sequence[Upload]
         # Unlike sending, editing never refuses for want of the permission.
         embeds = draft.embeds if may or message.interaction is not None else []
     components = message.components if draft.components is None else draft.components
-    attachments = _attachments(world, message, draft, uploads)
-    require_content(content, embeds, components, attachments)
-    message.content, message.embeds = content, embeds
-    message.components, message.attachments = components, attachments
+    attachments.require_fitting(draft, uploads, message.attachments)
+    stays: list[Json] = message.attachments if draft.attachments is None else draft.attachments
+    require_content(content, embeds, components, [*stays, *({} for _ in uploads)])
+    attachments.attach(world, message, draft, uploads)
+    message.content, message.embeds, message.components = content, embeds, components
+    was_promised = bool(message.flags & MessageFlag.LOADING)
     message.flags = message.flags & ~(MessageFlag.SUPPRESS_EMBEDS | MessageFlag.LOADING)
     message.flags |= draft.flags & MessageFlag.SUPPRESS_EMBEDS
     message.edited_at = world.now()
     if draft.content is not None:
         _set_pings(world, message, draft, world.find_message(message.reference or {}))
+    if was_promised:  # only new messages ping, and this one is seen for the first time
+        message.pinged = list_pinged(world, message)
     _publish(world, "MESSAGE_UPDATE", message)
 
 
@@ -214,6 +216,7 @@ def delete(world: World, message: Message) -> None:
     """Take a message away and publish that."""
     channel = world.channels[message.channel_id]
     del world.messages[channel.id][message.id]
+    attachments.forget(world, message)
     if channel.thread is not None and message.id != channel.id:
         channel.thread.message_count = max(0, channel.thread.message_count - 1)
     data = {"id": str(message.id), "channel_id": str(channel.id)}
@@ -237,51 +240,6 @@ def crosspost(world: World, message: Message) -> None:
         raise DiscordError(400, 40033, "This message has already been crossposted.")
     message.flags |= MessageFlag.CROSSPOSTED
     _publish(world, "MESSAGE_UPDATE", message)
-
-
-def react(world: World, message: Message, user_id: int, emoji: str) -> None:
-    """Add a user's reaction.
-
-    Raises:
-        DiscordError: 30010 for a message with 20 different ones, 50083 in an archived thread.
-    """
-    channel = world.channels[message.channel_id]
-    if channel.thread is not None and channel.thread.archived:
-        raise archived_thread()
-    if emoji not in message.reactions and len(message.reactions) >= limits.REACTIONS:
-        raise DiscordError(400, 30010, "Maximum number of reactions reached (20)")
-    users = message.reactions.setdefault(emoji, [])
-    if user_id not in users:
-        users.append(user_id)
-        _publish_reaction(world, "MESSAGE_REACTION_ADD", message, user_id, emoji)
-
-
-def unreact(world: World, message: Message, user_id: int, emoji: str) -> None:
-    """Take a user's reaction away, if it is there."""
-    users = message.reactions.get(emoji, [])
-    if user_id in users:
-        users.remove(user_id)
-        if not users:
-            del message.reactions[emoji]
-        _publish_reaction(world, "MESSAGE_REACTION_REMOVE", message, user_id, emoji)
-
-
-def _publish_reaction(world: World, name: str, message: Message, user_id: int, emoji: str) -> None:
-    guild_id = world.channels[message.channel_id].guild_id
-    data: Json = {
-        "user_id": str(user_id),
-        "channel_id": str(message.channel_id),
-        "message_id": str(message.id),
-        "message_author_id": str(message.author_id),
-        "emoji": {"id": None, "name": emoji},
-        "burst": False,
-        "type": 0,
-    }
-    if guild_id:
-        data["guild_id"] = str(guild_id)
-    world.hub.publish(
-        Change(name=name, data=data, guild_id=guild_id, channel_id=message.channel_id)
-    )
 
 
 def _publish(world: World, name: str, message: Message) -> None:
@@ -309,37 +267,6 @@ def _reference(channel: Channel, replied: Message) -> Json:
         "message_id": str(replied.id),
     }
     return reference | {"guild_id": str(channel.guild_id)} if channel.guild_id else reference
-
-
-def _attachments(
-    world: World, message: Message, draft: Draft, uploads: Sequence[Upload]
-) -> list[Json]:
-    kept = message.attachments
-    described: dict[str, Json] = {}
-    if draft.attachments is not None:
-        named = {attachment["id"] for attachment in draft.attachments}
-        kept = [attachment for attachment in kept if attachment["id"] in named]
-        described = {attachment["id"]: attachment for attachment in draft.attachments}
-    made = [_attachment(world, message, upload, described) for upload in uploads]
-    return [*kept, *made]
-
-
-def _attachment(world: World, message: Message, upload: Upload, described: dict[str, Json]) -> Json:
-    given = described.get(str(upload.index), {})
-    attachment_id = world.snowflakes.make()
-    filename = given.get("filename") or upload.filename
-    address = (
-        f"https://cdn.sandbox.invalid/attachments/{message.channel_id}/{attachment_id}/{filename}"
-    )
-    data: Json = {
-        "id": str(attachment_id),
-        "filename": filename,
-        "size": upload.size,
-        "url": address,
-        "proxy_url": address,
-        "content_type": upload.content_type,
-    }
-    return data | ({"description": given["description"]} if given.get("description") else {})
 
 
 def _set_pings(world: World, message: Message, draft: Draft, replied: Message | None) -> None:

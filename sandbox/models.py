@@ -73,13 +73,14 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Role:
-    """A role; the one with the guild's id is @everyone."""
+    """A role; the one with the guild's id is @everyone. Anybody may ping a `mentionable` one."""
 
     id: int
     name: str
     permissions: int
     position: int
     bot_id: int | None = None
+    mentionable: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,6 +170,9 @@ class Channel:
 class Message:
     """A message; embeds, components and attachments are the JSON that Discord would give.
 
+    An embed keeps `attachment://NAME` as it came: `attachments.py` says what it shows. `pinged` are
+    the users who were really notified of it, for a role each of its members.
+
     `ephemeral_for` is the only user who sees it. `interaction` is the metadata of the interaction
     that it answers. `reactions` maps an emoji's name to user ids. `addresses_bot`: by a mention in
     its text, or by a pinging reply to an ordinary message of the bot.
@@ -189,6 +193,7 @@ class Message:
     mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
     addresses_bot: bool = False
+    pinged: list[int] = field(default_factory=list)
     nonce: str | int | None = None
     reference: Json | None = None
     thread_id: int | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sandbox.attachments import shown_attachments, shown_embeds
 from sandbox.models import (
     Application,
     Channel,
@@ -69,7 +70,7 @@ def role_json(role: Role) -> Json:
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
         "managed": role.bot_id is not None,
-        "mentionable": False,
+        "mentionable": role.mentionable,
         "icon": None,
         "unicode_emoji": None,
         "flags": 0,
@@ -277,9 +278,9 @@ def message_json(world: World, message: Message, *, sees_content: bool = True) -
         "type": int(message.type),
         "author": user_json(world.users[message.author_id]),
         "content": "" if blanked else message.content,
-        "embeds": [] if blanked else message.embeds,
+        "embeds": [] if blanked else shown_embeds(message),
         "components": [] if blanked else message.components,
-        "attachments": [] if blanked else message.attachments,
+        "attachments": [] if blanked else shown_attachments(message),
         "timestamp": stamp(message.created_at),
         "edited_timestamp": stamp(message.edited_at) if message.edited_at else None,
         "mentions": [user_json(world.users[user_id]) for user_id in message.mention_ids],

@@ -20,6 +20,7 @@ class Options:
         interaction_seconds: Real seconds for the first answer to an interaction.
         old_edits: Edits of messages older than an hour, a channel, in `old_edit_seconds` real
             seconds. Discord publishes no number.
+        answer_seconds: Real seconds that every answer to a request takes on its way.
         heartbeat_seconds: What HELLO asks for.
         resume_seconds: Real seconds that a lost session can be resumed.
         replay: Events that a session keeps for that.
@@ -31,6 +32,7 @@ class Options:
     interaction_seconds: float = limits.INTERACTION_SECONDS
     old_edits: int = 5
     old_edit_seconds: float = 5.0
+    answer_seconds: float = 0.0
     heartbeat_seconds: float = 41.25
     resume_seconds: float = 180.0
     replay: int = 10_000

@@ -75,6 +75,8 @@ class Prompt:
             await self._run(first[1:], rest.strip())
         elif first == "as" and rest:
             self._become(rest.strip())
+        elif first == "react" and rest:
+            self._react(rest.strip())
         else:
             self._say(text)
 
@@ -108,6 +110,11 @@ class Prompt:
         mentioning = text.replace(f"@{application.name}", f"<@{application.id}>")
         self._person.send(self._channel, mentioning)
 
+    def _react(self, emoji: str) -> None:
+        """React to the newest message."""
+        *_, newest = self._screen.transcript.world.visible_messages(self._channel)
+        self._person.react(newest, emoji)
+
     async def _press(self, number: int) -> None:
         buttons = self._screen.buttons
         if not 1 <= number <= len(buttons):
@@ -131,6 +138,7 @@ class Prompt:
             ("ko | en", word(locale, "help_locale")),
             ("tomorrow", word(locale, "help_tomorrow")),
             ("kill", word(locale, "help_kill")),
+            ("react 👍", word(locale, "help_react")),
             ("as NAME", word(locale, "help_as", names=names)),
             ("quit", word(locale, "help_quit")),
             ("…", word(locale, "help_text", channel=self._channel.name)),
@@ -205,7 +213,7 @@ class Prompt:
         name, space, rest = text.partition(" ")
         if not space:
             slashes = [f"/{localized(b, 'name', self._user.locale)}" for b in self._commands()]
-            words = [*slashes, *self._actions, "as ", "quit"]
+            words = [*slashes, *self._actions, "as ", "react ", "quit"]
             return [found for found in words if text and found.startswith(text)]
         body = find_command(self._commands(), name[1:]) if name.startswith("/") else None
         if body is None:

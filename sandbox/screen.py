@@ -100,6 +100,8 @@ class Screen:
         data = event["data"]
         if event["event"] == "THREAD_CREATE":
             self._follow_thread(int(data["id"]))
+        elif event["event"] == "MESSAGE_REACTION_ADD":
+            self._follow_reaction(data)
         elif event["event"] in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             message = self._world.messages.get(int(data["channel_id"]), {}).get(int(data["id"]))
             # What answers an interaction is shown to whoever asked, with `show_answer`.
@@ -112,15 +114,22 @@ class Screen:
         if parent.type is not ChannelType.FORUM:  # there the post itself says so
             self.show(self.transcript.thread(thread, self.reader.locale))
 
+    def _follow_reaction(self, data: Json) -> None:
+        message = self._world.messages[int(data["channel_id"])][int(data["message_id"])]
+        name = self._world.users[int(data["user_id"])].name
+        shown = summary(message)
+        self.say("reacted", name=name, emoji=data["emoji"]["name"], title=shown)
+
     def _follow_message(self, message: Message, *, is_new: bool) -> None:
-        if message.type is MessageType.THREAD_STARTER_MESSAGE:
+        channel = self._world.channels[message.channel_id]
+        is_others = channel.type is ChannelType.DM and self.reader.id not in channel.recipients
+        if is_others or message.type is MessageType.THREAD_STARTER_MESSAGE:
             return
         if is_new:
             self.show(self.transcript.post(message))
         elif message.edited_at is not None:
-            title = message.embeds[0].get("title", "") if message.embeds else message.content
             self.show([()])
-            self.say("edited", title=title)
+            self.say("edited", title=summary(message))
 
     def _number_of(self, message: Message, button: Json) -> int:
         if self._is_new_turn:
@@ -128,3 +137,8 @@ class Screen:
             self._is_new_turn = False
         self.buttons.append((message, button["custom_id"]))
         return len(self.buttons)
+
+
+def summary(message: Message) -> str:
+    """Return a message's title, or what it says."""
+    return str(message.embeds[0].get("title", "")) if message.embeds else message.content

@@ -10,17 +10,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from sandbox import threads
+from sandbox import cdn, limits, threads
+from sandbox.bodies import read_body
 from sandbox.clock import SandboxClock
-from sandbox.errors import DiscordError, Json, invalid_json, not_found, unauthorized
+from sandbox.errors import DiscordError, Json, not_found, unauthorized
 from sandbox.events import Change
 from sandbox.faults import Drop, Fault, Faults, Trouble
 from sandbox.gateway import Gateway
 from sandbox.interactions import Interactions
-from sandbox.messages import Upload
-from sandbox.models import User
+from sandbox.models import Message, User
 from sandbox.objects import stamp
 from sandbox.options import Options
 from sandbox.ratelimits import RateLimited, RateLimits, Verdict, refuse_anyway
@@ -40,7 +40,6 @@ from sandbox.world import World
 
 API = "/api/v10"
 DEFAULT_START = datetime(2025, 4, 25, 0, 0, tzinfo=UTC)
-_BODY_LIMIT = 32 * 1024 * 1024
 
 
 class Sandbox:
@@ -91,16 +90,19 @@ class Sandbox:
     # --- starting and stopping --------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=_BODY_LIMIT)
+        app = web.Application(client_max_size=limits.REQUEST_BYTES)
         app.router.add_get("/gateway", self.gateway.serve)
         app.router.add_get("/gateway/resume", self.gateway.serve)
         app.router.add_route("*", f"{API}/{{path:.*}}", self._serve)
+        app.router.add_get(cdn.PATH, self._serve_file)
+        app.router.add_get(cdn.PRIVATE_PATH, self._serve_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
         self.gateway.base_url = f"ws://127.0.0.1:{self._port}"
+        self.world.files.base_url = self.url
         return self
 
     async def __aexit__(
@@ -170,6 +172,12 @@ class Sandbox:
         """Return the logged requests that write, in order."""
         return [request for request in self.requests if request.number is not None]
 
+    def pings(self) -> list[Message]:
+        """Return the bot's messages that notified somebody, oldest first."""
+        bot_id = self.world.bot_id
+        found = [m for kept in self.world.messages.values() for m in kept.values() if m.pinged]
+        return sorted((m for m in found if m.author_id == bot_id), key=lambda m: m.id)
+
     def save(self, path: Path) -> None:
         """Write the world to a file."""
         self.world.save(path)
@@ -178,10 +186,11 @@ class Sandbox:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         logged = self._log(request)
+        await asyncio.sleep(self.options.answer_seconds)
         try:
             route, params = self._find_route(request)
             logged.template = route.template
-            body, uploads = await _read_body(request)
+            body, uploads = await read_body(request)
             logged.body, logged.files = body, len(uploads)
             call = Call(
                 backend=self._backend,
@@ -197,6 +206,9 @@ class Sandbox:
             return self._refuse(logged, refusal.verdict)
         except Drop:
             return self._drop(request, logged)
+
+    async def _serve_file(self, request: web.Request) -> web.StreamResponse:
+        return await cdn.serve_file(request, self.world.files, self.faults, self.clock.now())
 
     def _find_route(self, request: web.Request) -> tuple[Route, dict[str, str]]:
         path = request.rel_url.raw_path.removeprefix(API)
@@ -306,44 +318,3 @@ class Sandbox:
 
 def _broken(status: int) -> Json:
     return {"message": f"{status}: Server Error", "code": 0}
-
-
-async def _read_body(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
-    if request.content_type == "multipart/form-data":
-        return await _read_multipart(request)
-    raw = await request.read()
-    return (_parse(raw), ()) if raw else (None, ())
-
-
-async def _read_multipart(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
-    body: Any = None
-    fields: Json = {}
-    uploads: list[Upload] = []
-    async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader):
-            continue
-        content = bytes(await part.read(decode=False))
-        if part.name == "payload_json":
-            body = _parse(content)
-        elif part.filename:
-            uploads.append(_upload(part, content))
-        else:
-            fields[part.name or ""] = content.decode("utf-8", "replace")
-    return (fields if body is None else body), tuple(uploads)
-
-
-def _upload(part: BodyPartReader, content: bytes) -> Upload:
-    digits = "".join(char for char in part.name or "" if char.isdigit())
-    return Upload(
-        index=int(digits or 0),
-        filename=part.filename or "file",
-        content_type=part.headers.get("Content-Type", "application/octet-stream"),
-        size=len(content),
-    )
-
-
-def _parse(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except ValueError:
-        raise invalid_json() from None

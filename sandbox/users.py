@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sandbox import limits, messages, objects
+from sandbox import limits, messages, objects, reactions
 from sandbox.checks.commands import CHAT_INPUT, MESSAGE
 from sandbox.checks.components import BUTTON, SELECTS, STRING_SELECT, walk
 from sandbox.checks.messages import PING_ALL, AllowedMentions, Draft
+from sandbox.files import Upload
 from sandbox.filling import (
     ClientRefusal,
     Filling,
     Given,
+    PickedFile,
     command_data,
     fill_modal,
     find_leaf,
@@ -118,11 +120,16 @@ class Person:
     async def use_on_message(
         self, message: Message, name: str, *, settle: bool = True
     ) -> Interaction:
-        """Choose a command in a message's context menu.
+        """Choose a command in a message's context menu; in a thread also in that of its first one.
 
         Raises:
-            ClientRefusal: Unknown or forbidden.
+            ClientRefusal: Unknown or forbidden, or the message is a notice that only one user sees.
         """
+        if message.ephemeral_for is not None:
+            raise ClientRefusal("the menu of what only you can see has no commands")
+        if message.type is MessageType.THREAD_STARTER_MESSAGE:
+            # It is shown as the message that the thread was started from, and is that one.
+            message = self.world.find_message(message.reference or {}) or message
         channel = self.world.channels[message.channel_id]
         command = self._find(channel, name, MESSAGE)
         target = objects.message_json(self.world, message)
@@ -257,6 +264,7 @@ class Person:
         *,
         reply_to: Message | None = None,
         ping: bool = True,
+        files: Sequence[PickedFile] = (),
     ) -> Message:
         """Write a message; a reply pings its author unless `ping` is false.
 
@@ -279,7 +287,11 @@ class Person:
             mentions=_WITH_PING if ping else _WITHOUT_PING,
             reference=reference,
         )
-        return messages.send(self.world, channel, self.user.id, draft)
+        uploads = [
+            Upload(index=index, filename=picked.name, content=picked.content)
+            for index, picked in enumerate(files)
+        ]
+        return messages.send(self.world, channel, self.user.id, draft, uploads)
 
     def dm(self, content: str, *, reply_to: Message | None = None, ping: bool = True) -> Message:
         """Write a direct message to the bot."""
@@ -289,9 +301,17 @@ class Person:
         """Return the channel of direct messages with the bot."""
         return self.world.open_dm(self.user.id)
 
+    def close_dms(self, *, closed: bool = True) -> None:
+        """Take no more direct messages from the members of one's servers, or take them again."""
+        self.user.dms_open = not closed
+
     def react(self, message: Message, emoji: str) -> None:
         """React with a Unicode emoji."""
-        messages.react(self.world, message, self.user.id, emoji)
+        reactions.react(self.world, message, self.user.id, emoji)
+
+    def unreact(self, message: Message, emoji: str) -> None:
+        """Take a reaction back."""
+        reactions.unreact(self.world, message, self.user.id, emoji)
 
     # --- what the client does by itself -----------------------------------------------------
 

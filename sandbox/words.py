@@ -12,6 +12,7 @@ _EN = {
     "thread": "thread",
     "only_you": "Only you can see this",
     "edited": "✎ edited: “{title}”",
+    "reacted": "{emoji} {name}: “{title}”",
     "no_answer": "The bot did not answer in time.",
     "no_choices": "The bot offers nothing for this.",
     "choices": "What the bot offers while you type “{text}”:",
@@ -39,6 +40,7 @@ _EN = {
     "help_locale": "your language; the bot answers in it",
     "help_tomorrow": "go to the next 09:00; the bot posts the next digest by itself",
     "help_kill": "kill the bot without warning and start it again",
+    "help_react": "react to the newest message",
     "help_as": "be somebody else: {names}",
     "help_quit": "end both (or Ctrl-C, Ctrl-D)",
 }
@@ -50,6 +52,7 @@ _KO = {
     "thread": "스레드",
     "only_you": "나에게만 보이는 메시지",
     "edited": "✎ 수정됨: “{title}”",
+    "reacted": "{emoji} {name}: “{title}”",
     "no_answer": "봇이 제때 답하지 않았어요.",
     "no_choices": "봇이 제안하는 것이 없어요.",
     "choices": "“{text}”까지 입력하면 봇이 제안하는 것:",
@@ -77,6 +80,7 @@ _KO = {
     "help_locale": "사용하는 언어 바꾸기. 봇도 그 언어로 답해요",
     "help_tomorrow": "다음 09:00로 가기. 봇이 다음 소식을 스스로 올려요",
     "help_kill": "봇을 예고 없이 껐다가 다시 켜기",
+    "help_react": "마지막 메시지에 반응 남기기",
     "help_as": "다른 사람 되기: {names}",
     "help_quit": "모두 끝내기(Ctrl-C, Ctrl-D도)",
 }

@@ -18,6 +18,7 @@ from sandbox.clock import SandboxClock
 from sandbox.codec import decode, encode
 from sandbox.errors import missing_access, missing_permissions, unknown
 from sandbox.events import Change, Hub
+from sandbox.files import Files
 from sandbox.models import (
     Application,
     Channel,
@@ -61,6 +62,7 @@ class World:
     Args:
         clock: Gives the time of everything that is made.
         token: The bot's token.
+        files: Keeps the attachments' content; by default in memory only.
     """
 
     users: dict[int, User]
@@ -71,8 +73,15 @@ class World:
     application: Application
     nonces: dict[str, int]
 
-    def __init__(self, clock: SandboxClock, *, token: str = "sandbox.bot.token") -> None:  # noqa: S107 - opens nothing
+    def __init__(
+        self,
+        clock: SandboxClock,
+        *,
+        token: str = "sandbox.bot.token",  # noqa: S107 - opens nothing
+        files: Files | None = None,
+    ) -> None:
         self.clock = clock
+        self.files = files or Files()
         self.hub = Hub()
         self.snowflakes = Snowflakes(clock)
         self.users, self.guilds, self.channels = {}, {}, {}
@@ -168,9 +177,20 @@ class World:
         self.hub.publish(Change(name="GUILD_MEMBER_ADD", data=data, guild_id=guild.id))
         return member
 
-    def add_role(self, guild: Guild, name: str, permissions: Permission) -> Role:
-        """Add a role."""
+    def add_role(
+        self,
+        guild: Guild,
+        name: str,
+        permissions: Permission = Permission(0),  # noqa: B008 - an immutable value
+        *,
+        mentionable: bool = False,
+        members: Iterable[User] = (),
+    ) -> Role:
+        """Add a role, and give it to members; anybody may ping a `mentionable` one."""
         role = self._make_role(guild, name, permissions, bot_id=None)
+        role.mentionable = mentionable
+        for user in members:
+            guild.members[user.id].roles.append(role.id)
         self._publish_role("GUILD_ROLE_CREATE", guild, role)
         return role
 
@@ -430,10 +450,10 @@ class World:
         return datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["now"])
 
     @classmethod
-    def load(cls, path: Path, clock: SandboxClock) -> World:
+    def load(cls, path: Path, clock: SandboxClock, *, files: Files | None = None) -> World:
         """Return the world that `save` wrote to `path`."""
         record = json.loads(path.read_text(encoding="utf-8"))
-        world = cls(clock)
+        world = cls(clock, files=files)
         hints = {
             "users": dict[int, User],
             "guilds": dict[int, Guild],

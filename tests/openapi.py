@@ -132,13 +132,30 @@ def _find_body_fault(template: str, method: str, body: Any) -> str | None:
         is_required = _operation(template, method)["requestBody"].get("required")
         return "a body is required" if is_required else None
     where = f"{_pointer(template, method)}/requestBody/content/application~1json/schema"
-    fault = _find_fault(where, body)
+    fault = _find_fault(where, _number_files_as_text(body))
     if fault:
         return fault
     items = body if isinstance(body, list) else [body]
     known = _properties(content["application/json"]["schema"]) | _EXTRA_KEYS.get(template, set())
     unknown = {key for item in items if isinstance(item, dict) for key in item} - known
     return f"unknown fields {sorted(unknown)}" if unknown else None
+
+
+def _number_files_as_text(body: Any) -> Any:
+    """Return a body whose attachments have texts as ids.
+
+    A new file's id is the n of `files[n]`: a number in the documentation's own example and in
+    discord.py, a snowflake in the file.
+    """
+    if isinstance(body, list):
+        return [_number_files_as_text(item) for item in body]
+    if not isinstance(body, dict):
+        return body
+    shown = {key: _number_files_as_text(value) for key, value in body.items()}
+    if isinstance(shown.get("attachments"), list):
+        files = [item for item in shown["attachments"] if isinstance(item, dict)]
+        shown["attachments"] = [item | {"id": str(item.get("id"))} for item in files]
+    return shown
 
 
 def _find_response_fault(request: Logged) -> str | None:

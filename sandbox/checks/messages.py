@@ -141,11 +141,17 @@ def _check_reference(form: Form, value: Any, path: Path) -> Json | None:
 
 def _check_attachments(form: Form, value: Any, path: Path) -> list[Json]:
     items = values.listing(form, value, path, high=limits.ATTACHMENTS)
-    return [
-        values.mapping(form, item, (*path, index)) | {"id": str(_attachment_id(item))}
-        for index, item in enumerate(items)
-    ]
+    return [_check_attachment(form, item, (*path, index)) for index, item in enumerate(items)]
 
 
-def _attachment_id(item: Any) -> object:
-    return item.get("id", 0) if isinstance(item, dict) else 0
+def _check_attachment(form: Form, value: Any, path: Path) -> Json:
+    item = values.mapping(form, value, path)
+    checked: Json = {"id": str(values.snowflake(form, item.get("id"), (*path, "id")))}
+    for key, high in (
+        ("filename", limits.ATTACHMENT_NAME),
+        ("description", limits.ATTACHMENT_DESCRIPTION),
+    ):
+        shown = values.text(form, item.get(key), (*path, key), high=high)
+        if shown:
+            checked[key] = shown
+    return checked

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from sandbox import messages
 from sandbox.demo import Demo
+from sandbox.filling import PickedFile, Value
 from sandbox.interactions import Interaction
 from sandbox.models import Channel, Json, Message, User
 from sandbox.page.view import View
@@ -24,6 +26,7 @@ class Actions:
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
+        self._uploads: dict[str, PickedFile] = {}
         self.all: dict[str, Callable[[View, Json], Awaitable[Json] | Json]] = {
             "send": self._send,
             "react": self._react,
@@ -34,7 +37,8 @@ class Actions:
             "click": self._click,
             "choose": self._choose,
             "submit": self._submit,
-            "locale": self._speak,
+            "speak": self._speak,
+            "dms": self._open_dms,
         }
 
     def _person(self, view: View) -> Person:
@@ -55,7 +59,7 @@ class Actions:
         message = _message(view, asked)
         emoji = text_of(asked, "emoji")
         if view.reader.id in message.reactions.get(emoji, ()):
-            messages.unreact(view.world, message, view.reader.id, emoji)
+            self._person(view).unreact(message, emoji)
         else:
             self._person(view).react(message, emoji)
         return {}
@@ -70,8 +74,20 @@ class Actions:
 
     async def _run(self, view: View, asked: Json) -> Json:
         channel, name = _channel(view, asked), text_of(asked, "name")
-        options = _texts(asked, "options")
+        options: dict[str, Value] = {**_texts(asked, "options")}
+        options |= {key: self._picked(token) for key, token in _texts(asked, "files").items()}
         return _answer(await self._person(view).run(channel, name, options, settle=False))
+
+    def upload(self, name: str, content: bytes) -> Json:
+        """Take a file that was picked for an option; what is run with its token gets it."""
+        token = secrets.token_urlsafe()
+        self._uploads[token] = PickedFile(name, content)
+        return {"token": token}
+
+    def _picked(self, token: str) -> PickedFile:
+        if token not in self._uploads:
+            raise BadRequestError("there is no such file")
+        return self._uploads[token]
 
     async def _use(self, view: View, asked: Json) -> Json:
         message, name = _message(view, asked), text_of(asked, "name")
@@ -108,8 +124,12 @@ class Actions:
 
     # --- the person --------------------------------------------------------------------------
 
+    def _open_dms(self, view: View, asked: Json) -> Json:
+        self._person(view).close_dms(closed=text_of(asked, "value") == "closed")
+        return {}
+
     def _speak(self, view: View, asked: Json) -> Json:
-        language = text_of(asked, "language")
+        language = text_of(asked, "value")
         if language not in _LOCALES:
             raise BadRequestError(f"no language {language!r}")
         view.reader.locale = _LOCALES[language]
@@ -178,6 +198,7 @@ def _name_to_mention(view: View, text: str) -> str:
     world, guild = view.world, view.demo.house.guild
     users = [world.users[user_id] for user_id in guild.members]
     named = [(f"@{user.name}", f"<@{user.id}>") for user in users]
+    named += [(f"@{role.name}", f"<@&{role.id}>") for role in view.roles()]
     named += [(f"#{c.name}", f"<#{c.id}>") for c in world.guild_channels(guild.id) if not c.thread]
     for shown, mention in sorted(named, key=lambda pair: len(pair[0]), reverse=True):
         text = text.replace(shown, mention)

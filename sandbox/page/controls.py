@@ -50,8 +50,10 @@ class Controls:
         """Go to the next posting time; the scheduler itself posts."""
         async with self._lock:
             self._require_bot()
+            known = len(self._demo.posts())
             posted = await self._demo.go_to_tomorrow()
-            return {"posted": posted, "now": f"{self._demo.local_now():%Y-%m-%d %H:%M}"}
+            now = f"{self._demo.local_now():%Y-%m-%d %H:%M}"
+            return {"posted": posted, "now": now} | self._new_since(known)
 
     # --- a dropped file ----------------------------------------------------------------------
 
@@ -86,7 +88,14 @@ class Controls:
         """Let the manager run /post for a digest."""
         async with self._lock:
             self._require_bot()
-            return {"error": (await self._run_post({"date": day})).error}
+            known = len(self._demo.posts())
+            error = (await self._run_post({"date": day}, settle=True)).error
+            return {"error": error} | self._new_since(known)
+
+    def _new_since(self, known: int) -> Json:
+        """Return where the first of the posts is that came after so many."""
+        new = self._demo.posts()[known:]
+        return {"channel": str(new[0].channel_id), "message": str(new[0].id)} if new else {}
 
     # --- breaking ----------------------------------------------------------------------------
 
@@ -161,9 +170,9 @@ class Controls:
         said = "\n".join(message.content for message in answer.messages)
         return "\n".join(plain(line) for line in markdown.parse(said))
 
-    async def _run_post(self, options: dict[str, str]) -> Interaction:
+    async def _run_post(self, options: dict[str, str], *, settle: bool = False) -> Interaction:
         manager = self._demo.person(self._demo.house.manager)
-        return await manager.run(self._demo.house.text, "post", options, settle=False)
+        return await manager.run(self._demo.house.text, "post", options, settle=settle)
 
     def _require_bot(self) -> None:
         if not self._demo.bot.is_running:

@@ -10,6 +10,7 @@ from sandbox.checks.components import BUTTON
 from sandbox.markup import clean
 from sandbox.models import Json
 from sandbox.page.elements import Element, e
+from sandbox.page.files import Pictures
 from sandbox.page.text import Text, link
 
 _LINK_STYLE = 5
@@ -17,27 +18,35 @@ _IN_A_ROW = 3
 _SHARES = {1: "whole", 2: "half", 3: "third"}
 
 Offered = Mapping[int, list[tuple[str, str]]]
-"""What menus of users (5) and channels (8) offer: names and ids."""
+"""What menus of users, roles, both or channels offer, by their types: names and ids."""
 
 
-def embed_element(embed: Json, text: Text) -> Element:
-    """Return an embed, laid out as Discord does; images are not fetched."""
-    color, author = embed.get("color"), embed.get("author") or {}
+def embed_element(embed: Json, text: Text, pictures: Pictures) -> Element:
+    """Return an embed, laid out as Discord does."""
+    color, author, footer = (embed.get(key) for key in ("color", "author", "footer"))
     title, description = embed.get("title"), embed.get("description")
-    foot = [clean((embed.get("footer") or {}).get("text", ""))]
+    foot = [clean((footer or {}).get("text", ""))]
     if embed.get("timestamp"):
         foot.append(text.dates.stamp(datetime.fromisoformat(embed["timestamp"])))
     fields = list(_fields(embed.get("fields", []), text))
     shown = " • ".join(filter(None, foot))
     return e(
         "article.embed",
-        e("div.embed-author", _linked(author.get("url"), [clean(author["name"])]))
+        pictures.show(embed.get("thumbnail"), "embed-thumbnail"),
+        e(
+            "div.embed-author",
+            pictures.show(author, "embed-icon", key="icon_url"),
+            _linked(author.get("url"), [clean(author["name"])]),
+        )
         if author
         else None,
         e("div.embed-title", _linked(embed.get("url"), text.line(title))) if title else None,
         text.blocks(description) if description else None,
         e("div.embed-fields", fields) if fields else None,
-        e("div.embed-foot", shown) if shown else None,
+        pictures.show(embed.get("image"), "embed-image"),
+        e("div.embed-foot", pictures.show(footer, "embed-icon", key="icon_url"), shown)
+        if shown
+        else None,
         data_color=None if color is None else f"#{color:06x}",
     )
 
@@ -92,18 +101,19 @@ def _menu(item: Json, offered: Offered, choose: str) -> Element:
     ] or [(name, value, None, None) for name, value in offered.get(item["type"], ())]
     is_single = item["max_values"] == 1
     unchosen = e("option", placeholder, value="", disabled=True, selected=True)
+    choices = [
+        e(
+            "option",
+            f"{label} · {description}" if description else label,
+            value=value,
+            selected=bool(default),
+        )
+        for label, value, description, default in options
+    ]
     return e(
         "select",
-        unchosen if is_single else None,
-        [
-            e(
-                "option",
-                f"{label} · {description}" if description else label,
-                value=value,
-                selected=bool(default),
-            )
-            for label, value, description, default in options
-        ],
+        # A list of several has no closed state that could show what it is for.
+        [unchosen, *choices] if is_single else e("optgroup", choices, label=placeholder),
         aria_label=placeholder,
         disabled=bool(item.get("disabled")),
         multiple=not is_single,

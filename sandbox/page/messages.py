@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,16 +10,18 @@ from typing import TYPE_CHECKING
 from sandbox.models import Channel, Json, Message, MessageFlag, MessageType, ThreadState, User
 from sandbox.page.elements import Element, e
 from sandbox.page.embeds import embed_element, row_elements
+from sandbox.page.files import Pictures, file_elements
 from sandbox.page.text import Text
 from sandbox.transcript import localized
 
 if TYPE_CHECKING:
     from sandbox.page.view import View
 
-_USER_SELECT, _CHANNEL_SELECT = 5, 8  # docs: Component Reference
+_USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELECT, _CHANNEL_SELECT = 5, 6, 7, 8  # docs: Components
 _COMMANDS = (MessageType.CHAT_INPUT_COMMAND, MessageType.CONTEXT_MENU_COMMAND)
-_THUMB = "👍"
+_QUICK = ("👍", "🎉", "👀")
 _SMALL_PRINT = "-# "
+_PLACES = re.compile(r"(\{\w+\})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +73,10 @@ class Messages:
 
     def _element(self, message: Message, lead: Element | None, place: int) -> Element:
         author, at = self.view.world.users[message.author_id], message.created_at
-        pinged = self.view.reader.id in message.mention_ids or message.mention_everyone
+        pinged = self.view.reader.id in message.pinged
         is_private = message.ephemeral_for is not None
         classes = {"pinged": pinged, "private": is_private, "has-lead": lead is not None}
-        is_own = place == message.channel_id and not is_private
+        is_here = place == message.channel_id
         return e(
             ".".join(["li", "message", *(name for name, on in classes.items() if on)]),
             lead,
@@ -81,7 +84,7 @@ class Messages:
             e("span.side-time", self.text.dates.clock(at), aria_hidden="true"),
             self._author(author, at),
             e("div.body", self._body(message)),
-            self._tools() if is_own else None,
+            None if is_private else self._tools(is_here=is_here),
             tabindex="-1",
             data_id=str(message.id),
             data_name=author.name,
@@ -98,19 +101,27 @@ class Messages:
         )
 
     def _body(self, message: Message) -> list[Element | None]:
+        users = [(f"@{user.name}", str(user.id)) for user in self.view.users()]
+        roles = [(f"@{role.name}", str(role.id)) for role in self.view.roles()]
+        channels = [(f"#{channel.name}", str(channel.id)) for channel in self.view.channels()]
         offered = {
-            _USER_SELECT: [(user.name, str(user.id)) for user in self.view.users()],
-            _CHANNEL_SELECT: [(c.name, str(c.id)) for c in self.view.channels()],
+            _USER_SELECT: users,
+            _ROLE_SELECT: roles,
+            _MENTIONABLE_SELECT: users + roles,
+            _CHANNEL_SELECT: channels,
         }
+        pictures = Pictures(attachments=message.attachments)
         is_started = message.type is MessageType.THREAD_CREATED
         return [
             e("div.small", self.view.say("started_thread")) if is_started else None,
             self._thinking(message) if message.flags & MessageFlag.LOADING else None,
-            self.text.blocks(message.content) if message.content else None,
-            self._edited(message),
-            *[embed_element(embed, self.text) for embed in message.embeds],
-            *[e("div.file", f"📎 {file['filename']}") for file in message.attachments],
+            self.text.blocks(message.content, tail=self._edited(message))
+            if message.content
+            else None,
+            *file_elements(message),
+            *[embed_element(embed, self.text, pictures) for embed in message.embeds],
             *row_elements(message.components, offered, self.view.say("choose")),
+            self._published() if message.flags & MessageFlag.CROSSPOSTED else None,
             self._reactions(message),
             self._chip(message),
             self._only_you() if message.ephemeral_for is not None else None,
@@ -122,7 +133,7 @@ class Messages:
 
     def _edited(self, message: Message) -> Element | None:
         # What fills in a promised answer is an edit, too, and Discord does not say so.
-        if not (message.edited_at and message.content) or message.interaction:
+        if message.edited_at is None or message.interaction:
             return None
         title = self.text.dates.full(message.edited_at)
         return e("span.edited", self.view.say("edited"), title=title)
@@ -151,7 +162,7 @@ class Messages:
         return e(
             "button.chip",
             e("b", thread.name),
-            e("span.open", f"{self.count(thread.thread)} →"),
+            e("span.open", self.count(thread.thread)),
             self._last(thread),
             type="button",
             data_go=str(thread.id),
@@ -166,10 +177,13 @@ class Messages:
         when = e("time", self.text.dates.stamp(newest.created_at))
         return e("div.last", avatar(author), e("b", author.name), said, when)
 
+    def _published(self) -> Element:
+        return e("div.aside", e("icon", data_icon="news"), self.view.say("published"))
+
     def _only_you(self) -> Element:
         dismiss = e("button", self.view.say("dismiss"), type="button", data_act="dismiss")
         only_you = f"{self.view.say('only_you')} • "
-        return e("div.only-you", e("icon", data_icon="eye"), only_you, dismiss)
+        return e("div.aside", e("icon", data_icon="eye"), only_you, dismiss)
 
     def _lead(self, message: Message) -> Element | None:
         """Return what stands above: what a message replies to, or which command it answers."""
@@ -195,9 +209,10 @@ class Messages:
         begun = metadata.get("triggering_interaction_metadata", metadata)
         run = self.view.demo.sandbox.interactions.all.get(int(begun["id"]))
         mark = "/" if kind is MessageType.CHAT_INPUT_COMMAND else ""
-        command = e("span.command", f"{mark}{self._name_of_command(run.name)}") if run else None
-        used = f" {self.view.say('used')} "
-        return e("div.lead", avatar(user), e("b", user.name), used, command)
+        name = f"{mark}{self._name_of_command(run.name)}" if run else ""
+        parts = {"{user}": e("b", user.name), "{command}": e("span.command", name)}
+        said = [parts.get(part, part) for part in _PLACES.split(self.view.sentence("used"))]
+        return e("div.lead", avatar(user), said)
 
     def _name_of_command(self, name: str) -> str:
         bodies = [command.body for command in self.view.world.commands.values()]
@@ -209,29 +224,19 @@ class Messages:
                 return f"{localized(body, 'name', self.view.reader.locale)} {others}".strip()
         return name
 
-    def _tools(self) -> Element:
+    def _tools(self, *, is_here: bool) -> Element:
+        """Return what one does with a message; one that a thread hangs from is answered there."""
         return e(
             "div.tools",
-            self._tool("react", _THUMB, emoji=_THUMB),
-            self._tool("reply", "↩"),
-            self._tool("actions", "…", opens="menu"),
+            [self._tool("react", emoji, data_emoji=emoji) for emoji in _QUICK],
+            self._tool("reply", "↩") if is_here else None,
+            self._tool("actions", "…", aria_haspopup="menu", aria_expanded="false"),
         )
 
-    def _tool(
-        self, act: str, shown: str, *, emoji: str | None = None, opens: str | None = None
-    ) -> Element:
-        label = self.view.say(act)
-        return e(
-            "button",
-            shown,
-            type="button",
-            title=label,
-            aria_label=label,
-            aria_haspopup=opens,
-            aria_expanded=opens and "false",
-            data_act=act,
-            data_emoji=emoji,
-        )
+    def _tool(self, act: str, shown: str, **attributes: str) -> Element:
+        label = self.view.say(act, **attributes)
+        given = {"title": label, "aria_label": label} | attributes
+        return e("button", shown, type="button", data_act=act, **given)
 
 
 def avatar(user: User, dot: str | None = None) -> Element:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.checks.commands import (
+    ATTACHMENT,
     BOOLEAN,
     CHANNEL,
     CHAT_INPUT,
     GROUP,
     MENTIONABLE,
     MESSAGE,
+    ROLE,
     SUBCOMMAND,
     USER_OPTION,
 )
@@ -55,6 +57,7 @@ class Offers:
             "label": self._local(option, "name"),
             "description": self._local(option, "description"),
             "required": bool(option.get("required")),
+            "file": option["type"] == ATTACHMENT,
             "completes": bool(option.get("autocomplete")),
             "choices": [
                 {"name": name, "value": value} for name, value in self._choices(option).items()
@@ -65,8 +68,10 @@ class Offers:
         """Return what can be chosen without asking the bot."""
         if option["type"] == BOOLEAN:
             return {"True": "true", "False": "false"}
-        if option["type"] in (USER_OPTION, MENTIONABLE):
-            return {f"@{user.name}": str(user.id) for user in self.view.users()}
+        if option["type"] in (USER_OPTION, ROLE, MENTIONABLE):
+            users = () if option["type"] == ROLE else self.view.users()
+            roles = () if option["type"] == USER_OPTION else self.view.roles()
+            return {f"@{found.name}": str(found.id) for found in (*users, *roles)}
         if option["type"] == CHANNEL:
             types = option.get("channel_types")
             fits = [c for c in self.view.channels() if not types or c.type in types]

@@ -10,6 +10,11 @@ from sandbox.page.messages import Messages, avatar
 from sandbox.page.view import View
 
 _MOST_THREADS = 8
+_ICONS = {
+    ChannelType.DM: "at",
+    ChannelType.FORUM: "forum",
+    ChannelType.ANNOUNCEMENT: "news",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +34,19 @@ class Places:
         ]
         return [
             e("header.head", e("h2", view.demo.house.guild.name)),
-            e("div.list", e("h2.group", view.say("text_channels")), shown),
+            e("div.list", e("h2.group", view.say("text_channels")), shown, self._direct()),
             self._card(),
             self._reader(),
+        ]
+
+    def rail(self) -> list[Element]:
+        """Return the bot's own picture and the server's, at the left edge."""
+        name = self.view.demo.house.guild.name
+        initials = "".join(word[0] for word in name.split())
+        return [
+            e("span.server", e("img", src="/static/bot.svg", alt="")),
+            e("span.rail-line"),
+            e("span.server.active", initials, title=name),
         ]
 
     def members(self) -> list[Element]:
@@ -74,22 +89,35 @@ class Places:
     # --- parts -------------------------------------------------------------------------------
 
     def _channel(self, channel: Channel) -> list[Element]:
-        is_forum = channel.type is ChannelType.FORUM
         threads = [
             thread
             for thread in self.view.world.active_threads(channel.guild_id or 0)
             if thread.parent_id == channel.id and self.view.sees(thread)
         ]
-        below = [] if is_forum else threads[:_MOST_THREADS]
-        icon = e("icon", data_icon="forum" if is_forum else "hash")
+        below = [] if channel.type is ChannelType.FORUM else threads[:_MOST_THREADS]
+        icon = e("icon", data_icon=icon_of(channel))
         return [
             self._entry("button.place", channel, icon),
             *[self._entry("button.place.sub", thread, None) for thread in below],
         ]
 
+    def _direct(self) -> list[Element]:
+        """Return the reader's messages with the bot, and what closes them to it."""
+        view, dm = self.view, self.view.dm()
+        if dm is None:
+            return []
+        is_open = view.reader.dms_open
+        entry = self._entry("button.place", dm, avatar(view.users()[0]))
+        label = view.say("close_dms" if is_open else "open_dms")
+        mark = e("icon", data_icon="mail" if is_open else "shut")
+        switch = self._switch("dms", mark, label, "closed" if is_open else "open")
+        return [e("h2.group", view.say("direct")), e("div.direct", entry, switch)]
+
     def _entry(self, name: str, channel: Channel, icon: Element | None) -> Element:
         key = str(channel.id)
-        return e(name, icon, e("span", channel.name), type="button", data_key=key, data_go=key)
+        return e(
+            name, icon, e("span", self.view.name(channel)), type="button", data_key=key, data_go=key
+        )
 
     def _card(self) -> Element:
         view, dates = self.view, self.messages.text.dates
@@ -123,7 +151,7 @@ class Places:
             self._switch("theme", "◐", view.say("theme"), None),
         )
 
-    def _switch(self, key: str, shown: str, label: str, value: str | None) -> Element:
+    def _switch(self, key: str, shown: Element | str, label: str, value: str | None) -> Element:
         return e(
             "button.switch",
             shown,
@@ -163,3 +191,20 @@ class Places:
             data_key=str(thread.id),
             data_go=str(thread.id),
         )
+
+
+def show_welcome(view: View, channel: Channel) -> Element:
+    """Return what stands above a channel's first message."""
+    heading, greeting = view.name(channel), None
+    if channel.type is ChannelType.DM:
+        greeting = view.say("start_dm", place=view.label(channel))
+    elif channel.thread is None:
+        heading = view.say("welcome", place=view.label(channel))
+        greeting = view.say("start", place=view.label(channel))
+    disc = e("span.disc", e("icon", data_icon=icon_of(channel)))
+    return e("li.welcome", disc, e("h2", heading), e("p", greeting) if greeting else None)
+
+
+def icon_of(channel: Channel) -> str:
+    """Return the name of a channel's icon."""
+    return "thread" if channel.thread else _ICONS.get(channel.type, "hash")

@@ -9,7 +9,7 @@ from sandbox.mentions import show_mention
 from sandbox.models import Channel, ChannelType, Json, Message
 from sandbox.page.dates import Dates
 from sandbox.page.messages import Messages
-from sandbox.page.places import Places
+from sandbox.page.places import Places, icon_of, show_welcome
 from sandbox.page.sentences import SENTENCES
 from sandbox.page.text import Text
 from sandbox.page.view import View
@@ -25,19 +25,21 @@ def show_place(view: View) -> Json:
     """Return everything around the messages."""
     places = Places(view=view, messages=_messages(view))
     return {
-        "guild": view.demo.house.guild.name,
-        "names": [user.name for user in view.users()],
-        "channels": [_channel(view, channel) for channel in view.channels()],
+        "app": view.world.application.name,
+        "names": view.names(),
+        "channels": [_channel(view, channel) for channel in view.places()],
+        "rail": [element.to_json() for element in places.rail()],
         "side": [element.to_json() for element in places.side()],
         "members": [element.to_json() for element in places.members()],
     }
 
 
-def show_messages(view: View, channel: Channel) -> list[Json]:
-    """Return a channel's messages, oldest first."""
+def show_messages(view: View, channel: Channel) -> Json:
+    """Return what stands above a channel's messages, and these, oldest first."""
     messages = _messages(view)
     found = sorted(view.world.messages[channel.id].values(), key=lambda message: message.id)
-    return [messages.show(message) for message in found if view.sees_message(message)]
+    shown = [messages.show(message) for message in found if view.sees_message(message)]
+    return {"welcome": show_welcome(view, channel).to_json(), "messages": shown}
 
 
 def show_message(view: View, message: Message) -> Json:
@@ -64,9 +66,11 @@ def _channel(view: View, channel: Channel) -> Json:
     needed = Permission.SEND_MESSAGES_IN_THREADS if state else Permission.SEND_MESSAGES
     return {
         "id": str(channel.id),
-        "name": channel.name,
+        "name": view.name(channel),
         "topic": channel.topic or "",
+        "icon": icon_of(channel),
         "forum": channel.type is ChannelType.FORUM,
         "parent": str(channel.parent_id) if state else None,
         "writable": bool(may & needed) and not (state and state.locked),
+        "send": view.say("send", place=view.label(channel)),
     }

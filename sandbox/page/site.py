@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox.cdn import file_response
 from sandbox.demo import Demo, DemoError
 from sandbox.errors import DiscordError
 from sandbox.filling import ClientRefusal
@@ -71,6 +72,8 @@ class Site:
         app.router.add_get("/api/messages", self._answering(_messages))
         app.router.add_get("/api/forum", self._answering(_forum))
         app.router.add_get("/api/commands", self._answering(_commands))
+        app.router.add_get("/files/{attachment_id}/{filename}", self._file)
+        app.router.add_post("/api/upload", self._answering(self._upload))
         app.router.add_post("/api/do/{action}", self._answering(self._act))
         app.router.add_post("/api/demo/{control}", self._answering(self._control))
         return app
@@ -120,6 +123,14 @@ class Site:
 
         return answer
 
+    async def _file(self, request: web.Request) -> web.Response:
+        found = request.match_info
+        files = self._demo.sandbox.world.files
+        return file_response(files, found["attachment_id"], found["filename"])
+
+    async def _upload(self, _view: View, request: web.Request) -> Json:
+        return self._actions.upload(request.query.get("name", ""), await request.read())
+
     async def _act(self, view: View, request: web.Request) -> Json:
         action = self._actions.all.get(request.match_info["action"])
         if action is None:
@@ -153,7 +164,7 @@ async def _place(view: View, _request: web.Request) -> Json:
 
 
 async def _messages(view: View, request: web.Request) -> Json:
-    return {"messages": show_messages(view, view.channel(number(dict(request.query), "channel")))}
+    return show_messages(view, view.channel(number(dict(request.query), "channel")))
 
 
 async def _forum(view: View, request: web.Request) -> Json:

@@ -78,15 +78,18 @@ class Stream:
         elif name == "MESSAGE_DELETE":
             self._add("gone", partial(dict, id=change.data["id"]))
         elif name in _SHOWN:
-            self._show(change.data["channel_id"], change.data["id"])
+            is_new = name == "MESSAGE_CREATE"
+            self._show(change.data["channel_id"], change.data["id"], is_new=is_new)
             self._renew_place()
         elif name in _REACTIONS:
             self._show(change.data["channel_id"], change.data["message_id"])
 
-    def _show(self, channel_id: str, message_id: str) -> None:
+    def _show(self, channel_id: str, message_id: str, *, is_new: bool = False) -> None:
         for message in self._concerned(int(channel_id), int(message_id)):
             # As it was now: by the time that it is sent it may have been deleted.
-            self._add("message", partial(dict, show_message(self._view, message)))
+            shown = show_message(self._view, message)
+            is_it = is_new and shown["id"] == message_id
+            self._add("message", partial(dict, shown | {"new": is_it}))
 
     def _renew_place(self) -> None:
         """Let the place be sent once, as it is by then: many changes make one picture."""

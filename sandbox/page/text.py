@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sandbox.markup import (
@@ -26,7 +26,6 @@ _TAGS = {
     SpanKind.STRIKE: "s",
     SpanKind.CODE: "code",
     SpanKind.EMOJI: "span",
-    SpanKind.COMMAND: "span.mention",
 }
 _INSIDE = re.compile(r"https://discord\.com/channels/\d+/(\d+)(?:/(\d+))?")
 _DEEPEST = 2
@@ -39,9 +38,13 @@ class Text:
     name_of: Namer
     dates: Dates
 
-    def blocks(self, text: str) -> Element:
-        """Return a text of any number of lines."""
-        return e("div.text", self._blocks(read_markup(text, self.name_of)))
+    def blocks(self, text: str, *, tail: Element | None = None) -> Element:
+        """Return a text of any number of lines; `tail` stands at the end of the last one."""
+        lines = list(self._blocks(read_markup(text, self.name_of)))
+        if tail is not None and lines and lines[-1].name != "pre":
+            lines[-1] = replace(lines[-1], children=(*lines[-1].children, " ", tail))
+            tail = None
+        return e("div.text", lines, tail)
 
     def line(self, text: str) -> list[Element | str]:
         """Return what stands on one line, such as an embed's title."""
@@ -75,6 +78,9 @@ class Text:
                 return e("button.mention", inner, type="button", data_go=span.target[1:])
             case SpanKind.MENTION:
                 return e("span.mention", inner)
+            case SpanKind.COMMAND:
+                name = span.text.removeprefix("/")
+                return e("button.mention", inner, type="button", data_act="begin", data_name=name)
             case SpanKind.TIME:
                 seconds = int(span.text)
                 title = self.dates.marked(seconds, "F")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.demo import Demo
 from sandbox.errors import missing_access, unknown
-from sandbox.models import Channel, Message, MessageType, User
+from sandbox.models import Channel, ChannelType, Message, MessageType, Role, User
 from sandbox.page.sentences import SENTENCES
 from sandbox.words import language_of
 from sandbox.world import World
@@ -31,6 +31,39 @@ class View:
         """Return the bot and the demo's people."""
         house = self.demo.house
         return [self.world.users[self.world.bot_id], house.manager, house.member]
+
+    def roles(self) -> list[Role]:
+        """Return the server's roles, without @everyone and those of bots."""
+        guild = self.demo.house.guild
+        return [r for r in guild.roles.values() if r.id != guild.id and r.bot_id is None]
+
+    def dm(self) -> Channel | None:
+        """Return the reader's direct messages with the bot, if there are any."""
+        found = (c for c in self.world.channels.values() if c.recipients == [self.reader.id])
+        return next(found, None)
+
+    def places(self) -> list[Channel]:
+        """Return everything that the reader can open: the channels and their direct messages."""
+        dm = self.dm()
+        return [*self.channels(), dm] if dm else self.channels()
+
+    def name(self, channel: Channel) -> str:
+        """Return what a channel is called; direct messages by whom they are with."""
+        is_dm = channel.type is ChannelType.DM
+        return self.world.application.name if is_dm else channel.name
+
+    def label(self, channel: Channel) -> str:
+        """Return a channel's name with its mark; a thread has none."""
+        mark = "@" if channel.type is ChannelType.DM else "#"
+        return self.name(channel) if channel.thread else f"{mark}{self.name(channel)}"
+
+    def names(self) -> list[str]:
+        """Return what the reader can mention: people, roles that hear it, channels to write in."""
+        users = [f"@{user.name}" for user in self.users()]
+        roles = [f"@{role.name}" for role in self.roles() if role.mentionable]
+        closed = (ChannelType.FORUM, ChannelType.CATEGORY)
+        writable = [c for c in self.channels() if not c.thread and c.type not in closed]
+        return users + roles + [self.label(channel) for channel in writable]
 
     def channels(self) -> list[Channel]:
         """Return the server's channels and threads that the reader sees."""
@@ -90,4 +123,8 @@ class View:
 
     def say(self, key: str, **values: Any) -> str:
         """Return a sentence of the page in the reader's language."""
-        return SENTENCES[self.language()][key].format(**values)
+        return self.sentence(key).format(**values)
+
+    def sentence(self, key: str) -> str:
+        """Return a sentence of the page with its places for values."""
+        return SENTENCES[self.language()][key]

@@ -38,6 +38,16 @@ def list_roles(call: Call) -> Any:
     return [objects.role_json(role) for role in guild.roles.values()]
 
 
+@route("GET", "/guilds/{guild_id}/roles/{role_id}")
+def get_role(call: Call) -> Any:
+    """A role."""
+    guild = call.world.get_guild(call.id("guild_id"))
+    role = guild.roles.get(call.id("role_id"))
+    if role is None:
+        raise unknown("Role")
+    return objects.role_json(role)
+
+
 @route("GET", "/guilds/{guild_id}/members/{user_id}")
 def get_member(call: Call) -> Any:
     """A member."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox import limits, messages, objects
+from sandbox import limits, messages, objects, reactions
 from sandbox.checks.messages import check_message
 from sandbox.errors import DiscordError, Form, invalid_form, missing_permissions
 from sandbox.models import ChannelType, Json, Message
@@ -107,28 +107,25 @@ def crosspost_message(call: Call) -> Any:
 @route("PUT", f"{_REACTION}/@me")
 def add_reaction(call: Call) -> Answer:
     """React with a Unicode emoji."""
-    message = _readable(call)
-    channel = call.world.channels[message.channel_id]
-    if call.params["emoji"] not in message.reactions:
-        call.world.require(channel, Permission.ADD_REACTIONS)
-    messages.react(call.world, message, call.world.bot_id, call.params["emoji"])
+    reactions.react(call.world, _readable(call), call.world.bot_id, call.params["emoji"])
     return Answer(status=204)
 
 
 @route("DELETE", f"{_REACTION}/@me")
 def remove_reaction(call: Call) -> Answer:
     """Take the bot's reaction back."""
-    message = _readable(call)
-    messages.unreact(call.world, message, call.world.bot_id, call.params["emoji"])
+    reactions.unreact(call.world, _readable(call), call.world.bot_id, call.params["emoji"])
     return Answer(status=204)
 
 
 @route("GET", _REACTION)
 def list_reactions(call: Call) -> Any:
-    """The users who reacted with an emoji."""
+    """A page of the users who reacted with an emoji, by their ids."""
     message = _readable(call)
-    users = message.reactions.get(call.params["emoji"], [])
-    return [objects.user_json(call.world.users[user_id]) for user_id in users]
+    limit = call.whole("limit", default=25, low=1, high=limits.PAGE)
+    after = call.whole("after", default=0, low=0, high=1 << 64)
+    found = sorted(user for user in message.reactions.get(call.params["emoji"], ()) if user > after)
+    return [objects.user_json(call.world.users[user_id]) for user_id in found[:limit]]
 
 
 def _shown(call: Call, message: Message) -> Json:

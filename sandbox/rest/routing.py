@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from sandbox.errors import DiscordError, Form, invalid_form
-from sandbox.messages import Upload
+from sandbox.files import Upload
 from sandbox.models import Channel, Json
 from sandbox.options import Options
 from sandbox.ratelimits import RateLimits

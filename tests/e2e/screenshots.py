@@ -62,6 +62,7 @@ async def _take(browser: Browser, url: str, demo: Demo, folder: Path) -> None:
     demo.person(house.member).react(asked, "👍")
     await page.locator("#thread .reaction").wait_for()
     await page.locator("#main .message").first.evaluate("node => node.scrollIntoView()")
+    await page.locator("#thread .log").evaluate("node => node.scrollTo(0, node.scrollHeight)")
     await _save(page, folder / "thread.png")
     await page.keyboard.press("Escape")
 

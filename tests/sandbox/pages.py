@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import struct
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,20 @@ from sandbox.server import Sandbox
 from sandbox.world import World
 
 IDLE = (sys.executable, "-c", "import signal; signal.pause()")
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\x00" + b"\x80" * width) * height)
+    start = b"\x89PNG\r\n\x1a\n"
+    return start + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PICTURE = png(30, 20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,10 +123,12 @@ async def open_page(sandbox: Sandbox, folder: Path) -> AsyncIterator[Page]:
 def furnish(world: World) -> House:
     guild = world.add_guild("Lab")
     text, forum = world.add_channel(guild, "papers"), world.add_channel(guild, "posts", "forum")
+    news = world.add_channel(guild, "news", "announcement")
     manager, member = world.add_user("mina"), world.add_user("jun")
     world.add_member(guild, manager, permissions=Permission.MANAGE_GUILD)
     world.add_member(guild, member)
-    return House(guild=guild, text=text, forum=forum, manager=manager, member=member)
+    world.open_dm(member.id)
+    return House(guild=guild, text=text, forum=forum, news=news, manager=manager, member=member)
 
 
 @contextlib.asynccontextmanager

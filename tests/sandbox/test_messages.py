@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 import pytest
 
-from sandbox.models import MessageFlag
+from sandbox.models import Message, MessageFlag
 from sandbox.permissions import BOT, EVERYONE, Permission
 from sandbox.server import Sandbox
 from sandbox.users import Person
-from tests.sandbox.harness import Api, House
+from tests.sandbox.harness import Api, House, furnish
 
 
 def messages(channel_id: int) -> str:
@@ -222,6 +221,34 @@ async def test_an_announcement_is_crossposted_once(house: House, api: Api) -> No
     assert wrong.code == 50024
 
 
+async def test_announcements_are_few(strict: Sandbox, session: aiohttp.ClientSession) -> None:
+    house, api = furnish(strict), Api(strict, session)
+    world = strict.world
+    answers = []
+    for _ in range(11):
+        sent = alice_says(strict, house)
+        sent.author_id = world.bot_id
+        path = f"{messages(house.news.id)}/{sent.id}/crosspost"
+        answers.append((await api("POST", path)).status)
+    assert answers == [200] * 10 + [429]
+
+
+def alice_says(sandbox: Sandbox, house: House) -> Message:
+    return sandbox.person(house.alice).send(house.news, "x")
+
+
+async def test_a_thread_counts_what_is_written_in_it(house: House, api: Api, alice: Person) -> None:
+    sent = (await api("POST", messages(house.text.id), {"content": "x"})).data
+    path = f"{messages(house.text.id)}/{sent['id']}"
+    thread = (await api("POST", f"{path}/threads", {"name": "t"})).data
+    channel = api.world.channels[int(thread["id"])]
+    alice.send(channel, "one")
+    two = (await api("POST", messages(channel.id), {"content": "two"})).data
+    await api("DELETE", f"{messages(channel.id)}/{two['id']}")
+    shown = (await api("GET", path)).data["thread"]
+    assert (shown["message_count"], shown["total_message_sent"]) == (1, 2)
+
+
 async def test_reactions_come_and_go(house: House, api: Api, alice: Person) -> None:
     message = alice.send(house.text, "hi")
     path = f"{messages(house.text.id)}/{message.id}/reactions/%F0%9F%91%8D"
@@ -231,17 +258,6 @@ async def test_reactions_come_and_go(house: House, api: Api, alice: Person) -> N
     assert len((await api("GET", path)).data) == 2
     await api("DELETE", f"{path}/@me")
     assert message.reactions == {"👍": [house.alice.id]}
-
-
-async def test_files_come_as_multipart(house: House, api: Api) -> None:
-    form = aiohttp.FormData(quote_fields=False)
-    body = {"attachments": [{"id": 0, "description": "a plot"}]}
-    form.add_field("payload_json", json.dumps(body))
-    form.add_field("files[0]", b"123", filename="a.png", content_type="image/png")
-    sent = await api("POST", messages(house.text.id), data=form)
-    [attachment] = sent.data["attachments"]
-    assert (attachment["filename"], attachment["size"]) == ("a.png", 3)
-    assert attachment["description"] == "a plot"
 
 
 async def test_a_dm_needs_a_user_who_takes_it_and_shares_a_guild(
@@ -255,3 +271,14 @@ async def test_a_dm_needs_a_user_who_takes_it_and_shares_a_guild(
         sent = await api("POST", messages(int(opened.data["id"])), {"content": "x"})
         assert sent.code == code
     assert (await api("POST", "/users/@me/channels", {"recipient_id": "1"})).code == 10013
+
+
+async def test_direct_messages_are_closed_and_opened_again(
+    house: House, api: Api, alice: Person
+) -> None:
+    path = messages(alice.dm_channel().id)
+    alice.close_dms()
+    assert (await api("POST", path, {"content": "x"})).code == 50007
+    alice.close_dms(closed=False)
+    assert (await api("POST", path, {"content": "x"})).status == 200
+    assert alice.dm("thanks").channel_id == alice.dm_channel().id

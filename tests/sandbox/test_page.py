@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import messages
 from sandbox import page as package
 from sandbox.__main__ import _page_port, has_desktop
 from sandbox.demo import DemoError
+from sandbox.filling import PickedFile
 from sandbox.page.guard import is_loopback
 from sandbox.page.sentences import SENTENCES
 from sandbox.page.site import open_page as serve_page
-from sandbox.permissions import Permission
+from sandbox.permissions import EVERYONE, Permission
 from sandbox.server import Sandbox
-from tests.sandbox.pages import Page, open_page, text_of, walk
+from tests.sandbox.pages import PICTURE, Page, open_page, text_of, walk
 
 STATIC = Path(package.__file__).parent / "static"
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -204,7 +206,8 @@ async def test_what_is_refused_says_why(page: Page) -> None:
         ("send", {"channel": "1²"}),
         ("send", {}),
         ("none", {}),
-        ("locale", {"language": "fr"}),
+        ("speak", {"value": "fr"}),
+        ("run", {"channel": "1", "name": "x", "files": {"file": "no token"}}),
         ("submit", {"interaction": "1"}),
         ("run", {"channel": "1", "name": 3}),
     ],
@@ -234,10 +237,77 @@ async def test_only_the_demos_people_can_be_somebody(page: Page) -> None:
 
 async def test_the_language_is_the_users_own(page: Page) -> None:
     house = page.demo.house
-    await page.do("locale", house.member, language="ko")
+    await page.do("speak", house.member, value="ko")
     assert (house.member.locale, house.manager.locale) == ("ko", "en-US")
     place = await page.get("place", house.member)
     assert "채팅 채널" in "".join(map(text_of, place["side"]))
+
+
+async def test_roles_are_named_and_pinged_by_people(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    club = world.add_role(house.guild, "Paper club", mentionable=True, members=[house.member])
+    world.add_role(house.guild, "Staff")
+    named = ["@Paper Digest", "@mina", "@jun", "@Paper club", "#papers", "#news"]
+    assert (await page.get("place"))["names"] == named
+    await page.do("send", channel=str(house.text.id), text="hello @Paper club")
+    [sent] = world.visible_messages(house.text)
+    assert (sent.content, sent.pinged) == (f"hello <@&{club.id}>", [house.member.id])
+    [mine] = (await page.get("messages", house.member, channel=house.text.id))["messages"]
+    assert ".pinged" in mine["element"][0]
+    assert "span.mention" in [found[0] for found in walk(mine["element"])]
+
+
+async def test_the_bots_direct_messages_are_seen_and_can_be_closed(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    dm = page.demo.person(house.member).dm_channel()
+    shown = {one["id"]: one for one in (await page.get("place", house.member))["channels"]}
+    assert shown[str(dm.id)]["send"] == "Message @Paper Digest"
+    assert str(dm.id) not in [one["id"] for one in (await page.get("place"))["channels"]]
+    await page.do("send", house.member, channel=str(dm.id), text="hi")
+    assert (await page.get("messages", channel=dm.id)) == {"refusal": "Missing Access"}
+    await page.do("dms", house.member, value="closed")
+    assert not house.member.dms_open
+    assert await page.do("send", house.member, channel=str(dm.id), text="still") != {}
+    side = (await page.get("place", house.member))["side"]
+    [switch] = [one[1] for part in side for one in walk(part) if one[1].get("data-switch") == "dms"]
+    assert (switch["data-value"], switch["title"]) == ("open", "Take direct messages again")
+    await page.do("dms", house.member, value="open")
+    assert house.member.dms_open
+    assert len(world.visible_messages(dm)) == 2
+
+
+async def test_what_was_published_says_so(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    sent = page.demo.person(house.manager).send(house.news, "news")
+    messages.crosspost(world, sent)
+    [shown] = (await page.get("messages", channel=house.news.id))["messages"]
+    assert "Published to the servers that follow" in text_of(shown["element"])
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+async def test_files_are_given_to_the_page_and_to_nobody_else(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    world.set_role_permissions(house.guild, house.guild.id, EVERYONE | Permission.ATTACH_FILES)
+    files = [PickedFile("a.svg", b"<svg/>"), PickedFile("a.png", PICTURE)]
+    page.demo.person(house.member).send(house.text, "look", files=files)
+    [message] = (await page.get("messages", channel=house.text.id))["messages"]
+    links = {one[0]: one[1] for one in walk(message["element"]) if one[0].startswith("a.")}
+    async with page.client.get(f"{page.url}{links['a.picture']['href']}") as response:
+        assert await response.read() == PICTURE
+        assert response.headers["Content-Type"] == "image/png"
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    async with page.client.get(f"{page.url}{links['a.file']['href']}") as response:
+        # Nothing with a script in it is opened as a page of ours.
+        assert response.headers["Content-Disposition"] == 'attachment; filename="a.svg"'
+        assert response.headers["Content-Type"] == "application/octet-stream"
+    headers = {"Host": "rebound.example.org"}
+    address = f"{page.url}{links['a.picture']['href']}"
+    async with page.client.get(address, headers=headers) as response:
+        assert response.status == 403
+    async with page.client.get(f"{page.url}/files/1/a.png") as response:
+        assert response.status == 404
 
 
 # --- what the page hears ---------------------------------------------------------------------

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import discord
 import pytest
 from discord import app_commands
-from playwright.async_api import expect
+from playwright.async_api import FileChooser, expect
 
+from sandbox import threads
+from sandbox.models import ChannelType
 from sandbox.server import Sandbox
 from tests.browser import open_browser, open_tab
 from tests.sandbox.harness import Bot, Run
-from tests.sandbox.pages import Page, open_page, text_of, walk
+from tests.sandbox.pages import PICTURE, Page, open_page, text_of, walk
 
 PERIODS = [
     app_commands.Choice(name="a day", value=1),
@@ -88,6 +92,21 @@ def make_bot() -> Bot:
     async def weigh(interaction: discord.Interaction, message: discord.Message) -> None:
         """Never answers."""
 
+    @bot.tree.command(description="Draw a chart")
+    async def draw(interaction: discord.Interaction, data: discord.Attachment) -> None:
+        files = [
+            discord.File(io.BytesIO(PICTURE), "chart.png", description="A grey chart"),
+            discord.File(io.BytesIO(await data.read()), "data copy.csv"),
+        ]
+        embed = discord.Embed(title="Chart").set_image(url="attachment://chart.png")
+        await interaction.response.send_message(embed=embed, files=files)
+
+    @bot.tree.command(description="Call a role")
+    async def call(interaction: discord.Interaction, role: discord.Role) -> None:
+        allowed = discord.AllowedMentions(roles=[role])
+        await interaction.response.send_message(f"{role.mention} hello", allowed_mentions=allowed)
+        await interaction.user.send("You called.")
+
     bot.tree.add_command(jobs)
     return bot
 
@@ -105,7 +124,7 @@ async def test_options_come_with_what_they_can_be(page: Page) -> None:
     [plan] = [command for command in offered if command["name"] == "jobs plan"]
     choices = {option["name"]: option["choices"] for option in plan["options"]}
     assert choices["period"] == [{"name": "a day", "value": 1}, {"name": "a week", "value": 7}]
-    assert choices["place"] == [{"name": "#papers", "value": str(house.text.id)}]
+    assert [one["name"] for one in choices["place"]] == ["#papers", "#news"]
     assert [one["name"] for one in choices["who"]] == ["@Paper Digest", "@mina", "@jun"]
     assert [one["value"] for one in choices["loud"]] == ["true", "false"]
     options = {
@@ -173,6 +192,80 @@ async def test_an_answer_to_one_is_shown_to_nobody_else(page: Page) -> None:
     assert len((await page.get("messages", channel=channel))["messages"]) == len(mine)
     await page.do("dismiss", channel=channel, message=mine[-1]["id"])
     assert len((await page.get("messages", channel=channel))["messages"]) == len(mine) - 1
+
+
+@pytest.mark.xdist_group("browser")
+async def test_files_are_picked_shown_and_saved_in_a_browser(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("a,b\n", encoding="utf-8")
+    async with open_browser() as browser, open_tab(browser, page.url) as tab:
+        keys = tab.keyboard
+        # Listened for from the start: to be told, the browser must have heard of it before.
+        asked: asyncio.Future[FileChooser] = asyncio.get_running_loop().create_future()
+        tab.on("filechooser", lambda chooser: asked.set_result(chooser))
+        await keys.type("/draw ")
+        await expect(tab.locator(".pill input[type=file]")).to_be_focused()
+        await keys.press("Enter")
+        async with asyncio.timeout(15):
+            await (await asked).set_files(tmp_path / "data.csv")
+        await keys.press("Enter")
+        answer = tab.locator(".message", has_text="Chart").first
+        picture = answer.locator(".embed-image img")
+        await expect(picture).to_have_attribute("alt", "A grey chart")
+        await expect(picture).to_have_js_property("naturalWidth", 30)
+        await expect(answer.locator(".picture")).to_have_count(0)
+        await expect(answer.locator(".file")).to_contain_text("data copy.csv")
+        await expect(answer.locator(".file small")).to_have_text("4 bytes")
+        async with tab.expect_download() as download:
+            await answer.locator(".file").press("Enter")
+        saved = await (await download.value).path()
+        assert saved.read_text(encoding="utf-8") == "a,b\n"
+
+
+@pytest.mark.xdist_group("browser")
+async def test_roles_and_direct_messages_in_a_browser(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    world.add_role(house.guild, "Paper club", mentionable=True, members=[house.member])
+    async with open_browser() as browser, open_tab(browser, page.url) as tab:
+        await tab.locator("[data-switch=become]").click()
+        await expect(tab.locator(".me strong")).to_have_text("jun")
+        await tab.locator(".place", has_text="papers").click()
+        await tab.keyboard.type("/call @pap")
+        await expect(tab.locator(".picker .choice")).to_have_text("@Paper club")
+        await tab.keyboard.press("Tab")
+        await tab.keyboard.press("Enter")
+        answer = tab.locator(".message.pinged")
+        await expect(answer.locator(".mention")).to_have_text("@Paper club")
+        direct = tab.locator(".place.unread")
+        await expect(direct).to_have_text("Paper Digest")
+        await direct.press("Enter")
+        await expect(tab.locator("#main .message")).to_contain_text("You called.")
+        await expect(tab.locator(".place.unread")).to_have_count(0)
+        await tab.locator("[data-switch=dms]").press("Enter")
+        await expect(tab.locator("[data-switch=dms]")).to_have_attribute("data-value", "open")
+        assert not house.member.dms_open
+
+
+@pytest.mark.xdist_group("browser")
+async def test_a_threads_first_message_has_a_menu_in_a_browser(page: Page) -> None:
+    house, world = page.demo.house, page.demo.sandbox.world
+    message = page.demo.person(house.manager).send(house.text, "twelve chars")
+    new = threads.NewThread(name="A thread", minutes=1440)
+    kind = ChannelType.PUBLIC_THREAD
+    threads.start(world, house.text, world.bot_id, new, kind=kind, starter=message)
+    async with open_browser() as browser, open_tab(browser, page.url) as tab:
+        await tab.locator(".chip").click()
+        first = tab.locator("#thread .message").first
+        await first.hover()
+        await expect(first.locator("[data-act=reply]")).to_have_count(0)
+        await first.get_by_role("button", name="React with 🎉").click()
+        await expect(tab.locator("#main .reaction")).to_have_text("🎉 1")
+        await expect(first.locator(".reaction")).to_have_text("🎉 1")
+        await first.hover()
+        await first.locator("[data-act=actions]").click()
+        menu = tab.get_by_role("menu")
+        await expect(menu.get_by_role("menuitem")).to_have_text(["Count letters", "Weigh"])
+        await menu.get_by_role("menuitem").first.click()
+        await expect(tab.locator("#main .message").last).to_contain_text("12")
 
 
 @pytest.mark.xdist_group("browser")

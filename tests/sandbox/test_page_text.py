@@ -15,6 +15,7 @@ from sandbox.models import Json
 from sandbox.page.dates import Dates
 from sandbox.page.elements import Element, e
 from sandbox.page.embeds import embed_element, row_elements
+from sandbox.page.files import Pictures, size_text
 from sandbox.page.text import Text, link
 from tests.sandbox.pages import text_of, walk
 
@@ -118,8 +119,21 @@ def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
 # --- embeds ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [("a\nb", "div.line.level-0"), ("```\na\n```", "div.text"), ("```", "div.text")],
+)
+def test_a_tail_stands_behind_the_last_word(text: str, where: str) -> None:
+    made = TEXT.blocks(text, tail=e("span.edited", "(edited)")).to_json()
+    assert text_of(made).endswith("(edited)")
+    [place] = [one for one in walk(made) if any(child[0] == "span.edited" for child in one[2:])]
+    assert place[0] == where
+
+
 def embed(**values: Any) -> Json:
-    return embed_element(values, TEXT).to_json()  # type: ignore[return-value]
+    attachments: list[Json] = values.pop("attachments", [])
+    made = embed_element(values, TEXT, Pictures(attachments=attachments))
+    return made.to_json()  # type: ignore[return-value]
 
 
 def test_an_embed_has_its_parts_in_discords_order() -> None:
@@ -154,9 +168,38 @@ def test_inline_fields_that_follow_each_other_share_rows_of_three() -> None:
     ]  # fmt: skip
 
 
-def test_images_are_not_fetched() -> None:
+def test_images_from_elsewhere_are_not_fetched() -> None:
     made = embed(title="t", image={"url": "https://x.org/a.png"})
     assert "https" not in str(made)
+
+
+@pytest.mark.parametrize(
+    ("part", "place", "size"),
+    [
+        ("image", "a.embed-image", ("400", "200")),
+        ("thumbnail", "a.embed-thumbnail", ("80", "40")),
+    ],
+)
+def test_pictures_that_came_along_are_shown_in_their_boxes(
+    part: str, place: str, size: tuple[str, str]
+) -> None:
+    url = "http://127.0.0.1:1/attachments/1/7/a.png"
+    attachment = {"id": "7", "filename": "a.png", "url": url, "width": 800, "height": 400}
+    for address in ("attachment://a.png", url):
+        made = embed(title="t", attachments=[attachment], **{part: {"url": address}})
+        [found] = [one for one in walk(made) if one[0] == place]
+        assert found[2][1]["src"] == found[1]["href"] == "/files/7/a.png"
+        assert (found[2][1]["width"], found[2][1]["height"]) == size
+    gone = embed(title="t", **{part: {"url": "attachment://a.png"}})
+    assert "img" not in str(gone)
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [(0, "0 bytes"), (1023, "1023 bytes"), (1536, "1.50 KB"), (10**9, "953.67 MB")],
+)
+def test_a_files_size_is_short(size: int, shown: str) -> None:
+    assert size_text(size) == shown
 
 
 def test_buttons_and_menus_say_what_they_do() -> None:
@@ -180,7 +223,8 @@ def test_buttons_and_menus_say_what_they_do() -> None:
     assert buttons[3][1]["href"] == "https://x.org"
     assert [text_of(option) for option in chosen[2][2:]] == ["Choose", "One · first"]
     assert "multiple" in several[2][1]
-    assert several[2][2] == ["option", {"value": "5"}, "papers"]
+    labelled = ["optgroup", {"label": "Choose"}, ["option", {"value": "5"}, "papers"]]
+    assert several[2][2] == labelled
 
 
 # --- times -----------------------------------------------------------------------------------

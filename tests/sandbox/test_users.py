@@ -11,9 +11,10 @@ import discord
 import pytest
 from discord import app_commands
 
+from sandbox import threads
 from sandbox.filling import ClientRefusal
 from sandbox.interactions import NO_ANSWER
-from sandbox.models import MessageType
+from sandbox.models import Channel, ChannelType, Message, MessageType
 from sandbox.permissions import Permission
 from sandbox.server import Sandbox
 from sandbox.users import Person
@@ -280,6 +281,26 @@ async def test_a_context_menu_shows_the_bot_its_message(
         message = alice.send(house.text, "not for bots")
         answer = await alice.use_on_message(message, "Read")
     assert answer.message.content == "not for bots"
+
+
+async def test_the_first_message_of_a_thread_is_the_one_it_hangs_from(
+    sandbox: Sandbox, house: House, alice: Person, run: Run
+) -> None:
+    async with run(make_bot()):
+        started_from = alice.send(house.text, "the first")
+        thread = start_thread(sandbox, house, started_from)
+        [shown] = sandbox.world.visible_messages(thread)
+        answer = await alice.use_on_message(shown, "Read")
+        assert answer.data["target_id"] == str(started_from.id)
+        assert (answer.channel_id, answer.message.content) == (house.text.id, "the first")
+        with pytest.raises(ClientRefusal, match="no commands"):
+            await alice.use_on_message(answer.message, "Read")
+
+
+def start_thread(sandbox: Sandbox, house: House, message: Message) -> Channel:
+    new = threads.NewThread(name="t", minutes=1440)
+    kind, owner = ChannelType.PUBLIC_THREAD, sandbox.world.bot_id
+    return threads.start(sandbox.world, house.text, owner, new, kind=kind, starter=message)
 
 
 async def test_commands_work_where_they_are_meant_to(

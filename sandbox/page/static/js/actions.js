@@ -15,6 +15,7 @@ export function clicked(event, pane) {
   if (node !== more) closeMenu(item, more);
   if (action === "reveal") node.classList.add("open");
   else if (action === "reply") pane.composer.replyTo(item.dataset.id, item.dataset.name);
+  else if (action === "begin") pane.composer.begin(name);
   else if (action === "actions") toggleMenu(item, more, pane);
   else if (action === "use") use(more, "use", { ...where(item, pane), name });
   else if (action === "click") use(node, "click", { ...where(item, pane), custom_id: custom });

@@ -34,6 +34,9 @@ function post(path, body, query) {
 /** Do something as the reader: send, run, click and so on. */
 export const act = (action, body) => post(`do/${action}`, body);
 
+/** Send a file that was picked for an option; its token stands for it in `run`. */
+export const upload = (file) => post("upload", file, { name: file.name });
+
 /** Use one of the demo's own controls. */
 export const control = (name, body = {}, query = {}) => post(`demo/${name}`, body, query);
 

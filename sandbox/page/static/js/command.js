@@ -34,15 +34,22 @@ export class CommandBar {
     this.suggest(pill);
   }
 
-  /** Return what is filled in, by the options' names. */
+  /** Return the files that are picked, with their options' names. */
+  files() {
+    return this.pills.flatMap(({ option, input }) => [...input.files ?? []].map((file) => [option.name, file]));
+  }
+
+  /** Return what else is filled in, by the options' names. */
   options() {
-    const given = this.pills.filter((pill) => pill.input.value.trim());
+    const given = this.pills.filter(({ option, input }) => !option.file && input.value.trim());
     return Object.fromEntries(given.map(({ option, input, choice }) => [
       option.name, input.value === choice?.name ? choice.value : input.value.trim()]));
   }
 
   addPill(option) {
-    const input = el("input", { "aria-label": option.label, autocomplete: "off", role: "combobox", "aria-expanded": "false" });
+    const type = option.file ? "file" : "text";
+    const said = { "aria-label": option.label, "aria-expanded": "false" };
+    const input = el("input", { type, autocomplete: "off", role: "combobox", ...said });
     const pill = { option, input, choice: null, node: el("span.pill", {}, el("label", {}, option.label), input) };
     input.addEventListener("input", () => this.suggest(pill));
     input.addEventListener("focus", () => this.suggest(pill));
@@ -75,6 +82,7 @@ export class CommandBar {
   /** Take a key in a pill, or on the button for more options. */
   key(event, pill) {
     if (this.composer.picker.take(event) || event.isComposing) return;
+    if (event.key === "Enter" && pill?.option.file && !pill.input.value) return; // the browser asks for the file
     if (event.key === "Enter" && pill) this.composer.send();
     else if (event.key === "Escape") this.composer.leave();
     else if (event.key === "Backspace" && pill && !pill.input.value) this.removePill(pill);

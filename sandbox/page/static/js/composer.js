@@ -1,5 +1,5 @@
 /** Where one writes: messages, mentions, replies, commands. */
-import { act, get } from "./api.js";
+import { act, get, upload } from "./api.js";
 import { CommandBar } from "./command.js";
 import { el } from "./dom.js";
 import { openModal } from "./modal.js";
@@ -16,9 +16,8 @@ export class Composer {
     this.reply = null;
     this.commands = [];
     this.offering = null;
-    const shown = say("send", { place: place.parent ? place.name : `#${place.name}` });
     this.input = el("textarea", {
-      rows: 1, maxlength: 4000, placeholder: shown, "aria-label": shown, role: "combobox", "aria-expanded": "false",
+      rows: 1, maxlength: 4000, placeholder: place.send, "aria-label": place.send, role: "combobox", "aria-expanded": "false",
       oninput: () => this.typed(), onkeydown: (event) => this.key(event), onblur: () => this.picker.hide(),
     });
     this.quoted = el("div.reply-bar", { hidden: true });
@@ -29,6 +28,14 @@ export class Composer {
 
   focus() {
     (this.bar ?? this.input).focus();
+  }
+
+  /** Begin a command that a message names. */
+  begin(name) {
+    if (this.bar) this.leave();
+    this.input.value = `/${name} `;
+    this.input.focus();
+    this.typed();
   }
 
   replyTo(id, name) {
@@ -61,14 +68,15 @@ export class Composer {
     const text = this.input.value;
     if (text.startsWith("/")) return void (this.offering = this.offerCommands(text.slice(1)));
     const [, mark, begun] = /(?:^|\s)([@#])(\S*)$/.exec(text.slice(0, this.input.selectionStart)) ?? [];
-    const found = mark ? named(mark).filter((name) => name.toLowerCase().includes(begun.toLowerCase())) : [];
+    const fits = (name) => name.startsWith(mark) && name.toLowerCase().includes(begun.toLowerCase());
+    const found = mark ? getPlace().names.filter(fits) : [];
     if (!found.length) return this.picker.hide();
     const insert = (name) => {
       const end = this.input.selectionStart;
-      this.input.setRangeText(`${name} `, end - begun.length, end, "end");
+      this.input.setRangeText(`${name} `, end - begun.length - 1, end, "end");
       this.picker.hide();
     };
-    const items = found.map((name) => ({ label: mark + name, onPick: () => insert(name) }));
+    const items = found.map((name) => ({ label: name, onPick: () => insert(name) }));
     this.picker.show(this.input, say("people"), items, { first: true });
   }
 
@@ -82,13 +90,12 @@ export class Composer {
     const names = ({ label, name }) => [label, name];
     for (const command of this.commands) {
       const name = names(command).find((one) => typed.startsWith(`${one} `));
-      if (name) return this.fill(command, text.slice(name.length).trim());
+      if (name) return this.fill(command, text.slice(name.length).trimStart());
     }
     const matching = (how) => this.commands.filter((command) => names(command).some((name) => name[how](typed)));
     const found = [...new Set([...matching("startsWith"), ...matching("includes")])];
-    const [from] = getPlace().names;
     const items = found.map((command) => ({
-      label: `/${command.label}`, detail: command.description, from, onPick: () => this.fill(command, ""),
+      label: `/${command.label}`, detail: command.description, from: getPlace().app, onPick: () => this.fill(command, ""),
     }));
     this.picker.show(this.input, say(items.length ? "commands" : "no_commands", { text }), items, { first: true });
   }
@@ -120,9 +127,11 @@ export class Composer {
     const { bar } = this;
     if (!bar.check()) return this.fail(say("required"));
     const sent = { channel: this.place.id, name: bar.command.name, options: bar.options() };
+    const picked = bar.files();
     this.leave();
     this.pane.toEnd();
     try {
+      sent.files = Object.fromEntries(await Promise.all(picked.map(async ([name, file]) => [name, (await upload(file)).token])));
       const answer = await act("run", sent);
       if (answer.error) this.fail(say("no_answer"));
       if (answer.modal) openModal(answer);
@@ -151,9 +160,4 @@ export class Composer {
     this.error.textContent = sentence;
     this.error.hidden = !sentence;
   }
-}
-
-function named(mark) {
-  const { names, channels } = getPlace();
-  return mark === "@" ? names : channels.filter((one) => !one.parent && !one.forum).map((one) => one.name);
 }

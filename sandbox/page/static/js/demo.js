@@ -3,6 +3,7 @@ import { control } from "./api.js";
 import { el } from "./dom.js";
 import { say } from "./words.js";
 
+let go = () => {};
 const notice = document.getElementById("notice");
 const picker = el("input", { type: "file", accept: ".txt,.md", multiple: true, onchange: () => readAll(picker.files) });
 
@@ -38,8 +39,9 @@ const mend = () => during("mending", async () => {
 /** What the card's buttons do, by name. */
 export const controls = {
   skip: () => during("working", async () => {
-    const { posted, now } = await control("skip");
-    tell(posted ? "good" : "", say(posted ? "skipped" : "nothing_due", { now }));
+    const told = await control("skip");
+    tell(told.posted ? "good" : "", say(told.posted ? "skipped" : "nothing_due", told));
+    go(told);
   }),
   file: () => picker.click(),
   break: () => during("breaking", async () => {
@@ -58,9 +60,10 @@ const read = (file) => during("working", async () => {
 });
 
 const postNow = (date) => during("working", async () => {
-  const { error } = await control("post", { date });
-  if (error) tell("bad", say("no_answer"));
-  else hush();
+  const told = await control("post", { date });
+  if (told.error) return tell("bad", say("no_answer"));
+  hush();
+  go(told);
 });
 
 async function readAll(files) {
@@ -68,8 +71,9 @@ async function readAll(files) {
   picker.value = "";
 }
 
-/** Let files be dropped anywhere on the page. */
-export function acceptDrops() {
+/** Let files be dropped anywhere on the page; `open` goes to a channel's message. */
+export function acceptDrops(open) {
+  go = ({ channel, message }) => message && open(channel, message);
   const sheet = document.getElementById("drop");
   const over = (event, isOver) => {
     if (!event.dataTransfer?.types.includes("Files")) return;

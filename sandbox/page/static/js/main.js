@@ -5,12 +5,13 @@ import { el, icon } from "./dom.js";
 import { Forum } from "./forum.js";
 import { Pane } from "./pane.js";
 import { find, getPlace, remember, remembered, setPlace } from "./place.js";
-import { clickedSide, drawSide, markOpen } from "./side.js";
+import { clickedSide, drawSide, markOpen, markUnread } from "./side.js";
 import { say, setSentences } from "./words.js";
 
 const main = document.getElementById("main");
 const side = document.getElementById("thread");
 const isMenuOpen = () => document.body.classList.contains("menu-open");
+const visited = new Set();
 let channel = null;
 let thread = null;
 let isLost = false;
@@ -40,17 +41,20 @@ async function openChannel(place) {
   const openMenu = () => document.body.classList.add("menu-open");
   const menu = el("button.icon-button", { id: "menu", type: "button", "aria-label": say("menu"), onclick: openMenu }, icon("menu"));
   const topic = place.topic && el("span.topic", {}, place.topic);
-  const head = el("header.head", {}, menu, icon(place.forum ? "forum" : "hash"), el("h1", {}, place.name), topic);
+  const head = el("header.head", {}, menu, icon(place.icon), el("h1", {}, place.name), topic);
   main.replaceChildren(head, ...channel.nodes);
   await channel.load();
 }
 
+/** Open a thread: at its beginning the first time, later at its end. */
 async function openThread(place) {
   thread = new Pane(place);
   const close = el("button.icon-button", { type: "button", "aria-label": say("close"), onclick: leaveThread }, icon("close"));
-  side.replaceChildren(el("header.head", {}, icon("thread"), el("h2", {}, place.name), close), ...thread.nodes);
+  side.replaceChildren(el("header.head", {}, icon(place.icon), el("h2", {}, place.name), close), ...thread.nodes);
   side.hidden = false;
   await thread.load();
+  if (!visited.has(place.id)) thread.log.scrollTop = 0;
+  visited.add(place.id);
 }
 
 function closeThread() {
@@ -80,7 +84,7 @@ async function begin({ language, sentences }) {
   const first = getPlace().channels.find((place) => !place.forum);
   channel = null;
   await open((find(inside) ?? find(home) ?? first).id);
-  if (isLost) hush();
+  hush();
   isLost = false;
 }
 
@@ -91,7 +95,10 @@ function listen() {
       show(place);
       if (channel instanceof Forum) channel.load();
     },
-    message: (message) => panes().forEach((pane) => pane.show(message)),
+    message: (message) => {
+      panes().forEach((pane) => pane.show(message));
+      if (message.new && panes().every((pane) => pane.place.id !== message.channel)) markUnread(message.channel);
+    },
     gone: ({ id }) => panes().forEach((pane) => pane.take(id)),
     renew: async () => {
       show(await get("place"));
@@ -124,5 +131,5 @@ function clicked(event) {
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "dark";
 document.addEventListener("keydown", pressed);
 document.addEventListener("click", clicked);
-acceptDrops();
+acceptDrops(open);
 listen();

@@ -12,19 +12,19 @@ export async function toggleMenu(item, button, pane) {
   button.ariaExpanded = "true";
   try {
     const { on_messages: commands } = await get("commands", { channel: pane.place.id });
-    if (item.isConnected) open(item, button, commands); // else it changed meanwhile, and has a new button
+    if (item.isConnected) open(item, button, pane, commands); // else it changed meanwhile, and has a new button
   } catch (refusal) {
     button.ariaExpanded = "false";
     pane.composer.fail(say(refusal.message));
   }
 }
 
-function open(item, button, commands) {
+function open(item, button, pane, commands) {
   const entry = (label, data) => el("button", { type: "button", role: "menuitem", tabindex: -1, ...data }, label);
   const menu = el("div.menu", {
     popover: "manual", role: "menu", "aria-label": say("actions"), onkeydown: (event) => pressed(event, menu, button),
     onfocusout: ({ relatedTarget: to }) => to !== button && !menu.contains(to) && close(menu, button),
-  }, entry(say("reply"), { "data-act": "reply" }),
+  }, pane.home(item.dataset.id) === pane.place.id && entry(say("reply"), { "data-act": "reply" }),
   commands.map(({ name, label }) => entry(label, { "data-act": "use", "data-name": name })));
   item.append(menu);
   menu.showPopover(); // above everything, whatever scrolls

@@ -2,8 +2,7 @@
 import { chosen, clicked } from "./actions.js";
 import { get } from "./api.js";
 import { Composer } from "./composer.js";
-import { build, el, icon } from "./dom.js";
-import { say } from "./words.js";
+import { build, el } from "./dom.js";
 
 const TOGETHER_SECONDS = 7 * 60;
 const NEAR_END = 120;
@@ -25,9 +24,10 @@ export class Pane {
   /** Load what is there; what changes meanwhile is applied after it. */
   async load() {
     const since = (this.pending = []);
-    const { messages } = await get("messages", { channel: this.place.id });
+    const { welcome, messages } = await get("messages", { channel: this.place.id });
     if (this.pending !== since) return; // another load began later and will see more
     this.pending = null;
+    this.welcome = build(welcome);
     for (const id of this.messages.keys()) if (!messages.some((one) => one.id === id)) this.messages.delete(id);
     this.keepEnd(() => messages.forEach((message) => this.put(message)));
     for (const change of since) change();
@@ -38,6 +38,7 @@ export class Pane {
     if (this.pending) return void this.pending.push(() => this.show(message));
     if (message.channel !== this.place.id && !this.messages.has(message.id)) return;
     this.keepEnd(() => this.put(message));
+    if (message.new && message.private) this.toEnd(); // it answers what one has just done
   }
 
   take(id) {
@@ -55,7 +56,6 @@ export class Pane {
   put(data) {
     const known = this.messages.get(data.id);
     const node = build(data.element);
-    if (data.home !== this.place.id) node.querySelector(".tools")?.remove();
     const focused = known?.node.contains(document.activeElement) && document.activeElement;
     this.messages.set(data.id, { data, node });
     if (!focused) return;
@@ -80,7 +80,7 @@ export class Pane {
   /** Put everything in order: days apart, what one author says in a row together. */
   draw() {
     const all = [...this.messages.values()].sort((a, b) => (BigInt(a.data.id) < BigInt(b.data.id) ? -1 : 1));
-    const nodes = [this.welcome()];
+    const nodes = [this.welcome];
     let before = null;
     for (const { data, node } of all) {
       if (before?.day !== data.day) nodes.push(el("li.day", { role: "separator" }, data.day));
@@ -94,13 +94,6 @@ export class Pane {
     nodes.forEach((node, at) => {
       if (this.log.children[at] !== node) this.log.insertBefore(node, this.log.children[at] ?? null);
     });
-  }
-
-  welcome() {
-    const { parent, name } = this.place;
-    const heading = el("h2", {}, parent ? name : say("welcome", { place: `#${name}` }));
-    const below = !parent && el("p", {}, say("beginning", { place: `#${name}` }));
-    return el("li.welcome", {}, el("span.disc", {}, icon(parent ? "thread" : "hash")), heading, below);
   }
 
   /** Go to a message and let it glow. */
