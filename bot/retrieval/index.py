@@ -1,98 +1,148 @@
-"""The index: entries in, documents by token, author, tag and date out. Pure; rebuilt at start.
+"""The index, as questions see it: documents by token, date, author and tag. Pure.
 
-Each posting holds a token's weight in the entry, summed over the fields as BM25F does it
-(Robertson, Zaragoza, Taylor, "Simple BM25 extension to multiple weighted fields", 2004). Average
-field lengths are constants, so that adding an entry never changes another.
+A common word stands in most documents; what it is asked together with decides. So a token with
+more than MOST documents is read at its heaviest ones, and where rarer tokens lead.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from functools import cached_property
 
-from bot.retrieval.analysis import Unit, joined_tokens, prepare, split_units, unit_tokens
 from bot.retrieval.glossary import Glossary, load_glossary
-from bot.retrieval.postings import Postings
+from bot.retrieval.postings import hash_token
 from bot.retrieval.vocabulary import Vocabulary
-from storage.models import Entry
-from storage.text import tag_key, title_key
+from storage.base import Postings
+from storage.models import Documents, PostingBlock
 
-TITLE, TAGS, ABSTRACT, KO, EN = range(5)
-# Flags of a posting: the token is in the paper's name, or is all of it; it is in title and tags.
-NAME, TAGGED, WHOLE_NAME = 1, 2, 3
-# Field: weight, usual length in units, how much a longer field counts less (BM25's b).
-FIELDS = {
-    TITLE: (3.0, 10, 0.3),
-    TAGS: (1.5, 3, 0.2),
-    ABSTRACT: (1.0, 190, 0.5),
-    KO: (1.2, 60, 0.4),
-    EN: (1.0, 60, 0.4),
-}
-_SHORTEST_WORD = 4
-# A name is what stands before a title's colon, or a short title; longer ones are sentences.
-_LONGEST_NAME = 4
-_LONGEST_WHOLE_NAME = 24
+# Documents of a token that are read whole; of a more frequent one, the heaviest are looked at.
+MOST = 1024
+_HEAVIEST = 256
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """The spellings that the index has seen; kept from question to question."""
+
+    words: Vocabulary = field(default_factory=lambda: Vocabulary("word"))
+    authors: Vocabulary = field(default_factory=lambda: Vocabulary("author"))
+
+
+class Catalogue:
+    """What is known of each document, in arrays; made anew when the index changes."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self.days = documents.days  # ordinals by document, 0 where there is none any more
+        self.size = len(self.days) - self.days.count(0)
+
+    def entry_id(self, document: int) -> int:
+        """Return a document's entry."""
+        return self._documents.entry_ids[document]
+
+    def paper_id(self, document: int) -> int:
+        """Return a document's paper."""
+        return self._documents.paper_ids[document]
+
+    def name_size(self, document: int) -> int:
+        """Return how many units the paper's name has: `s1`, `Token-Shuffle`; 0 if it has none."""
+        return self._documents.name_sizes[document]
+
+    def find_entries(self, entry_ids: Iterable[int]) -> set[int]:
+        """Return the documents of entries."""
+        wanted = set(entry_ids)
+        if not wanted:
+            return set()
+        ids = self._documents.entry_ids
+        return {at for at, each in enumerate(ids) if each in wanted and self.days[at]}
+
+    def between(self, first: int, last: int) -> Sequence[int]:
+        """Return the documents of some days (ordinals, both included)."""
+        return self._order[bisect_left(self._days, first) : bisect_right(self._days, last)]
+
+    def newest(self, until: int) -> int | None:
+        """Return the newest day up to `until`, or None."""
+        at = bisect_right(self._days, until)
+        return self._days[at - 1] if at else None
+
+    @property
+    def first_day(self) -> int | None:
+        """The oldest document's day, None if there is no document."""
+        return self._days[0] if self._days else None
+
+    @property
+    def last_day(self) -> int | None:
+        """The newest document's day, None if there is no document."""
+        return self._days[-1] if self._days else None
+
+    @cached_property
+    def _order(self) -> array[int]:
+        days = self.days
+        return array("I", sorted((at for at, day in enumerate(days) if day), key=days.__getitem__))
+
+    @cached_property
+    def _days(self) -> array[int]:
+        return array("i", [self.days[at] for at in self._order])
 
 
 class Index:
-    """Every entry that can be found. Not thread-safe while entries are added."""
+    """One state of what can be found."""
 
-    def __init__(self, entries: Iterable[Entry] = (), *, glossary: Glossary | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        postings: Postings,
+        *,
+        lexicon: Lexicon | None = None,
+        glossary: Glossary | None = None,
+    ) -> None:
+        self.catalogue = catalogue
         self.glossary = glossary or load_glossary()
-        self.words = Vocabulary()
-        self.authors = Vocabulary()
-        self._postings = Postings()
-        self._entry_ids = array("q")
-        self._paper_ids = array("q")
-        self._dates = array("l")
-        self._name_sizes = array("B")
-        self._alive = bytearray()
-        self._documents: dict[int, int] = {}
-        self._tags: Counter[str] = Counter()
-        self._days: Counter[int] = Counter()
-        for entry in entries:
-            self.add(entry)
+        lexicon = lexicon or Lexicon()
+        self.words = lexicon.words.over(postings)
+        self.authors = lexicon.authors.over(postings)
+        self._postings = postings
 
-    def __len__(self) -> int:
-        return len(self._documents)
+    def find(self, token: str) -> Iterator[tuple[int, int]]:
+        """Yield (document, packed weight and flags) of each document with the token, in order."""
+        for block in self._postings.find(hash_token(token)):
+            yield from _unpack(block)
 
-    def add(self, entry: Entry) -> None:
-        """Add an entry, in place of what has its id."""
-        self.remove(entry.id)
-        name = _name(entry.paper.title)
-        document = self._postings.add(self._tokens(entry, name))
-        self._entry_ids.append(entry.id)
-        self._paper_ids.append(entry.paper.id)
-        self._dates.append(entry.date.toordinal())
-        self._name_sizes.append(len(split_units(prepare(name))))
-        self._alive.append(1)
-        self._documents[entry.id] = document
-        self._days[entry.date.toordinal()] += 1
-        self._tags.update({tag_key(tag) for tag in entry.tags})
+    def find_heaviest(self, token: str) -> Iterator[int]:
+        """Yield those documents of a common token that have most of it, the newest of equals."""
+        blocks = self._postings.find(hash_token(token))
+        least, room = _heaviness(blocks)
+        heavier = re.compile(b"[%s-\xff]" % re.escape(bytes((min(least + 1, 255),))), re.DOTALL)
+        for block in blocks:
+            for match in heavier.finditer(block.weights):
+                yield block.base + block.offsets[match.start()]
+        for block in reversed(blocks):
+            at = len(block.weights)
+            while room and (at := block.weights.rfind(least, 0, at)) >= 0:
+                yield block.base + block.offsets[at]
+                room -= 1
 
-    def remove(self, entry_id: int) -> None:
-        """Forget an entry, if it is there."""
-        document = self._documents.pop(entry_id, None)
-        if document is not None:
-            self._alive[document] = 0
-            self._days[self._dates[document]] -= 1
-
-    def settle(self) -> None:
-        """Finish adding; the next question is then answered without delay."""
-        self._postings.settle()
-
-    def find(self, token: str) -> Iterator[tuple[int, float, int]]:
-        """Yield (document, weight, flags) of each document with the token."""
-        alive = self._alive
-        return (hit for hit in self._postings.find(token) if alive[hit[0]])
+    def find_among(self, token: str, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield those of some documents, ascending, that have a common token."""
+        for block in self._postings.find(hash_token(token)):
+            offsets, base = block.offsets, block.base
+            first = bisect_left(documents, base)
+            last = bisect_right(documents, base + offsets[-1])
+            at, size = 0, len(offsets)
+            for document in documents[first:last]:
+                at = bisect_left(offsets, document - base, at)
+                if at < size and offsets[at] == document - base:
+                    yield document, block.weights[at]
 
     def count(self, token: str) -> int:
         """Return how many documents have the token, removed ones included."""
-        return self._postings.count(token)
+        return self._postings.count(hash_token(token))
 
     def rarity(self, token: str) -> float:
         """Return BM25's inverse document frequency."""
@@ -100,141 +150,49 @@ class Index:
 
     def rarity_of(self, count: int) -> float:
         """Return the inverse document frequency of what `count` documents have."""
-        return math.log(1 + (len(self._alive) - count + 0.5) / (count + 0.5))
+        size = max(self.catalogue.size, count)
+        return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
-    def documents(self) -> Iterator[int]:
-        """Yield every document."""
-        return iter(self._documents.values())
-
-    def document(self, entry_id: int) -> int | None:
-        """Return an entry's document, or None."""
-        return self._documents.get(entry_id)
-
-    def entry_id(self, document: int) -> int:
-        """Return a document's entry."""
-        return self._entry_ids[document]
-
-    def paper_id(self, document: int) -> int:
-        """Return a document's paper."""
-        return self._paper_ids[document]
-
-    def date_of(self, document: int) -> date:
-        """Return a document's digest date."""
-        return date.fromordinal(self._dates[document])
-
-    def name_size(self, document: int) -> int:
-        """Return how many units the paper's name has: `s1`, `Token-Shuffle`; 0 if it has none."""
-        return self._name_sizes[document]
+    def keep_visible(self, documents: Iterable[int], *, until: int) -> set[int]:
+        """Return those documents that (still) exist, up to a day (ordinal)."""
+        days = self.catalogue.days
+        size = len(days)
+        return {each for each in documents if each < size and 0 < days[each] <= until}
 
     def years(self) -> range:
         """Return the years that digests are from."""
-        days = [day for day, count in self._days.items() if count]
-        if not days:
+        first, last = self.catalogue.first_day, self.catalogue.last_day
+        if first is None or last is None:
             return range(0)
-        return range(date.fromordinal(min(days)).year, date.fromordinal(max(days)).year + 1)
+        return range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
 
     def newest(self, until: date) -> date | None:
         """Return the date of the newest digest up to `until`, or None."""
-        last = until.toordinal()
-        days = (day for day, count in self._days.items() if count and day <= last)
-        found = max(days, default=None)
+        found = self.catalogue.newest(until.toordinal())
         return None if found is None else date.fromordinal(found)
 
     def has_tag(self, tag: str) -> bool:
         """Whether an entry carries the tag, in the form of `tag_key`."""
-        return self._tags[tag] > 0
+        tagged = (document for document, _ in self.find(f"#{tag}"))
+        return bool(self.keep_visible(tagged, until=date.max.toordinal()))
 
     def has_author(self, name: str) -> bool:
         """Whether somebody of that name, in the form of `title_key`, wrote an entry's paper."""
         return self.count(f"@{name}") > 0
 
-    def count_bytes(self) -> int:
-        """Return the memory that the postings take."""
-        return self._postings.count_bytes()
 
-    def _learn(self, units: Iterable[Unit]) -> None:
-        for unit in units:
-            if len(unit.text) >= _SHORTEST_WORD and unit.text.isascii():
-                self.words.add(unit.text)
-
-    def _tokens(self, entry: Entry, name: str) -> Iterator[tuple[str, float, int]]:
-        """Yield an entry's tokens, each once, with weights and flags."""
-        weights: dict[str, float] = defaultdict(float)
-        places: dict[int, Set[str]] = {}
-        for field, text in _texts(entry):
-            weight, usual, slope = FIELDS[field]
-            units = split_units(prepare(text))
-            self._learn(units)
-            counts, length = count_tokens(units, self.glossary), len(units)
-            if field != ABSTRACT:
-                # Pairs of an abstract would be half of the index and help no question.
-                counts.update(pair_tokens(units))
-            share = weight / (1 - slope + slope * length / usual)
-            places[field] = counts.keys()
-            for token, count in counts.items():
-                weights[token] += count * share
-        named = _name_tokens(name, self.glossary)
-        tagged = places[TITLE] & places[TAGS]
-        if whole := self._whole_name(name):
-            yield whole, FIELDS[TITLE][0], WHOLE_NAME
-        for token in (weights.keys() | named) - {whole}:
-            flags = (NAME if token in named else 0) | (TAGGED if token in tagged else 0)
-            yield token, weights[token], flags
-        for token in self._labels(entry):
-            yield token, 1.0, 0
-
-    def _whole_name(self, name: str) -> str:
-        """Return the token of a name in one word: `moviegen`, and so `무비젠`, is Movie Gen."""
-        word = "".join(unit.text for unit in split_units(prepare(name)))
-        if not (word.isascii() and _SHORTEST_WORD <= len(word) <= _LONGEST_WHOLE_NAME):
-            return ""
-        self.words.add(word)
-        return f"^{word}"
-
-    def _labels(self, entry: Entry) -> set[str]:
-        """Return the tokens of an entry's tags and authors."""
-        labels = {f"#{tag_key(tag)}" for tag in entry.tags}
-        for author in entry.paper.authors:
-            key = title_key(author)
-            self.authors.add(key)
-            labels |= {f"@{key}", *(f"~{part}" for part in key.split())}
-        return labels
+def _unpack(block: PostingBlock) -> Iterator[tuple[int, int]]:
+    base = block.base
+    return zip([base + offset for offset in block.offsets], block.weights, strict=True)
 
 
-def count_tokens(units: list[Unit], glossary: Glossary) -> Counter[str]:
-    """Return the tokens that a text is found by, and how often it has each."""
-    counts: Counter[str] = Counter()
-    for unit in units:
-        counts.update(unit_tokens(unit))
-    counts.update(joined_tokens(units))
-    for match in glossary.find(units):
-        counts.update(f"§{concept}" for concept in match.concepts)
-    return counts
-
-
-def pair_tokens(units: Sequence[Unit]) -> Iterator[str]:
-    """Yield a token for each two neighbouring words that are not Hangul."""
-    for first, second in pairwise(units):
-        if not (first.is_hangul or second.is_hangul):
-            yield f"{first.stem}_{second.stem}"
-
-
-def _name_tokens(name: str, glossary: Glossary) -> set[str]:
-    """Return what a name is recognised by: its words as they are spelt, and its concepts."""
-    units = split_units(prepare(name))
-    concepts = (concept for match in glossary.find(units) for concept in match.concepts)
-    return {f"^{unit.text}" for unit in units} | {f"§{concept}" for concept in concepts}
-
-
-def _name(title: str) -> str:
-    """Return what a paper is called for short, if the title says so."""
-    head, _, _ = title.partition(":")
-    return head if len(head.split()) <= _LONGEST_NAME else ""
-
-
-def _texts(entry: Entry) -> Iterator[tuple[int, str]]:
-    yield TITLE, entry.paper.title
-    yield TAGS, " . ".join(entry.tags).replace("_", "-")
-    yield ABSTRACT, entry.paper.abstract or ""
-    yield KO, "\n".join(entry.ko)
-    yield EN, "\n".join(entry.en)
+def _heaviness(blocks: Sequence[PostingBlock]) -> tuple[int, int]:
+    """Return the weight (packed) at which there are enough, and how many of it to take."""
+    room = _HEAVIEST
+    weights = b"".join(block.weights for block in blocks)
+    for packed in range(255, 0, -1):
+        found = weights.count(packed)
+        if found >= room:
+            return packed, room
+        room -= found
+    return 0, room

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
 
-from bot.retrieval.index import NAME, TAGGED, WHOLE_NAME, Index
+from bot.retrieval.index import MOST, Index
+from bot.retrieval.postings import FLAGS, NAME, TAGGED, WEIGHTS, WHOLE_NAME
 from bot.retrieval.query import Alternative, Query, Term
 
 # BM25's saturation; fitted on the development set (docs/retrieval.md).
 K1 = 1.6
-_COVERAGE_BONUS = 0.6
+_COVERAGE_BONUS = 1.5
 _TAG_BONUS = 0.35
 _NAME_BONUS = 0.5
 _NAMED, _FULL, _KNOWN = 0.6, 0.85, 0.6
@@ -21,11 +21,19 @@ _NOTHING = (0.0, 0.0, 0)
 _SHORTLIST = 200
 # A name of common words only, as in `Scaling Laws`, is no name: its words are in fewer entries.
 _NAME_SHARE, _NAME_COUNT = 0.02, 3
+# Several words that are each common make a name, as in `DeepSeek-V2`.
+_NAME_SUM = 1.5
 _LENGTH_EXPONENT = 0.6
 
 
-# Document: score, strength from 0 to 1, flags.
-_Found = dict[int, tuple[float, float, int]]
+# Score, strength from 0 to 1, flags; by document.
+_Hit = tuple[float, float, int]
+_Found = dict[int, _Hit]
+# What a posting scores, without its token's rarity.
+SATURATED = tuple(
+    weight * (K1 + 1) / (weight + K1) * (1 + _TAG_BONUS if flags == TAGGED else 1)
+    for weight, flags in zip(WEIGHTS, FLAGS, strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +58,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking:
-    """Papers, best first, of `total` that have a term (where there are any) and pass the filters.
+    """Papers, best first, of `total` that have a term (where any has) and pass the filters.
 
     `unmet` names what no entry meets (`date`, `author`, `tag`, `all`: not together); the papers
     then are the nearest without it. `rarities` is each term's, in the order of `strengths`;
-    `unknown` are the places of terms that no entry has.
+    `unknown` are the places of terms that no entry has; `spare` are papers to offer besides
+    (`bot.retrieval.nearest`).
     """
 
     items: tuple[Ranked, ...]
@@ -62,35 +71,50 @@ class Ranking:
     unmet: frozenset[str]
     rarities: tuple[float, ...]
     unknown: frozenset[int]
+    spare: tuple[Ranked, ...] = ()
 
 
-def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
-    """Return the papers that a query asks for; digests dated after `until` do not exist."""
-    visible = {each for each in index.documents() if index.date_of(each) <= until}
-    allowed, unmet = _filter(query, index, visible)
-    needed = [term for term in query.terms if not term.hint]
-    scored = [_score_term(term, index) for term in needed]
+def rank(
+    query: Query,
+    index: Index,
+    *,
+    until: date,
+    limit: int,
+    about: Collection[int] = (),
+    least: float = 0.0,
+) -> Ranking:
+    """Return the papers that a query asks for; digests dated after `until` do not exist.
+
+    Entries that it may be `about` are ranked even if they are far down. What has less of the query
+    than the share `least` (0 to 1) of what the best has is left out.
+    """
+    last = until.toordinal()
+    allowed, unmet = _filter(query, index, last)
+    needed = tuple(term for term in query.terms if not term.hint)
+    reach = Reach(index, needed, among=allowed)
+    scored = tuple(_score_term(term, reach) for term in needed)
     rarities = tuple(_rarity(term, index) * term.weight for term in needed)
-    totals = _sum_scores(query, needed, scored, index)
-    excluded = {each for term in query.excluded for each in _strong(_score_term(term, index))}
-    candidates = (set(totals) & visible if allowed is visible else allowed) - excluded
-    # By date where there are no terms; names and coverage can at most double a score.
-    shortlist = nlargest(
-        max(_SHORTLIST, limit),
-        candidates,
-        key=lambda each: (totals.get(each, 0.0), index.date_of(each), -each),
-    )
-    found = [
-        _ranked(document, totals.get(document, 0.0), needed, scored, rarities, index)
-        for document in shortlist
-    ]
-    found.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
+    found = _Candidates(needed, scored, rarities)
+    found.add_hints(query, reach)
+    excluded = {each for term in query.excluded for each in _strong(_score_term(term, reach))}
+    if allowed is None:
+        candidates = index.keep_visible(found.totals, until=last) - excluded
+    else:
+        candidates = allowed - excluded
+    if needed and least:
+        candidates = found.keep_covered(candidates, least)
+    shortlist = set(found.list_best(candidates, max(_SHORTLIST, limit), index))
+    shortlist |= candidates & index.catalogue.find_entries(about)
+    ranked = [found.rank(document, index) for document in shortlist]
+    ranked.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
     papers: dict[int, Ranked] = {}
-    for each in found:
+    for each in ranked:
         papers.setdefault(each.paper_id, each)
+    items = tuple(papers.values())
+    met = candidates & found.totals.keys() or candidates
     return Ranking(
-        items=tuple(papers.values())[:limit],
-        total=len({index.paper_id(each) for each in candidates if not needed or each in totals}),
+        items=(*items[:limit], *(each for each in items[limit:] if each.entry_id in about)),
+        total=len({index.catalogue.paper_id(each) for each in met}),
         unmet=frozenset(unmet),
         rarities=rarities,
         unknown=frozenset(
@@ -101,114 +125,196 @@ def rank(query: Query, index: Index, *, until: date, limit: int) -> Ranking:
     )
 
 
-def _sum_scores(
-    query: Query, needed: Sequence[Term], scored: Sequence[_Found], index: Index
-) -> dict[int, float]:
-    totals: dict[int, float] = defaultdict(float)
-    for term, found in zip(needed, scored, strict=True):
-        for document, (score, _, _) in found.items():
-            totals[document] += score * term.weight
-    for term in query.terms:
-        if term.hint:
-            for document, (score, _, _) in _score_term(term, index).items():
-                if document in totals:
-                    totals[document] += score * term.weight
-    return totals
+class _Candidates:
+    """Documents that have a term: what each scores in all, and how much of the question it has."""
+
+    def __init__(
+        self, needed: Sequence[Term], scored: Sequence[_Found], rarities: Sequence[float]
+    ) -> None:
+        self._needed, self._scored, self._rarities = needed, scored, rarities
+        self._whole = sum(rarities) or 1.0
+        self.totals: dict[int, float] = {}
+        self._covered: dict[int, float] = {}
+        totals, covered = self.totals, self._covered
+        for term, found, rarity in zip(needed, scored, rarities, strict=True):
+            weight = term.weight
+            for document, (score, strength, _) in found.items():
+                totals[document] = totals.get(document, 0.0) + score * weight
+                covered[document] = covered.get(document, 0.0) + strength * rarity
+
+    def add_hints(self, query: Query, reach: Reach) -> None:
+        """Add what hints say of documents that have a term."""
+        totals = self.totals
+        for term in query.terms:
+            if term.hint:
+                for document, (score, _, _) in _score_term(term, reach).items():
+                    if document in totals:
+                        totals[document] += score * term.weight
+
+    def keep_covered(self, documents: Set[int], least: float) -> set[int]:
+        """Return the documents with at least this share of what the best of them has."""
+        covered = {each: self._covered.get(each, 0.0) for each in documents}
+        enough = least * max(covered.values(), default=0.0)
+        return {each for each, share in covered.items() if share >= enough}
+
+    def list_best(self, documents: Set[int], limit: int, index: Index) -> list[int]:
+        """Return those that score most; the newest where scores are the same."""
+        totals, days = self.totals, index.catalogue.days
+        if len(documents) > limit:
+            least = nlargest(limit, (totals.get(each, 0.0) for each in documents))[-1]
+            documents = {each for each in documents if totals.get(each, 0.0) >= least}
+        return nlargest(
+            limit, documents, key=lambda each: (totals.get(each, 0.0), days[each], -each)
+        )
+
+    def rank(self, document: int, index: Index) -> Ranked:
+        """Return a document with all that is known of it."""
+        hits = [found.get(document, _NOTHING) for found in self._scored]
+        coverage = self._covered.get(document, 0.0) / self._whole
+        names = frozenset(
+            place for place, hit in enumerate(hits) if hit[2] & NAME and hit[1] >= _NAMED
+        )
+        is_named = bool(names) and self._is_named(document, names, hits, index)
+        score = self.totals.get(document, 0.0) * (1 + _COVERAGE_BONUS * coverage)
+        return Ranked(
+            entry_id=index.catalogue.entry_id(document),
+            paper_id=index.catalogue.paper_id(document),
+            date=date.fromordinal(index.catalogue.days[document]),
+            score=score * (1 + _NAME_BONUS) if is_named else score,
+            coverage=coverage,
+            strengths=tuple(hit[1] for hit in hits),
+            names=names,
+            is_named=is_named,
+        )
+
+    def _is_named(self, document: int, names: Set[int], hits: Sequence[_Hit], index: Index) -> bool:
+        """Whether the terms at these places are all of the paper's name, and a name of its own."""
+        rare = index.rarity_of(max(_NAME_COUNT, int(_NAME_SHARE * index.catalogue.size)))
+        words = sum(self._needed[place].size for place in names)
+        is_whole = any(hits[place][2] == WHOLE_NAME for place in names)
+        return (is_whole or 0 < index.catalogue.name_size(document) <= words) and (
+            max(self._rarities[place] for place in names) >= rare
+            or sum(self._rarities[place] for place in names) >= _NAME_SUM * rare
+        )
 
 
-def _ranked(
-    document: int,
-    score: float,
-    needed: Sequence[Term],
-    scored: Sequence[_Found],
-    rarities: Sequence[float],
-    index: Index,
-) -> Ranked:
-    hits = [found.get(document, _NOTHING) for found in scored]
-    whole = sum(rarities) or 1.0
-    coverage = sum(hit[1] * rarity for hit, rarity in zip(hits, rarities, strict=True)) / whole
-    names = frozenset(place for place, hit in enumerate(hits) if hit[2] & NAME and hit[1] >= _NAMED)
-    rare = index.rarity_of(max(_NAME_COUNT, int(_NAME_SHARE * len(index))))
-    words = sum(needed[place].size for place in names)
-    is_whole = any(hits[place][2] == WHOLE_NAME for place in names)
-    is_named = (is_whole or 0 < index.name_size(document) <= words) and (
-        max(rarities[place] for place in names) >= rare
-    )
-    score *= 1 + _COVERAGE_BONUS * coverage
-    return Ranked(
-        entry_id=index.entry_id(document),
-        paper_id=index.paper_id(document),
-        date=index.date_of(document),
-        score=score * (1 + _NAME_BONUS) if is_named else score,
-        coverage=coverage,
-        strengths=tuple(hit[1] for hit in hits),
-        names=names,
-        is_named=is_named,
-    )
+def _filter(query: Query, index: Index, last: int) -> tuple[set[int] | None, set[str]]:
+    """Return the documents that meet dates, authors and tags, and what could not be met.
 
-
-def _filter(query: Query, index: Index, visible: set[int]) -> tuple[set[int], set[str]]:
-    """Return the documents that meet dates, authors and tags, and what could not be met."""
-    allowed, unmet = visible, set()
+    None are all documents up to the day `last`.
+    """
     sets: list[tuple[str, set[int]]] = []
     if query.dated:
         days = {
-            each for each in visible if any(index.date_of(each) in days for days in query.dates)
+            document
+            for each in query.dates
+            for document in index.catalogue.between(
+                each.first.toordinal(), min(each.last.toordinal(), last)
+            )
         }
         sets.append(("date", days))
     for author in query.authors:
-        written = {hit[0] for token in author.tokens for hit in index.find(token)} & visible
+        written = {each for token in author.tokens for each, _ in index.find(token)}
         sets.append(("author", written))
-    for tag in query.tags:
-        tagged = {hit[0] for hit in index.find(f"#{tag}")} & visible
-        sets.append(("tag", tagged))
-    for name, members in sets:
+    sets += [("tag", {each for each, _ in index.find(f"#{tag}")}) for tag in query.tags]
+    allowed: set[int] | None = None
+    unmet: set[str] = set()
+    for name, found in sets:
+        members = index.keep_visible(found, until=last)
         if not members:
             unmet.add(name)
-        elif allowed & members:
-            allowed = allowed & members
+        elif allowed is None or allowed & members:
+            allowed = members if allowed is None else allowed & members
         else:
             unmet.add("all")
     return allowed, unmet
 
 
-def _score_term(term: Term, index: Index) -> _Found:
+class Reach:
+    """Which documents of a token a question looks at.
+
+    Of a common token these are the ones that `among` allows, if that is given, or else that a
+    rarer token of the question has, and its own heaviest.
+    """
+
+    def __init__(
+        self, index: Index, terms: Sequence[Term], *, among: Collection[int] | None
+    ) -> None:
+        self.index = index
+        tokens = {
+            token
+            for term in terms
+            for alternative in term.alternatives
+            for token in alternative.tokens
+        }
+        common = [token for token in tokens if index.count(token) > MOST]
+        self._core: Sequence[int] = ()
+        if common and among is not None:
+            self._core = sorted(among)
+        elif common:
+            core = {each for token in tokens.difference(common) for each, _ in index.find(token)}
+            for token in common:
+                core.update(index.find_heaviest(token))
+            self._core = sorted(core)
+
+    def find(self, token: str) -> Iterator[tuple[int, int]]:
+        """Yield (document, packed weight and flags)."""
+        if self.index.count(token) > MOST:
+            return self.index.find_among(token, self._core)
+        return self.index.find(token)
+
+
+def _score_term(term: Term, reach: Reach) -> _Found:
     """Return (score, strength from 0 to 1, flags) of the term's best alternative, by document."""
     best: _Found = {}
     for alternative in term.alternatives:
-        for document, (score, strength, flags) in _score_alternative(alternative, index).items():
+        found = _score_alternative(alternative, reach)
+        if not best:
+            best = found
+            continue
+        for document, hit in found.items():
             old = best.get(document)
-            if old is None:
-                best[document] = (score, strength, flags if strength >= _NAMED else 0)
-            else:
-                best[document] = (
-                    max(score, old[0]),
-                    max(strength, old[1]),
-                    old[2] | flags if strength >= _NAMED else old[2],
-                )
+            best[document] = hit if old is None else _better(hit, old)
     return best
 
 
-def _score_alternative(alternative: Alternative, index: Index) -> _Found:
+def _better(hit: _Hit, old: _Hit) -> _Hit:
+    """Return two ways of meeting a term as one."""
+    return max(hit[0], old[0]), max(hit[1], old[1]), old[2] | hit[2]
+
+
+def _score_alternative(alternative: Alternative, reach: Reach) -> _Found:
     size = len(alternative.tokens)
     share = alternative.weight / size**_LENGTH_EXPONENT
+    if size == 1:
+        return _score_token(alternative.tokens[0], share, alternative.weight, reach)
     sums: dict[int, tuple[float, int, int]] = {}
     for token in alternative.tokens:
-        rarity = index.rarity(token)
-        for document, weight, flags in index.find(token):
-            score = rarity * weight * (K1 + 1) / (weight + K1)
-            if flags == TAGGED:
-                score *= 1 + _TAG_BONUS
+        rarity = reach.index.rarity(token)
+        for document, packed in reach.find(token):
             old, count, common = sums.get(document, (0.0, 0, 3))
-            sums[document] = (old + score, count + 1, common & flags)
-    return {
-        document: (
-            score * share * (count / size),
-            alternative.weight * (count / size) ** 2,
-            common,
-        )
-        for document, (score, count, common) in sums.items()
-    }
+            sums[document] = (old + rarity * SATURATED[packed], count + 1, common & FLAGS[packed])
+    found = {}
+    for document, (score, count, common) in sums.items():
+        strength = alternative.weight * (count / size) ** 2
+        flags = common if strength >= _NAMED else 0
+        found[document] = (score * share * (count / size), strength, flags)
+    return found
+
+
+def _score_token(token: str, share: float, strength: float, reach: Reach) -> _Found:
+    factor = reach.index.rarity(token) * share
+    mask = 3 if strength >= _NAMED else 0
+    if reach.index.count(token) < len(SATURATED):
+        return {
+            document: (factor * SATURATED[packed], strength, FLAGS[packed] & mask)
+            for document, packed in reach.find(token)
+        }
+    hits = [
+        (factor * score, strength, flags & mask)
+        for score, flags in zip(SATURATED, FLAGS, strict=True)
+    ]
+    return {document: hits[packed] for document, packed in reach.find(token)}
 
 
 def _strong(found: _Found) -> set[int]:

@@ -2,65 +2,92 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import OSA, Indel
 
-from bot.retrieval.sounds import english_skeleton, spell_sound
+from bot.retrieval.sounds import spell_sound, undouble
+from storage.base import Postings
 
-# A filter of 2^19 bits: with 20,000 words, four in a hundred new ones are taken for known, and
-# are then not offered as corrections. A set of them would take ten times the memory.
-_FILTER_BITS = 1 << 19
 _SEPARATOR = b"\n"
 # In hundredths of the letters: below, two words are not the same one misspelt.
-_TYPO_CUTOFF = 83
+# Two swapped letters may be more of a short word.
+_TYPO_CUTOFF, _SWAP_CUTOFF = 83, 79
 _SHORTEST_TYPO, _LONG_WORD = 5, 6
+# Only a word this long may have two mistakes.
+_TWO_MISTAKES = 12
+_TYPOS = 8
 # How alike two words of one skeleton must be spelt; a skeleton of two sounds says little.
 _SOUND_CUTOFF, _SHORT_SOUND_CUTOFF = 0.45, 0.66
 _SHORT_SKELETON = 2
 
 
 class Vocabulary:
-    """Words in the order of their first appearance."""
+    """Words (or authors) in the order of their first appearance, read when they are needed.
 
-    def __init__(self) -> None:
-        self._seen = bytearray(_FILTER_BITS // 8)
+    What was read is kept: a list of 100,000 strings would take ten times the memory.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._words = bytearray()
-        self._skeletons = bytearray()
-        self._sounded = 0
+        self._last = 0
 
-    def add(self, word: str) -> None:
-        """Add a word unless it is there."""
-        bit = crc32(word.encode()) % _FILTER_BITS
-        if not self._seen[bit >> 3] >> (bit & 7) & 1:
-            self._seen[bit >> 3] |= 1 << (bit & 7)
-            self._words += word.encode() + _SEPARATOR
+    def over(self, postings: Postings) -> OpenVocabulary:
+        """Return the words of one state of the index."""
+        return OpenVocabulary(self, postings)
+
+    def read(self, postings: Postings) -> list[str]:
+        """Return all words, reading those that are new."""
+        rows = postings.list_words(self._kind, after=self._last)
+        if rows:
+            self._words += b"".join(word.encode() + _SEPARATOR for _, word in rows)
+            self._last = rows[-1][0]
+        return self._words.decode().split("\n")[:-1]
+
+    def read_alike(self, postings: Postings, sound: str) -> tuple[str, ...]:
+        """Return the words of a sound."""
+        return tuple(postings.list_words_of_sound(self._kind, sound))
+
+
+def _count_mistakes(word: str, other: str) -> int:
+    """Return how many mistakes make one word of the other; doubled letters are one together."""
+    mistakes = OSA.distance(word, other)
+    return 1 if mistakes and undouble(word) == undouble(other) else mistakes
+
+
+class OpenVocabulary:
+    """The words of one state of the index."""
+
+    def __init__(self, vocabulary: Vocabulary, postings: Postings) -> None:
+        self._vocabulary = vocabulary
+        self._postings = postings
 
     def list_words(self) -> list[str]:
         """Return the words."""
-        return self._words.decode().splitlines()
+        return self._vocabulary.read(self._postings)
 
     def correct(self, word: str, *, limit: int) -> tuple[str, ...]:
         """Return the words most like a misspelt one, best first; none for a short word."""
         if len(word) < _SHORTEST_TYPO:
             return ()
         near = process.extract(
-            word, self.list_words(), scorer=fuzz.ratio, limit=limit, score_cutoff=_TYPO_CUTOFF
+            word, self.list_words(), scorer=fuzz.ratio, limit=_TYPOS, score_cutoff=_SWAP_CUTOFF
         )
-        return tuple(found for found, _, _ in near if found[0] == word[0] or len(word) > _LONG_WORD)
+        found = [
+            (_count_mistakes(word, other), sorted(other) != sorted(word), -ratio, other)
+            for other, ratio, _ in near
+            if other[0] == word[0] or len(word) > _LONG_WORD
+        ]
+        most = 1 + len(word) // _TWO_MISTAKES
+        return tuple(
+            other
+            for mistakes, differ, ratio, other in sorted(found)
+            if mistakes <= most and (-ratio >= _TYPO_CUTOFF or not differ)
+        )[:limit]
 
     def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> tuple[str, ...]:
         """Return the words with a skeleton, those spelt most like `romanised` first."""
-        words = self.list_words()
-        for word in words[self._sounded :]:
-            self._skeletons += english_skeleton(word.split()[-1]).encode() + _SEPARATOR
-        self._sounded = len(words)
-        alike = [
-            word
-            for word, other in zip(words, self._skeletons.decode().split("\n"), strict=False)
-            if other == skeleton
-        ]
+        alike = self._vocabulary.read_alike(self._postings, skeleton)
         spelt = spell_sound(romanised)
         ratios = {word: Indel.normalized_similarity(spelt, spell_sound(word)) for word in alike}
         cutoff = _SHORT_SOUND_CUTOFF if len(skeleton) <= _SHORT_SKELETON else _SOUND_CUTOFF

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.retrieval.memory import MemoryPostings
 from bot.retrieval.sounds import english_skeleton, hangul_skeleton, romanise, spelt_out
-from bot.retrieval.vocabulary import Vocabulary
+from bot.retrieval.vocabulary import OpenVocabulary, Vocabulary
+from storage.models import DocumentDraft
+
+
+def vocabulary(*words: str) -> OpenVocabulary:
+    draft = DocumentDraft(
+        entry_id=1,
+        paper_id=1,
+        day=1,
+        name_size=0,
+        content="",
+        postings=array("Q"),
+        words={word: english_skeleton(word) for word in words},
+        authors={},
+    )
+    return Vocabulary("word").over(MemoryPostings([draft]))
 
 
 @pytest.mark.parametrize(
@@ -23,6 +41,8 @@ from bot.retrieval.vocabulary import Vocabulary
         ("워크북", "workbook"),
         ("셔플", "shuffle"),
         ("카플란", "kaplan"),
+        ("매그빗", "magvit"),
+        ("코그비디오엑스", "cogvideox"),
     ],
 )
 def test_a_transliteration_has_the_skeleton_of_its_word(hangul: str, english: str) -> None:
@@ -41,9 +61,7 @@ def test_too_little_sound_is_no_skeleton() -> None:
 
 
 def test_the_word_spelt_most_alike_comes_first() -> None:
-    words = Vocabulary()
-    for word in ("tension", "attention", "attend", "attentions"):
-        words.add(word)
+    words = vocabulary("tension", "attention", "attend", "attentions")
 
     found = words.sounding_like(hangul_skeleton("어텐션"), romanise("어텐션"), limit=3)
 
@@ -53,21 +71,26 @@ def test_the_word_spelt_most_alike_comes_first() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("tranformer", "transformer"), ("quantisation", "quantization"), ("shufle", "shuffle")],
+    [
+        ("tranformer", "transformer"),
+        ("quantisation", "quantization"),
+        ("shufle", "shuffle"),
+        ("modle", "model"),
+        ("distilaltion", "distillation"),
+        ("difussion", "diffusion"),
+    ],
 )
 def test_a_misspelt_word_is_corrected(typed: str, meant: str) -> None:
-    words = Vocabulary()
-    for word in ("transformer", "quantization", "shuffle", "distillation"):
-        words.add(word)
+    words = vocabulary(
+        *("transformer", "quantization", "shuffle", "distillation", "module", "model", "diffusion")
+    )
 
     assert words.correct(typed, limit=1) == (meant,)
 
 
-@pytest.mark.parametrize("typed", ["whale", "gpt", "zebra"])
+@pytest.mark.parametrize("typed", ["whale", "gpt", "zebra", "conference"])
 def test_another_word_is_not_a_misspelling(typed: str) -> None:
-    words = Vocabulary()
-    for word in ("while", "scale", "gru", "libra"):
-        words.add(word)
+    words = vocabulary("while", "scale", "gru", "libra", "convergence")
 
     assert words.correct(typed, limit=3) == ()
 
