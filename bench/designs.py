@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bench import morphemes
 from bot.ingest import ingest
 from bot.retrieval import Index, Query, rank, understand
 from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.glossary import Glossary
-from bot.retrieval.index import count_tokens
+from bot.retrieval.indexing import count_tokens
+from bot.retrieval.memory import index_entries
 from bot.retrieval.query import Alternative, Term
 from bot.retrieval.understanding import SOUNDS
 from storage.models import Entry
@@ -42,8 +44,8 @@ async def load_entries(folder: Path, *, today: date) -> list[Entry]:
 
 def make_designs(entries: Sequence[Entry], folder: Path, *, today: date) -> dict[str, Design]:
     """Return the designs by name, from plain to what the bot does."""
-    index = Index(entries)
-    bare = Index(entries, glossary=Glossary())
+    index = index_entries(entries)
+    bare = index_entries(entries, glossary=Glossary())
     titles = {entry.id: entry.paper.title for entry in entries}
 
     def ranked(
@@ -64,7 +66,7 @@ def make_designs(entries: Sequence[Entry], folder: Path, *, today: date) -> dict
     grams = _Trigrams(entries)
     fields = ranked(lambda query: _unfiltered(_unsounded(query)), over=bare)
     full = ranked()
-    return {
+    designs: dict[str, Design] = {
         "FTS5 bm25 (storage.search)": lambda questions: _search(folder, questions, today),
         "character trigrams": lambda questions: [grams.find(each) for each in questions],
         "BM25F, pairs, stems": fields,
@@ -79,6 +81,12 @@ def make_designs(entries: Sequence[Entry], folder: Path, *, today: date) -> dict
             lambda query: _with_feedback(query, index, entries, today)
         ),
     }
+    if morphemes.is_installed():
+        analysed = morphemes.Morphemes(entries)
+        designs["BM25, morphemes (Kiwi)"] = lambda questions: [
+            analysed.find(each) for each in questions
+        ]
+    return designs
 
 
 def _unsounded(query: Query) -> Query:

@@ -13,27 +13,33 @@ from bot.answering.composing import (
     MOST_LISTED,
     USUAL_LENGTH,
     choose_nearest,
+    compose_facts,
     compose_list,
     compose_nothing,
     compose_quotes,
+    find_facts,
+    is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.records import Answer, Citation
+from bot.answering.records import Answer, Citation, Fact
+from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
-from bot.retrieval.passages import Passage, score_passages
+from bot.retrieval.passages import Passage, best_share, score_passages
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
 
-__all__ = ["READ_ENTRIES", "Answer", "Citation", "answer"]
+__all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
 
 READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
-THRESHOLD = 0.52
-# Terms that matter less than this need not be met where date, author or tag are.
-_TELLING = 0.5
+THRESHOLD = 0.5
 _RELEVANT = 0.8
 _MATCHED, _NO_MATCH = 0.6, 0.4
+# Two words are names alike if the commoner one has this share of the other's rarity.
+_AS_RARE = 0.5
+# Two papers are close if the second has this share of the first one's score.
+_CLOSE = 0.7
 
 
 def answer(
@@ -44,7 +50,13 @@ def answer(
     `entries` holds those of `ranking.items[:READ_ENTRIES]` by id; one that is missing (it went
     since) is passed over.
     """
+    ranking = _settle(query, ranking, entries, glossary)
     found = tuple(item for item in ranking.items if item.entry_id in entries)
+    if found and _asks_facts(query, found[0]):
+        entry = entries[found[0].entry_id]
+        if facts := find_facts(query, entry):
+            text, citations = compose_facts(query, entry)
+            return _answer(query, ranking.items, text, 1.0, citations=citations, facts=facts)
     if not found or ranking.unmet or query.is_empty:
         return _nothing(query, ranking, entries, 0.0)
     if _is_filter(query):
@@ -52,7 +64,7 @@ def answer(
     best = entries[found[0].entry_id]
     passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
     sure = confidence(weigh(query, ranking, found[0], passages))
-    if query.intent is Intent.COMPARISON and (other := _other_named(found)):
+    if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
         return _both(query, ranking, (found[0], other), entries, glossary, sure)
     if not _has_match(query, found[0]):
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
@@ -63,14 +75,60 @@ def answer(
     if query.wants_list:
         return _list(query, _relevant(ranking), entries, glossary, sure)
     text, citations = compose_quotes(query, best, passages)
-    return _answer(query, ranking.items, text, sure, citations=citations)
+    facts = find_facts(query, best)
+    return _answer(query, ranking.items, text, sure, citations=citations, facts=facts)
 
 
-def _other_named(found: Sequence[Ranked]) -> Ranked | None:
-    """Return the next paper that the question names, by other words than the best one."""
+def _asks_facts(query: Query, best: Ranked) -> bool:
+    """Whether nothing is asked of the paper meant but who wrote it, when it came and such."""
+    if not best.is_named or query.wants_list or query.dated or query.authors or query.tags:
+        return False
+    needed = [term for term in query.terms if not term.hint]
+    return not any(
+        term.is_telling and place not in best.names and not is_about_facts(term.text)
+        for place, term in enumerate(needed)
+    )
+
+
+def _settle(
+    query: Query, ranking: Ranking, entries: Mapping[int, Entry], glossary: Glossary
+) -> Ranking:
+    """Return a ranking of which a sentence decides the first two, where they are close."""
+    pair = ranking.items[:2]
+    if len(pair) < 2 or any(item.entry_id not in entries for item in pair):
+        return ranking
+    first, second = pair
+    if second.score < _CLOSE * first.score or first.is_named or query.wants_list:
+        return ranking
+    scores = [
+        item.score
+        * (1 + best_share(entries[item.entry_id], query, ranking.rarities, glossary=glossary))
+        for item in pair
+    ]
+    if scores[1] <= scores[0]:
+        return ranking
+    return replace(ranking, items=(second, first, *ranking.items[2:]))
+
+
+def _other_named(query: Query, ranking: Ranking, found: Sequence[Ranked]) -> Ranked | None:
+    """Return the next paper that a comparison names, by other words than the best one.
+
+    Where two rare names are all that it has, either may be part of a longer one: `BAM! Just Like
+    That`.
+    """
+    needed = (term for term in query.terms if not term.hint)
+    compared = {
+        place for place, term in enumerate(needed) if not intents.COMPARING.search(term.text)
+    }
+    rarities = [ranking.rarities[place] for place in compared]
+    are_rare = bool(rarities) and min(rarities) >= _AS_RARE * max(rarities)
     best = found[0]
-    others = (item for item in found[1:] if item.is_named and not item.names & best.names)
-    return next(others, None) if best.is_named else None
+    for item in found[1:]:
+        are_named = best.is_named and item.is_named
+        are_all = are_rare and compared == item.names | best.names
+        if (are_named or are_all) and not item.names & best.names:
+            return item
+    return None
 
 
 def _both(
@@ -96,16 +154,14 @@ def _has_match(query: Query, best: Ranked) -> bool:
     """Whether the best paper has a term of the question itself, not only something near it."""
     needed = [term for term in query.terms if not term.hint]
     telling = [
-        strength
-        for term, strength in zip(needed, best.strengths, strict=True)
-        if term.weight > _TELLING
+        strength for term, strength in zip(needed, best.strengths, strict=True) if term.is_telling
     ]
     return not telling or max(telling) >= _MATCHED
 
 
 def _is_filter(query: Query) -> bool:
     """Whether a question asks for all papers of a date, an author or a tag."""
-    telling = [term for term in query.terms if term.weight > _TELLING and not term.hint]
+    telling = any(term.is_telling for term in query.terms)
     return bool(query.dated or query.authors or query.tags) and not telling
 
 
@@ -148,6 +204,7 @@ def _answer(
     *,
     citations: tuple[Citation, ...] = (),
     nearest: tuple[Ranked, ...] = (),
+    facts: tuple[Fact, ...] = (),
 ) -> Answer:
     return Answer(
         question=query.question,
@@ -158,4 +215,5 @@ def _answer(
         ranked=tuple(ranked)[:10],
         nearest=nearest,
         confidence=sure,
+        facts=facts,
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.answering.records import Citation
+from bot.answering.records import Citation, Fact
 from bot.messages import say
+from bot.render.links import find_paper
 from bot.retrieval import intents
-from bot.retrieval.passages import Passage
+from bot.retrieval.nearest import NEAREST
+from bot.retrieval.passages import Passage, has_number
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
@@ -17,14 +19,13 @@ USUAL_LENGTH = 690
 _MOST_QUOTES = 6
 _MOST_NAMES = 350
 MOST_LISTED = 10
-_MOST_NEAREST = 3
 
 
 def compose_quotes(
     query: Query, entry: Entry, passages: Sequence[Passage], *, room: int = USUAL_LENGTH
 ) -> tuple[str, tuple[Citation, ...]]:
     """Return the text, of about `room` characters, and the quotes of an answer from one paper."""
-    heading = "\n".join([name_paper(entry), *_facts(query, entry)])
+    heading = _head(entry, find_facts(query, entry))
     chosen: list[Passage] = []
     room -= len(heading)
     for passage in _order(query, passages):
@@ -37,16 +38,52 @@ def compose_quotes(
     return "\n".join([heading, *(_quote(each.quote) for each in citations)]), citations
 
 
-def _facts(query: Query, entry: Entry) -> Iterator[str]:
-    """Yield the lines that answer what is asked of a paper besides its texts."""
+def compose_facts(query: Query, entry: Entry) -> tuple[str, tuple[Citation, ...]]:
+    """Return an answer that says no more than what `find_facts` found; it quotes the title."""
+    passage = Citation(
+        entry_id=entry.id,
+        title=entry.paper.title,
+        date=entry.date,
+        language="en",
+        quote=entry.paper.title,
+    )
+    return _head(entry, find_facts(query, entry)), (passage,)
+
+
+def find_facts(query: Query, entry: Entry) -> tuple[Fact, ...]:
+    """Return what is asked of a paper besides its texts."""
+    return tuple(_find_facts(query, entry))
+
+
+def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
     asked = query.question.casefold()
+    paper, language = entry.paper, query.language
+    if intents.TITLE.search(asked):
+        yield Fact(label=say(language, "label.title"), text=paper.title)
     if intents.AUTHORS.search(asked):
-        names = ", ".join(entry.paper.authors)
-        label = say(query.language, "label.authors")
-        yield f"{label}: {names if len(names) <= _MOST_NAMES else names[:_MOST_NAMES] + '…'}"
+        yield Fact(label=say(language, "label.authors"), text=_names(paper.authors))
+    if intents.WHEN.search(asked):
+        yield Fact(label=say(language, "label.date"), text=entry.date.isoformat())
     if intents.TAGS.search(asked) and entry.tags:
-        label = say(query.language, "label.tags")
-        yield f"{label}: {' '.join(f'#{tag}' for tag in entry.tags)}"
+        yield Fact(
+            label=say(language, "label.tags"), text=" ".join(f"#{tag}" for tag in entry.tags)
+        )
+    if intents.LINK.search(asked):
+        yield Fact(label=say(language, "label.links"), text=find_paper(paper))
+
+
+def is_about_facts(text: str) -> bool:
+    """Whether a word asks for a fact: `link`, `arxiv`."""
+    return any(pattern.search(text) for pattern in (intents.LINK, intents.TITLE, intents.TAGS))
+
+
+def _head(entry: Entry, facts: Sequence[Fact]) -> str:
+    return "\n".join([name_paper(entry), *(f"{fact.label}: {fact.text}" for fact in facts)])
+
+
+def _names(authors: Sequence[str]) -> str:
+    names = ", ".join(authors)
+    return names if len(names) <= _MOST_NAMES else f"{names[:_MOST_NAMES]}…"
 
 
 def compose_list(
@@ -85,7 +122,8 @@ def compose_nothing(
 
 def choose_nearest(ranking: Ranking, entries: Mapping[int, Entry]) -> tuple[Ranked, ...]:
     """Return the papers that an answer without evidence offers."""
-    return tuple(item for item in ranking.items if item.entry_id in entries)[:_MOST_NEAREST]
+    offered = (*ranking.items, *ranking.spare)
+    return tuple(item for item in offered if item.entry_id in entries)[:NEAREST]
 
 
 def name_paper(entry: Entry) -> str:
@@ -112,13 +150,17 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages to quote, most wanted first.
 
     An opinion is the comment's, in the asker's language if it has that. Otherwise the same
-    comment in the other language comes last: it says the same.
+    comment in the other language comes last: it says the same. Where a number is asked for, what
+    says one comes first.
     """
     own = [each for each in passages if each.source == query.language]
     comments = own or [each for each in passages if each.source in ("ko", "en")]
     if query.intent is Intent.OPINION and comments:
         return comments
-    return [each for each in passages if each.source == "abstract" or each in comments]
+    found = [each for each in passages if each.source == "abstract" or each in comments]
+    if query.intent is Intent.NUMBER:
+        found.sort(key=lambda each: not has_number(each.text))
+    return found
 
 
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:

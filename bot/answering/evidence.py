@@ -15,14 +15,19 @@ from bot.retrieval.ranking import Ranked, Ranking
 
 # Asked what the curator thinks of a paper, or for the paper itself, no sentence need say more.
 _DETAILED = (Intent.FACT, Intent.NUMBER, Intent.COMPARISON)
-_BIAS = -1.5
+_BIAS = -1.92
 _WEIGHTS = {
-    "coverage": 6.74,
-    "sentence": 0.5,
-    "unknown": -3.34,
+    "coverage": 3.12,
+    "sentence": 1.52,
+    "unknown": -1.67,
+    "absent": -2.62,
     "undetailed": -3.27,
-    "numberless": -3.18,
+    "numberless": -1.37,
+    "matched": 1.12,
+    "lead": 0.67,
 }
+# The rarities of the terms that a question has in common with a paper, as a share of this.
+_MATCHED = 25.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +35,21 @@ class Evidence:
     """What speaks for and against the best paper, each from 0 to 1.
 
     `coverage`: the question's terms that the entry has, by rarity; `sentence`: those that its best
-    sentence has; `unknown`: those that no entry at all has; `undetailed`: the
-    question names the paper, and no sentence has what it asks about it; `numberless`: a number is
-    asked for, and the sentences that have the terms say none.
+    sentence has; `unknown`: Latin words that no entry at all has; `absent`: the glossary's that
+    none has (a Korean word that neither knows says nothing: texts are mostly English);
+    `undetailed`: the question names the paper, and no sentence has what it asks about it;
+    `numberless`: a number is asked for, and the sentences that have the terms say none; `matched`:
+    how much the entry and the question have in common; `lead`: how far the next paper is behind.
     """
 
     coverage: float
     sentence: float
     unknown: float
+    absent: float
     undetailed: float
     numberless: float
+    matched: float
+    lead: float
 
 
 def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passage]) -> Evidence:
@@ -47,14 +57,36 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
     rarities = ranking.rarities
     details = [0.0 if place in best.names else rarity for place, rarity in enumerate(rarities)]
     detail, numberless = _detail(query, passages, details)
-    unknown = [float(place in ranking.unknown) for place in range(len(rarities))]
+    unknown, absent = _missing(query, ranking)
     return Evidence(
         coverage=best.coverage,
         sentence=max((_share(each.strengths, rarities) for each in passages), default=0.0),
-        unknown=_share(unknown, rarities) if sum(rarities) else 0.0,
+        unknown=unknown,
+        absent=absent,
         undetailed=1 - detail if best.is_named and query.intent in _DETAILED else 0.0,
         numberless=numberless,
+        matched=min(best.coverage * sum(rarities) / _MATCHED, 1.0),
+        lead=_lead(best, ranking),
     )
+
+
+def _missing(query: Query, ranking: Ranking) -> tuple[float, float]:
+    """Return the shares of Latin words and of concepts that no entry has."""
+    whole = sum(ranking.rarities) or 1.0
+    needed = [term for term in query.terms if not term.hint]
+    unknown = absent = 0.0
+    for place in ranking.unknown:
+        share = ranking.rarities[place] / whole
+        if needed[place].is_concept:
+            absent += share
+        elif not "가" <= needed[place].text[0] <= "힣":
+            unknown += share
+    return unknown, absent
+
+
+def _lead(best: Ranked, ranking: Ranking) -> float:
+    others = (item.score for item in ranking.items if item.paper_id != best.paper_id)
+    return 1 - min(next(others, 0.0) / best.score, 1.0) if best.score else 0.0
 
 
 def _share(strengths: Sequence[float], rarities: Sequence[float]) -> float:

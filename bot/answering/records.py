@@ -20,12 +20,21 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What is known of a paper besides its texts: `label` is `Authors`, `Tags` and the like."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What is said to a question.
 
     `text` is plain text (nothing in it is escaped) that names papers and dates and holds the
     quotes of `citations`. An abstaining answer cites nothing and offers `nearest`. `ranked` are
-    the papers found, best first. `confidence` is from 0 to 1.
+    the papers found, best first. `confidence` is from 0 to 1. `facts` are of the first cited
+    paper; where they are all that is asked for, its title is the quote.
     """
 
     question: str
@@ -36,3 +45,4 @@ class Answer:
     ranked: tuple[Ranked, ...]
     nearest: tuple[Ranked, ...]
     confidence: float
+    facts: tuple[Fact, ...] = ()

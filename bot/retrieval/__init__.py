@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from bot.retrieval.index import Index
+from bot.retrieval.index import Catalogue, Index, Lexicon
+from bot.retrieval.indexing import Analyser, index_version
 from bot.retrieval.query import Author, Intent, Query, Term
 from bot.retrieval.ranking import Ranked, Ranking, rank
 from bot.retrieval.understanding import understand
 
-__all__ = ["Author", "Index", "Intent", "Query", "Ranked", "Ranking", "Term", "rank", "understand"]
+__all__ = [
+    "Analyser",
+    "Author",
+    "Catalogue",
+    "Index",
+    "Intent",
+    "Lexicon",
+    "Query",
+    "Ranked",
+    "Ranking",
+    "Term",
+    "index_version",
+    "rank",
+    "understand",
+]

@@ -32,6 +32,7 @@ _ALL_ENDINGS = sorted({*ENDINGS, *QUESTION_ENDINGS}, key=len, reverse=True)
 _ENDING = re.compile(f"(?:{'|'.join(_ALL_ENDINGS)})$")
 _LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
 _MOST_ENDINGS = 3
+LONGEST_ENDINGS = _MOST_ENDINGS * _LONGEST_ENDING
 _SHORTEST_STEM = 2
 
 
@@ -66,6 +67,9 @@ def split_units(prepared: str) -> list[Unit]:
         if piece.lastgroup == "hangul":
             units.append(Unit(text, korean_stem(text), start, piece.end(), group))
             continue
+        if text.isalpha() and len(text) <= _LONGEST_WORD:  # most are, and have one part
+            units.append(Unit(text, stem(text), start, piece.end(), group))
+            continue
         for part in _PART.finditer(text):
             word = part.group().rstrip("%")
             if (word == "s" and part.start() > 0) or len(word) > _LONGEST_WORD or not word:
@@ -94,6 +98,8 @@ def korean_stems(word: str) -> list[str]:
 
 def is_ending(text: str) -> bool:
     """Whether all of `text` may be particles and endings behind a noun."""
+    if len(text) > LONGEST_ENDINGS:
+        return False
     for _ in range(_MOST_ENDINGS):
         if not text:
             return True

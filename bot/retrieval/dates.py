@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+
+from bot.retrieval.patterns import Pattern
 
 _MONTHS = {
     name: number
@@ -17,11 +20,11 @@ _MONTHS = {
     for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
 } | {"sept": 9}
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
-_YEAR = r"(?P<year>20\d\d)"
+_YEAR = r"(?:['\u2019](?=\d\d\b))?(?P<year>20\d\d|(?<=['\u2019])\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _KO_YEAR = r"(?:(?P<year>(?:20)?\d\d)\s*년(?:도)?\s*)"
 _MONTHS_AND_WORDS = ("may", "march", "mar", "dec", "sep", "jan")
-_BEFORE_MONTH = re.compile(r"\b(?:in|of|from|on|during|since|this|last|early|late|the)\s*$")
+_BEFORE_MONTH = Pattern(r"\b(?:in|of|from|on|during|since|this|last|early|late|the)\s*$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,6 +63,7 @@ def find_dates(text: str, *, today: date, years: range) -> FoundDates:
     range. `named` is true where a date was named even if there is no such day.
     """
     context = _Context(today, years)
+    text = _with_years(text, today)
     named = False
     ranges: list[DateRange] = []
     spans: list[tuple[int, int]] = []
@@ -75,6 +79,18 @@ def find_dates(text: str, *, today: date, years: range) -> FoundDates:
     for start, end in sorted(spans, reverse=True):
         text = f"{text[:start]} {text[end:]}"
     return FoundDates(ranges=tuple(dict.fromkeys(ranges)), rest=text, named=named)
+
+
+def _with_years(text: str, today: date) -> str:
+    """Return the text with the year of `작년 6월`, `last year in June` and the like as a number."""
+    for pattern, years in _RELATIVE_YEARS:
+        text = pattern.sub(partial(_number_year, year=today.year - years), text)
+    return text
+
+
+def _number_year(match: re.Match[str], *, year: int) -> str:
+    parts = match.groupdict()
+    return f"{year}년 " if parts.get("ko") else f"{parts['before'] or parts['after']} {year}"
 
 
 def month_range(year: int, month: int) -> DateRange:
@@ -119,19 +135,37 @@ def _month_number(text: str | None) -> int | None:
 
 
 _POINTS = tuple(
-    re.compile(pattern)
+    Pattern(pattern)
     for pattern in (
-        r"(?P<year>20\d\d)[-./](?P<month>[01]?\d)[-./](?P<day>[0-3]?\d)",
+        r"(?P<year>20\d\d)[-./]\s?(?P<month>\d{1,2})[-./]\s?(?P<day>\d{1,2})",
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
-        rf"{_KO_YEAR}?(?P<month>1[0-2]|0?[1-9])\s*월\s*(?P<day>[0-3]?\d)\s*일",
+        rf"{_KO_YEAR}?(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일",
         rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*{_YEAR})?",
         rf"{_DAY}\s*(?:of\s*)?{_MONTH}(?:\s*,?\s*{_YEAR})?",
         r"(?P<year>20\d\d)[-./](?P<month>1[0-2]|0?[1-9])",
-        rf"{_KO_YEAR}?(?P<month>1[0-2]|0?[1-9])\s*월(?!드)",
+        rf"{_KO_YEAR}?(?P<month>\d{{1,2}})\s*월(?!드)달?",
         rf"{_MONTH}(?:\s*(?:of\s*)?,?\s*{_YEAR})?",
         _KO_YEAR.removesuffix(r"\s*)") + ")",
         _YEAR,
         r"(?P<month>1[0-2]|0?[1-9])/(?P<day>[0-3]?\d)",
+    )
+)
+
+
+_MONTH_AND_DAY = rf"{_MONTH}(?:\s+{_DAY})?".replace("(?P<month>", "(?:").replace("(?P<day>", "(?:")
+_RELATIVE_YEARS = tuple(
+    (
+        Pattern(
+            rf"(?P<ko>(?:{korean})\s*)(?=1?\d월|1?\d\s월|[상하]반기|[1-4]분기)"
+            rf"|\b(?P<before>{_MONTH_AND_DAY})\s*,?\s*(?:of\s+)?{english} year\b"
+            rf"|\b{english} year['\u2019]?s?\s+(?:in\s+)?(?P<after>{_MONTH_AND_DAY})"
+        ),
+        years,
+    )
+    for korean, english, years in (
+        ("재작년", "the year before last", 2),
+        (r"작년|지난\s*해|전년", "last", 1),
+        (r"올해|금년|이번\s*년", "this", 0),
     )
 )
 
@@ -186,7 +220,7 @@ def _past(match: re.Match[str], context: _Context) -> list[DateRange]:
     days = (
         30 if unit.startswith(("month", "달", "개월")) else 7 if unit.startswith(("w", "주")) else 1
     )
-    days = 365 if unit.startswith(("year", "년")) else days
+    days = 365 if unit.startswith(("year", "년", "해")) else days
     return [DateRange(context.today - timedelta(days=min(number * days, 36500)), context.today)]
 
 
@@ -237,6 +271,8 @@ _PARTS_OF_YEAR = {
     "초": (1, 4),
     "중반": (5, 8),
     "말": (10, 12),
+    **dict.fromkeys(("beginning", "the beginning", "start", "the start"), (1, 4)),
+    **dict.fromkeys(("end", "the end"), (10, 12)),
     "spring": (3, 5),
     "summer": (6, 8),
     "fall": (9, 11),
@@ -255,6 +291,35 @@ def _part_of_year(match: re.Match[str], context: _Context) -> list[DateRange]:
     return [DateRange(date(year, first, 1), month_range(year, last).last)]
 
 
+# Days of a month, both included; the last of them are those that it has.
+_PARTS_OF_MONTH = {
+    **dict.fromkeys(
+        ("first week", "1st week", "첫째 주", "첫째주", "첫 주", "첫주", "1주차"), (1, 7)
+    ),
+    **dict.fromkeys(("second week", "2nd week", "둘째 주", "둘째주", "2주차"), (8, 14)),
+    **dict.fromkeys(("third week", "3rd week", "셋째 주", "셋째주", "3주차"), (15, 21)),
+    **dict.fromkeys(("fourth week", "4th week", "넷째 주", "넷째주", "4주차"), (22, 28)),
+    **dict.fromkeys(("last week", "final week", "마지막 주", "마지막주"), (-7, 31)),
+    **dict.fromkeys(("first half", "상반"), (1, 15)),
+    **dict.fromkeys(("second half",), (16, 31)),
+    **dict.fromkeys(("early", "beginning", "start", "초순", "초반", "초"), (1, 10)),
+    **dict.fromkeys(("mid", "middle", "중순", "중반"), (11, 20)),
+    **dict.fromkeys(("late", "end", "하순", "말경", "말"), (21, 31)),
+}
+_PART_OF_MONTH = "|".join(sorted(_PARTS_OF_MONTH, key=len, reverse=True))
+
+
+def _part_of_month(match: re.Match[str], context: _Context) -> list[DateRange]:
+    first, last = _PARTS_OF_MONTH[match["part"]]
+    return [_days_of(month, first, last) for month in read_point(match["a"], context)]
+
+
+def _days_of(month: DateRange, first: int, last: int) -> DateRange:
+    size = month.last.day
+    start = size + 1 + first if first < 0 else first
+    return DateRange(month.first.replace(day=start), month.first.replace(day=min(last, size)))
+
+
 def _one(match: re.Match[str], context: _Context) -> list[DateRange]:
     return read_point(match["a"], context)
 
@@ -269,13 +334,21 @@ def _is_word(match: re.Match[str]) -> bool:
 _DATE = "|".join(
     re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in _POINTS if pattern.pattern != _YEAR
 )
+_MONTH_ONLY = "|".join(
+    re.sub(r"\(\?P<\w+>", "(?:", pattern)
+    for pattern in (
+        rf"{_KO_YEAR}?(?:1[0-2]|0?[1-9])\s*월",
+        rf"{_MONTH}(?:\s*(?:of\s*)?,?\s*{_YEAR})?",
+    )
+)
+_A_MONTH = rf"(?P<a>(?<![\w.])(?:{_MONTH_ONLY}))"
 _A = rf"(?P<a>(?<![\w.])(?:{_DATE}|20\d\d))"
 _B = rf"(?P<b>(?:{_DATE}|20\d\d))"
 # What stands before a bare year when it is a date, and not part of a benchmark's name.
 _IN = r"(?:in|from|during|of|since|until|throughout|year)"
 
-_READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
-    (re.compile(pattern), read)
+_READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
+    (Pattern(pattern), read)
     for pattern, read in (
         (
             rf"(?:between|from)?\s*{_A}\s*(?:and|to|until|through|till|-|\u2013|~|\.\.)\s*{_B}(?!\w)",
@@ -289,6 +362,11 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"\bbefore\s+{_A}(?!\w)", _before),
         (rf"{_A}\s*(?:부터|이래로?|이후(?:로|에)?)", _since),
         (rf"{_A}\s*(?:이전|전)(?:에|의)?(?!\w)", _before),
+        (
+            rf"\b(?:the )?(?P<part>{_PART_OF_MONTH})[ -]*(?:of\s+|in\s+)?{_A_MONTH}(?!\w)",
+            _part_of_month,
+        ),
+        (rf"{_A_MONTH}\s*(?P<part>{_PART_OF_MONTH})(?:에|의)?(?![\w가-힣])", _part_of_month),
         (rf"(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)", _part_of_year),
         (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
         (
@@ -297,6 +375,8 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
             _past,
         ),
         (r"(?:지난|최근)\s*(?P<n>\d{1,4})\s*(?P<unit>일|주|개월|달|년)(?:간|동안)?", _past),
+        (r"\b(?:in the )?(?:past|previous) (?P<n>)(?P<unit>week|month|year)\b", _past),
+        (r"(?:지난|최근)\s*(?P<n>)(?:일|한)\s*(?P<unit>주일|달|해)(?:간|동안)?", _past),
         (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
         (r"\byesterday(?:'s)?\b|어제", _days(1, 1)),
         (r"\bthis week(?:'s)?\b|이번\s*주|금주", _week(0)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-OPINION = re.compile(
+from bot.retrieval.patterns import Pattern
+
+OPINION = Pattern(
     r"\b(?:opinion|think|thinks|thought|thoughts|comment(?:s|ed|ary|ator)?|curator|view on|take on"
     r"|remark(?:s|ed)?|impression|react(?:ion|ed)?|feel(?:s|ing)? about|say about|says? about"
     r"|skeptical"
@@ -14,7 +16,7 @@ OPINION = re.compile(
     r"|어떻게 보|뭐라고|뭐라 |견해|궁금해\s?했"
     r"|어떻게 평|작성자|글쓴이|필자|큐레이터|느낌|느꼈|인상|회의적|긍정적|부정적"
 )
-NUMBER = re.compile(
+NUMBER = Pattern(
     r"\bhow (?:many|much|large|big|long|fast|often|far|high|low|small)\b|\b(?:what"
     r"|which) (?:[\w-]+ ){0,5}"
     r"(?:percent\w*|accuracy|scores?|size|fraction|ratio|proportion|share|number|rate|speed-?up"
@@ -27,26 +29,26 @@ NUMBER = re.compile(
 # Which numbers are an answer to such a question.
 UNITS = (
     (
-        re.compile(r"\bhow (?:long|quick)|시간|얼마나 걸|며칠|몇 ?(?:초|분|일)"),
-        re.compile(
+        Pattern(r"\bhow (?:long|quick)|시간|얼마나 걸|며칠|몇 ?(?:초|분|일)"),
+        Pattern(
             r"\d[\d.,]*[ -]?(?:ms|s|seconds?|minutes?|hours?|days?|weeks?|초|분|시간|일)\b"
             r"|\d(?:초|분|시간|일)"
         ),
     ),
     (
-        re.compile(r"percent|accuracy|\brate\b|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"),
-        re.compile(r"\d\s?\\?%|\d:\d|퍼센트"),
+        Pattern(r"percent|accuracy|\brate\b|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"),
+        Pattern(r"\d\s?\\?%|\d:\d|퍼센트"),
     ),
     (
-        re.compile(r"how (?:much )?fast|speed-?up|faster|빠르|가속|속도"),
-        re.compile(r"\d\s?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
+        Pattern(r"how (?:much )?fast|speed-?up|faster|빠르|가속|속도"),
+        Pattern(r"\d\s?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
     ),
     (
-        re.compile(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),
-        re.compile(r"\d\s?(?:b|m|billion|million|k|억|만)\b|\d[BMT]", re.IGNORECASE),
+        Pattern(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),
+        Pattern(r"\d\s?(?:b|m|billion|million|k|억|만)\b|\d[BMT]", re.IGNORECASE),
     ),
 )
-LIST = re.compile(
+LIST = Pattern(
     r"\bpapers\b|\b(?:what (?:came out|was|were|is|are|did) (?:[\w-]+ ){0,3}(?:out|posted"
     r"|published|released"
     r"|covered|in the digest|new|come out|write)|anything (?:on|about|new|by|from)|came out|list of"
@@ -56,12 +58,12 @@ LIST = re.compile(
     r"|논문들이) (?:있|나)"
     r"|모아|정리해|논문 (?:다|전부|모두)|연구들|논문은? 뭐가 있"
 )
-FILTERED_LIST = re.compile(
+FILTERED_LIST = Pattern(
     r"논문|연구|글|나온 (?:거|것|게)|뭐|무엇|어떤|\bpapers?\b|\bwhat\b|\bwhich\b|\banything\b"
     r"|\bdigest\b"
     r"|\bshow\b|\blist\b|\bfind\b|\bworks?\b"
 )
-KNOWN_ITEM = re.compile(
+KNOWN_ITEM = Pattern(
     r"\b(?:which|what) (?:paper|study|work|article|method|model|technique|approach|dataset"
     r"|benchmark"
     r"|algorithm|framework|system)\b|\bpaper (?:that|which|where|about|on|with|for|of)\b|^paper\b"
@@ -70,20 +72,45 @@ KNOWN_ITEM = re.compile(
     r"|있|어떤|무엇|무슨)"
     r"|(?:어떤|무슨|어느) (?:논문|연구)"
 )
-COMPARISON = re.compile(
+# Without one of these a question only describes a paper.
+ASKING = Pattern(
+    r"\b(?:what|which|how|who|whom|whose|when|where|why|do|does|did|is|are|was|were|can|could|has"
+    r"|have|will|would|should)\b|\?"
+    r"|뭐|뭘|무엇|무슨|어떤|어떻|어느|왜|얼마|몇|언제|누구|누가|어디|나요|가요|까요|습니까|는지|은지|인지|알려|설명|(?:냐|니|지|어|야|해)$"
+)
+COMPARISON = Pattern(
     r"\b(?:vs\.?|versus|compar(?:e|ed|ing|ison)|difference between|better than"
     r"|outperform\w*)\b"
     r"|비교|차이|대비|보다 (?:나은|좋은|얼마)"
 )
-EXCLUSION = re.compile(
+# Words that only say that things are compared.
+COMPARING = Pattern(r"^(?:vs|versus|compar|differ|better|비교|차이|대비)")
+EXCLUSION = Pattern(
     r"\b(?:except(?: for)?|excluding|other than|but not|not about"
     r"|not on)\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
     r"|(?<![\w-])(?P<ko>[\w-]{1,40}?)\s*(?:은|는|을|를)?\s*(?:말고|제외하고|제외한|빼고|아닌)"
 )
 # What a question asks of a paper besides its texts.
-AUTHORS = re.compile(
+AUTHORS = Pattern(
     r"\bwho (?:wrote|are|is|were|authored|made|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
-    r"|저자(?:가|는|들)?\s*(?:누구|알려|목록)|누가\s*(?:쓴|썼|만든|만들)|누구\s*(?:논문|꺼|거|야)"
+    r"|\bauthors?\W*$|\bhow many authors\b"
+    r"|저자(?:가|는|들[이은]?)?\s*(?:누구|알려|목록|몇|\W*$)|누가\s*(?:쓴|썼|만든|만들)"
+    r"|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
 )
-TAGS = re.compile(r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|태그[가는들]?")
-LATEST = re.compile(r"\b(?:latest|newest|most recent|last)\b|최신|가장 최근|제일 최근|마지막")
+TAGS = Pattern(
+    r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|\btags?\W*$|태그[가는들]?"
+)
+WHEN = Pattern(
+    r"\bwhen (?:was|did|were|is|has)\b[^?]{0,80}\b(?:posted|published|out|released|appear(?:ed)?"
+    r"|covered|added|announced|shared)\b|\b(?:what|which) (?:date|day|digest)\b|\bdate of\b"
+    r"|언제\s*(?:나[온왔]|올[라린]|게시|소개|공개|발표|실[린렸]|다[룬뤘]|논문|거|꺼|야|였)"
+    r"|언제\W*$|날짜|며칠\s?자|어느 (?:날|다이제스트)"
+)
+LINK = Pattern(
+    r"\b(?:link|url|arxiv|where can i (?:read|find))\b|링크|주소|원문|어디서 (?:봐|볼|읽)|아카이브"
+)
+TITLE = Pattern(
+    r"\btitle\b|\bname of (?:the|this) paper\b|\bwhat (?:is|was) (?:it|this|the paper) called\b"
+    r"|제목|(?:논문|이거|이건) 이름"
+)
+LATEST = Pattern(r"\b(?:latest|newest|most recent|last)\b|최신|가장 최근|제일 최근|마지막")

@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.glossary import Glossary
-from bot.retrieval.index import count_tokens
+from bot.retrieval.indexing import count_tokens
 from bot.retrieval.query import Intent, Query, Term
 from storage.models import Entry
 
 # A sentence ends at . ! ? with what closes it, before a space and what can begin another; an
-# address in parentheses belongs to the sentence before it.
+# address in parentheses belongs to the sentence before it. Looked for once in a row of such marks,
+# so that no text takes more than linear time.
 _END = re.compile(
-    r"[.!?…]+[\"'\u201d\u2019)\]]*(?:\s*\(https?://[^\s()]*\)[.,]?)?"
+    r"(?<![.!?…])[.!?…]++[\"'\u201d\u2019)\]]*+(?:\s*\(https?://[^\s()]*\)[.,]?)?"
     r"(?=\s+(?:[\"'\u201c\u2018(\[$*]?[A-Z0-9가-힣]))"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|Fig|Eq|Sec|Tab|approx|resp|No|Dr|Prof|St)"
     r"|\b[A-Z]|\(\d|\b\d)\.$"
 )
+_LONGEST_ABBREVIATION = len("approx")
 
-_DIGIT = re.compile(r"\d")
+# `three trillion`; smaller numbers that are spelt out count things of the sentence's own.
+_NUMERAL = re.compile(r"\d|(?:hundred|thousand|million|billion|trillion)s?$")
 _ADDRESS = re.compile(r"https?://\S+")
 _VERDICT = re.compile(
     r"\b(?:I|I'm|I'd|seems?|interesting\w*|curious|wonder|impressive|think|maybe|perhaps|suspect|hope"
@@ -60,7 +63,9 @@ def split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a paragraph, each exactly as it stands there."""
     start = 0
     for end in _END.finditer(text):
-        if _ABBREVIATION.search(text, start, end.start() + 1) and end.group() == ".":
+        stop = end.start()
+        before = max(start, stop - _LONGEST_ABBREVIATION)
+        if end.group() == "." and _ABBREVIATION.search(text, before, stop + 1):
             continue
         if len(text[start : end.end()].strip()) >= _SHORTEST:
             yield text[start : end.end()].strip()
@@ -93,6 +98,24 @@ def score_passages(
     return sorted(found, key=lambda passage: (-passage.score, passage.place))
 
 
+def best_share(
+    entry: Entry, query: Query, rarities: Sequence[float], *, glossary: Glossary
+) -> float:
+    """Return the greatest share of the question's terms, by rarity, in one of the sentences."""
+    needed = [term for term in query.terms if not term.hint]
+    texts = [entry.paper.title, *(text for _, text in _sentences(entry))]
+    whole = sum(rarities) or 1.0
+    return max(
+        sum(_strength(term, tokens) * rarity for term, rarity in zip(needed, rarities, strict=True))
+        / whole
+        for tokens in (_tokens(text, glossary) for text in texts)
+    )
+
+
+def _tokens(text: str, glossary: Glossary) -> Set[str]:
+    return count_tokens(split_units(prepare(_ADDRESS.sub(" ", text))), glossary).keys()
+
+
 def _sentences(entry: Entry) -> Iterator[tuple[str, str]]:
     for source, paragraphs in (
         ("ko", entry.ko),
@@ -113,7 +136,7 @@ def _score(
     rarities: Sequence[float],
     glossary: Glossary,
 ) -> Passage:
-    tokens = count_tokens(split_units(prepare(_ADDRESS.sub(" ", text))), glossary).keys()
+    tokens = _tokens(text, glossary)
     strengths = tuple(_strength(term, tokens) for term in needed)
     language = "ko" if source == "ko" else "en"
     whole = sum(rarities) or 1.0
@@ -159,4 +182,4 @@ def _number_bonus(text: str, query: Query) -> float:
 
 def has_number(text: str) -> bool:
     """Whether a sentence says a number: more than digits in names such as GPT-4 or in addresses."""
-    return any(_DIGIT.match(unit.text) for unit in split_units(prepare(_ADDRESS.sub(" ", text))))
+    return any(_NUMERAL.match(unit.text) for unit in split_units(prepare(_ADDRESS.sub(" ", text))))

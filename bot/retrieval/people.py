@@ -8,9 +8,10 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
+from bot.retrieval.patterns import Pattern
 from bot.retrieval.query import Author
 from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
-from bot.retrieval.vocabulary import Vocabulary
+from bot.retrieval.vocabulary import OpenVocabulary
 from bot.retrieval.words import AFTER_NAME, KOREAN_SURNAMES, NOT_NAMES
 from storage.text import title_key
 
@@ -20,18 +21,20 @@ _NAME = rf"(?<!\w){_LETTER}{{1,30}}(?:[.'\u2019-]{_LETTER}{{1,30}}){{0,3}}\.?"
 _CAPITALISED = rf"(?<!\w)[A-Z](?:{_LETTER}|[.'\u2019-]){{0,40}}"
 _NAMES = rf"{_NAME}(?:\s+{_NAME}){{0,3}}"
 _CAPITALISED_NAMES = rf"{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,3}}"
-_HANGUL_NAME = r"[가-힣]{2,6}(?:\s[가-힣]{1,7})?"
-_PARTICLE = "(?:님?(?:이|가|의|은|는|와|과|을|를|도)|이랑|랑|하고)?(?![가-힣])"
-_POSSESSIVE = re.compile("['\u2019]s$")
+_HANGUL_NAME = r"(?:[가-힣]{1,6}\s[가-힣]{1,7}|[가-힣]{2,6})"
+_HONORIFICS = r"(?:\s?(?:교수|박사|선생|연구원)님?)?"
+_HONORIFIC = Pattern(rf"(?<=[가-힣]{{2}}){_HONORIFICS}$")
+_PARTICLE = rf"{_HONORIFICS}(?:님?(?:이|가|의|은|는|와|과|을|를|도)|이랑|랑|하고)?(?![가-힣])"
+_POSSESSIVE = Pattern("['\u2019]s$")
 
-_FULL_NAME = re.compile(rf"(?=({_NAME}(?:\s+{_NAME}){{1,3}}))")
+_FULL_NAME = Pattern(rf"(?=({_NAME}(?:\s+{_NAME}){{1,3}}))")
 _WORK = (
     r"\b(?:papers?|works?|stud(?:y|ies)|articles?|anything|something|everything|research|written"
     r"|(?:co-?)?authored|published|posted|out|one|list)(?: (?:is|was|were|there))?"
 )
 # Where what follows or precedes can only be a person.
 _LATIN_PLACES = tuple(
-    re.compile(pattern)
+    Pattern(pattern)
     for pattern in (
         rf"{_WORK}\s+by\s+({_NAMES})",
         rf"\bby\s+({_CAPITALISED_NAMES})",
@@ -44,16 +47,22 @@ _LATIN_PLACES = tuple(
     )
 )
 _HANGUL_PLACES = tuple(
-    re.compile(pattern)
+    Pattern(pattern)
     for pattern in (
-        rf"({_HANGUL_NAME})\s?(?:이|가|님이|교수가)\s*(?:쓴|저자|공저|참여한|집필한|작성한"
+        rf"({_HANGUL_NAME})\s?(?:이|가|님이)\s*(?:쓴|저자|공저|참여한|집필한|작성한"
         rf"|낸 논문)",
         rf"저자(?:가|는|:)?\s*({_HANGUL_NAME})인",
     )
 )
+# Where a question begins with what may be a person: it is one if it sounds like an author.
+_BEFORE_PAPERS = Pattern(
+    rf"^\W*(?:(?:혹시|최근|요즘|그럼|그러면|그리고|근데)\s+)?({_HANGUL_NAME}){_HONORIFICS}의?"
+    r"\s(?:최근\s|다른\s)?논문"
+)
 # In hundredths of the letters, and as a share of them: below, two names are not the same.
 _NAME_CUTOFF, _SURNAME_CUTOFF = 86, 82
 _GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
+_WHOLE_NAME_CUTOFF = 0.65
 _SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
 _VOWELS = frozenset("aeiouwy")
 
@@ -61,7 +70,7 @@ _VOWELS = frozenset("aeiouwy")
 class Names(Protocol):
     """The names that an index knows."""
 
-    authors: Vocabulary
+    authors: OpenVocabulary
 
     def has_author(self, name: str) -> bool:
         """Whether that is somebody's full name, in the form of `title_key`."""
@@ -99,9 +108,22 @@ def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
             return ((author,), _without(spelling, text)) if author else ((), text)
     for place in _HANGUL_PLACES:
         if match := place.search(text):
-            author = Author(text=match[1], tokens=_sounding(match[1], names))
-            return (author,), _without(match[1], text)
-    return (), text
+            name = _HONORIFIC.sub("", match[1])
+            author = Author(text=name, tokens=_sounding(name, names))
+            return (author,), _without(name, text)
+    return _find_before_papers(text, names)
+
+
+def _find_before_papers(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
+    """Return the author of `조경현 논문`, whose words mean nothing else."""
+    match = _BEFORE_PAPERS.search(text)
+    name = _HONORIFIC.sub("", match[1].removesuffix("의")) if match else ""
+    tokens = _sounding(name, names) if " " in name or _is_korean_name(name) else ()
+    words = name.split()
+    is_word = all(names.count(f"={word}") for word in words) or not NOT_NAMES.isdisjoint(words)
+    if is_word or not tokens or not _is_whole_name(name, tokens[0]):
+        return (), text
+    return (Author(text=name, tokens=tokens),), _without(name, text)
 
 
 def _is_within(author: Author, other: Author) -> bool:
@@ -167,7 +189,7 @@ def _sounding(spelling: str, names: Names) -> tuple[str, ...]:
     words = spelling.split()
     if not words or not all("가" <= char <= "힣" for char in "".join(words)):
         return ()
-    if len(words) == 1 and len(spelling) == _KOREAN_NAME and spelling[0] in KOREAN_SURNAMES:
+    if _is_korean_name(spelling):
         return _korean_name(spelling[0], spelling[1:], names)
     if len(words) > 1 and words[-1] in KOREAN_SURNAMES:
         given = "".join(words[:-1])
@@ -179,6 +201,17 @@ def _sounding(spelling: str, names: Names) -> tuple[str, ...]:
     if len(words) > 1:
         alike = tuple(name for name in alike if _is_given_name(words[0], name.split()[0]))
     return tuple(f"@{name}" for name in alike[:1])
+
+
+def _is_whole_name(hangul: str, token: str) -> bool:
+    """Whether all of a name is like an author's, not only what tells that author from others."""
+    words = token.removeprefix("@").split()
+    order = (words[-1], *words[:-1]) if _is_korean_name(hangul) else words
+    return _likeness(hangul.replace(" ", ""), "".join(order)) >= _WHOLE_NAME_CUTOFF
+
+
+def _is_korean_name(name: str) -> bool:
+    return len(name) == _KOREAN_NAME and name[0] in KOREAN_SURNAMES and " " not in name
 
 
 def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:

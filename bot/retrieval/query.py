@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from bot.retrieval.dates import DateRange
 
+# Terms that matter less than this need not be met where date, author or tag are.
+_TELLING = 0.5
+
 
 class Intent(enum.StrEnum):
     """What kind of answer is wanted."""
@@ -32,7 +35,7 @@ class Term:
     """Something a question is about, with all the ways to say it.
 
     `size` is how many words it is. `weight` is how much it matters; a `hint` only helps to order
-    results and need not be met.
+    results and need not be met. `is_concept` is true where the glossary has it.
     """
 
     text: str
@@ -40,6 +43,12 @@ class Term:
     size: int = 1
     weight: float = 1.0
     hint: bool = False
+    is_concept: bool = False
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it says what the question is about."""
+        return self.weight > _TELLING and not self.hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ p and f, b and v, l and r; the classes do the same.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FIRST_SYLLABLE = 0xAC00
 _VOWELS, _FINALS = 21, 28
@@ -15,7 +16,8 @@ _INITIALS = ("K", "K", "N", "T", "T", "L", "M", "P", "P", "S", "S", "", "J", "J"
 _INITIAL_SOUNDS = (*_INITIALS, "P", "")
 _FINAL_SOUNDS = (
     *("", "K", "K", "KS", "N", "N", "N", "T", "L", "LK", "LM", "LP", "LS", "LT", "LP", "L"),
-    *("M", "P", "PS", "S", "S", "N", "J", "J", "K", "T", "P", ""),
+    # English has a t where a loanword ends in ㅅ: `봇`.
+    *("M", "P", "PS", "T", "S", "N", "J", "J", "K", "T", "P", ""),
 )
 # From spelling to sound, in this order; the rest is letter by letter.
 _SPELLINGS = tuple(
@@ -48,18 +50,22 @@ _SPELLINGS = tuple(
 )
 _REPEATED = re.compile(r"([A-Z])\1+")
 _SHORTEST = 2
+_X = "엑스"
 
 
 def hangul_skeleton(word: str) -> str:
     """Return how a Hangul word sounds, or an empty text where that is too little to go by."""
     sounds: list[str] = []
-    for char in word:
+    # Where a name ends in the letter x, English has one sound.
+    ends_in_x = len(word) > len(_X) and word.endswith(_X)
+    for char in word.removesuffix(_X) if ends_in_x else word:
         code = ord(char) - _FIRST_SYLLABLE
         initial, rest = divmod(code, _VOWELS * _FINALS)
         sounds += [_INITIAL_SOUNDS[initial], _FINAL_SOUNDS[rest % _FINALS]]
-    return _finish("".join(sounds))
+    return _finish("".join([*sounds, "K" if ends_in_x else ""]))
 
 
+@lru_cache(maxsize=2048)
 def english_skeleton(word: str) -> str:
     """Return how an English word sounds, or an empty text where that is too little to go by."""
     for spelling, sound in _SPELLINGS:
@@ -140,6 +146,7 @@ def spelt_out(word: str) -> str:
 
 _SAME_SOUND = (
     *(("tion", "syn"), ("ph", "p"), ("ck", "k"), ("sh", "sy"), ("th", "s"), ("x", "ks")),
+    *(("zh", "j"), ("ce", "se"), ("ci", "si"), ("cy", "sy")),
     *(("c", "k"), ("q", "k"), ("g", "k"), ("f", "p"), ("v", "p"), ("b", "p"), ("d", "t")),
     *(("l", "r"), ("z", "j"), ("ee", "i"), ("oo", "u")),
 )
@@ -149,7 +156,12 @@ def spell_sound(word: str) -> str:
     """Return a word in letters that do not tell apart what Hangul does not: for comparing."""
     for spelling, sound in _SAME_SOUND:
         word = word.replace(spelling, sound)
-    return _DOUBLED.sub(r"\1", word)
+    return undouble(word)
 
 
 _DOUBLED = re.compile(r"(.)\1+")
+
+
+def undouble(word: str) -> str:
+    """Return a word with each doubled letter once."""
+    return _DOUBLED.sub(r"\1", word)

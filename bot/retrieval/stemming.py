@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 # Words of a digest follow Zipf's law: this many cached stems answer most look-ups.
-_CACHED = 1_024
+_CACHED = 4_096
 _SHORTEST = 4
 
 _VOWEL = re.compile(r"[aeiou]|(?<=[^aeiou])y")

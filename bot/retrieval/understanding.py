@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -30,14 +31,33 @@ _NAMED_TAG = re.compile(
     r"| as)?)\s*[\"'\u201c\u2018`]?#?(?P<a>[\w-]{1,40})"
     r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
 )
-_MARKUP = re.compile(r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|https?://\S+|[`*~|>]+")
+_MARKUP = re.compile(
+    r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|(?<!\w)@(?:everyone|here)\b|https?://\S+|[`*~|>]+"
+)
 _HANGUL = re.compile("[가-힣]")
+# Where a space was left out: `조절하는방법`, `크롤러논문`, `논문있어`.
+_UNSPACED = re.compile(
+    "(?<=[가-힣](?:하는|되는|키는))(?=(?:방법|기법|모델|연구|데이터|논문))"
+    "|(?<=[가-힣])(?=논문)|(?<=논문)(?=있|없|뭐|알려|찾아|추천)"
+)
+_MAGNITUDES = {"조": 1e12, "억": 1e8, "만": 1e4}
+_LARGE = re.compile(
+    r"(?<![\w.])(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>[조억만])(?![가-힣]{3})"
+)
+_ENGLISH_SIZES = (
+    (1e12, "t", "trillion"),
+    (1e9, "b", "billion"),
+    (1e6, "m", "million"),
+    (1e3, "k", "thousand"),
+)
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+")
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
 SAME, PARTS, RELATED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.7, 0.9
-_VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.35
-_PHRASE_WEIGHT = 0.35
+# A word near to one that is spelt out, and to one in the other script.
+NEAR, NEAR_ABROAD = 0.6, 0.85
+_VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.6
+_PHRASE_WEIGHT = 0.2
 _MOST_CORRECTIONS = 2
 # A Korean word in more of the entries than this needs no guess at what it means.
 _COMMON = 0.01
@@ -50,7 +70,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     Never raises: any text is a question, and one without a word is an empty query. At most
     MAX_QUERY_LENGTH characters are read.
     """
-    text = _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH])
+    text = _UNSPACED.sub(" ", _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
     text, filters = _take_filters(text)
     authors, text = find_authors(text, index)
     authors = tuple(each for each in authors if not _is_concept(each, index.glossary))
@@ -63,15 +83,19 @@ def understand(question: str, *, today: date, index: Index) -> Query:
         if name == "date":
             asked = find_dates(prepare(value), today=today, years=index.years())
             ranges, dated = list(asked.ranges), True
-    rest, excluded = _take_excluded(found.rest, index)
     stop = _stop_words(question)
     folded = prepare(text)
     intent = _intent(folded, filtered=bool(dated or authors or tags or named))
-    terms = tuple(_terms(rest, index, stop))[:_MOST_TERMS]
-    if not (terms or dated or authors or tags or named) and intents.LATEST.search(folded):
+    # What one paper is not about says little; a list leaves it out.
+    listing = intent is Intent.LIST
+    rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
+    rest, numbers = _take_numbers(rest)
+    terms = (*numbers, *_terms(rest, index, stop))[:_MOST_TERMS]
+    filtered = dated or authors or tags or named or any(term.is_telling for term in terms)
+    if not filtered and intents.LATEST.search(folded):
         newest = index.newest(today)
         dated, ranges = True, [DateRange(newest, newest)] if newest else []
-        intent = Intent.LIST
+        terms, intent = (), Intent.LIST
     return Query(
         question=question,
         language="ko" if _HANGUL.search(question) else "en",
@@ -127,6 +151,20 @@ def _find_tag(name: str, index: Index) -> str:
     return next((key for key in keys if index.has_tag(key)), "")
 
 
+def _take_numbers(text: str) -> tuple[str, list[Term]]:
+    """Return the text without its large Korean numbers, and these as English writes them."""
+    terms = []
+    for match in _LARGE.finditer(text):
+        number = float(match["number"]) * _MAGNITUDES[match["unit"]]
+        size, letter, word = next(
+            (each for each in _ENGLISH_SIZES if number >= each[0]), _ENGLISH_SIZES[-1]
+        )
+        short = f"{number / size:g}"
+        spelt = (Alternative((f"{short}{letter}",), SAME), Alternative((short, word), SAME))
+        terms.append(Term(text=match.group(), alternatives=spelt))
+    return _LARGE.sub(" ", text), terms
+
+
 def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
     match = intents.EXCLUSION.search(text)
     if match is None:
@@ -152,7 +190,7 @@ def _intent(folded: str, *, filtered: bool) -> Intent:
         return Intent.KNOWN_ITEM
     if intents.COMPARISON.search(folded):
         return Intent.COMPARISON
-    return Intent.FACT
+    return Intent.FACT if intents.ASKING.search(folded.strip()) else Intent.KNOWN_ITEM
 
 
 def _merge(ranges: Iterable[DateRange]) -> list[DateRange]:
@@ -173,8 +211,14 @@ def _terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
     by_place: dict[int, list[Term]] = {}
     for match in matches:
         by_place.setdefault(match.start, []).append(_concept_term(match, units, index))
+        if match.partial and (term := _sound_term(units, match.start, index)):
+            by_place[match.start].append(term)
+    for place, parts in by_place.items():
+        # `옴니토크나이저` is two concepts, and may be one name as well.
+        if len(parts) > 1 and (term := _sound_term(units, place, index)):
+            parts.append(replace(term, hint=True))
     for group in _groups(units, taken, stop):
-        if term := _word_term([units[place] for place in group], index):
+        if term := _word_term(units, group, index):
             by_place.setdefault(group[0], []).append(term)
     terms = [term for place in sorted(by_place) for term in by_place[place]]
     merged = list({term.alternatives: term for term in terms}.values())
@@ -182,7 +226,9 @@ def _terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
 
 
 def _is_stop(unit: Unit, stop: frozenset[str]) -> bool:
-    return unit.text in stop or (unit.is_hangul and unit.stem in stop)
+    return unit.text in stop or (
+        unit.is_hangul and (unit.stem in stop or words.is_asking(unit.text))
+    )
 
 
 def _is_particle(unit: Unit, text: str) -> bool:
@@ -214,9 +260,15 @@ def _groups(units: Sequence[Unit], taken: set[int], stop: frozenset[str]) -> lis
 def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
     typed = units[match.start : match.end]
     text = " ".join(unit.text for unit in typed)
-    weight = _WEAK_WEIGHT if text in words.WEAK_ENGLISH else 1.0
-    alternatives = [Alternative((f"§{concept}",), SAME) for concept in match.concepts]
     latin = tuple(unit.stem for unit in typed if not unit.is_hangul)
+    loose = all(index.glossary.concepts[concept].loose for concept in match.concepts)
+    near = NEAR if latin else NEAR_ABROAD
+    alternatives = [
+        Alternative((f"§{concept}",), near if index.glossary.concepts[concept].loose else SAME)
+        for concept in match.concepts
+    ]
+    if loose and len(typed) == 1 and not latin:
+        alternatives.append(Alternative((f"={typed[0].stem}",), SAME))
     if len(typed) == 1 and latin:
         alternatives += [Alternative(latin, SAME), Alternative((f"^{text}",), SAME)]
     if len(typed) > 1 and len(latin) == len(typed):
@@ -228,13 +280,27 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
             alternatives.append(Alternative(name, PARTS))
         alternatives += [Alternative((f"§{other}",), RELATED) for other in entry.related]
     return Term(
-        text=text, alternatives=tuple(dict.fromkeys(alternatives)), size=len(typed), weight=weight
+        text=text,
+        alternatives=tuple(dict.fromkeys(alternatives)),
+        size=len(typed),
+        weight=_concept_weight(typed, loose=loose),
+        is_concept=True,
     )
 
 
-def _word_term(typed: Sequence[Unit], index: Index) -> Term | None:
+def _concept_weight(typed: Sequence[Unit], *, loose: bool) -> float:
+    text = " ".join(unit.text for unit in typed)
+    if text in words.WEAK_ENGLISH:
+        return _WEAK_WEIGHT
+    if loose and typed[0].is_hangul and typed[0].stem in words.WEAK_KOREAN:
+        return _VERB_WEIGHT
+    return 1.0
+
+
+def _word_term(units: Sequence[Unit], places: Sequence[int], index: Index) -> Term | None:
+    typed = [units[place] for place in places]
     if typed[0].is_hangul:
-        return _hangul_term(typed[0], index)
+        return _hangul_term(typed[0], index, _digits_behind(units, places[0]))
     text = "-".join(unit.text for unit in typed)
     stems = tuple(unit.stem for unit in typed)
     spelt = tuple(f"^{unit.text}" for unit in typed)
@@ -258,19 +324,35 @@ def _split_compound(text: str, index: Index) -> list[Alternative]:
     return []
 
 
-def _hangul_term(unit: Unit, index: Index) -> Term | None:
+def _hangul_term(unit: Unit, index: Index, digits: str) -> Term:
     word = unit.stem
     alternatives = [Alternative((f"={word}",), SAME)]
     if len(word) > 1:
         alternatives.append(Alternative(tuple(pairs(word)), PAIRED))
     if words.KOREAN_VERB.search(unit.text) or len(word) < _SHORT or word in words.WEAK_KOREAN:
         return Term(text=unit.text, alternatives=tuple(alternatives), weight=_VERB_WEIGHT)
-    if index.count(f"={word}") <= _COMMON * len(index):
-        alternatives += _sounding(unit.text, index)
+    if index.count(f"={word}") <= _COMMON * index.catalogue.size:
+        alternatives += _sounding(unit.text, index, digits)
     return Term(text=unit.text, alternatives=tuple(dict.fromkeys(alternatives)))
 
 
-def _sounding(text: str, index: Index) -> list[Alternative]:
+def _sound_term(units: Sequence[Unit], place: int, index: Index) -> Term | None:
+    """Return what a word may be as a whole that only begins with a concept: `리워드벤치`."""
+    alternatives = _sounding(units[place].text, index, _digits_behind(units, place))
+    if not alternatives:
+        return None
+    return Term(text=units[place].text, alternatives=tuple(dict.fromkeys(alternatives)))
+
+
+def _digits_behind(units: Sequence[Unit], place: int) -> str:
+    """Return the number that is glued to a Korean word: `2` in `헬프스티어2`."""
+    following = units[place + 1] if place + 1 < len(units) else None
+    if following is None or following.start != units[place].end or not following.text.isdigit():
+        return ""
+    return following.text
+
+
+def _sounding(text: str, index: Index, digits: str = "") -> list[Alternative]:
     """Return the English words that a Korean word may be, with and without its endings."""
     found: dict[str, Alternative] = {}
     for word in korean_stems(text):
@@ -278,6 +360,13 @@ def _sounding(text: str, index: Index) -> list[Alternative]:
             found.setdefault(letters, Alternative((letters,), SAME))
         if skeleton := hangul_skeleton(word):
             alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
+            if digits:
+                alike = (
+                    *index.words.sounding_like(
+                        skeleton + digits, romanise(word) + digits, limit=_MOST_CORRECTIONS
+                    ),
+                    *alike,
+                )
             for each in alike:
                 found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
                 found.setdefault(f"^{each}", Alternative((f"^{each}",), SOUNDS))

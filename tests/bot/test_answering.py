@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import READ_ENTRIES, Answer, answer
-from bot.retrieval import Index, rank, understand
+from bot.retrieval import rank, understand
 from bot.retrieval.glossary import load_glossary
+from bot.retrieval.memory import index_entries
+from bot.retrieval.passages import best_share
 from storage.models import Entry, Paper
 
 TODAY = date(2025, 8, 1)
@@ -56,13 +60,14 @@ SPARSE = Entry(
     revision="",
 )
 ENTRIES = {entry.id: entry for entry in (S1, SPARSE)}
-INDEX = Index(ENTRIES.values())
+INDEX = index_entries(ENTRIES.values())
 
 
-def ask(question: str) -> Answer:
-    query = understand(question, today=TODAY, index=INDEX)
-    ranking = rank(query, INDEX, until=TODAY, limit=READ_ENTRIES)
-    return answer(query, ranking, ENTRIES, glossary=load_glossary())
+def ask(question: str, entries: Mapping[int, Entry] = ENTRIES) -> Answer:
+    index = INDEX if entries is ENTRIES else index_entries(entries.values())
+    query = understand(question, today=TODAY, index=index)
+    ranking = rank(query, index, until=TODAY, limit=READ_ENTRIES)
+    return answer(query, ranking, entries, glossary=load_glossary())
 
 
 def stored(entry: Entry) -> str:
@@ -75,6 +80,7 @@ def stored(entry: Entry) -> str:
         ("how many questions are in s1K?", "1,000 questions"),
         ("which language model was s1 finetuned from?", "Qwen2.5-32B-Instruct"),
         ("s1은 몇 개 샘플로 학습했어?", "1K 샘플"),
+        ("s1은 샘플을 얼마나 썼어?", "1K 샘플"),
         ("스파스 어텐션 논문", "스파스 어텐션에 대한"),
     ],
 )
@@ -83,6 +89,10 @@ def test_an_answer_quotes_the_evidence(question: str, evidence: str) -> None:
 
     assert not found.abstained
     assert evidence in found.text[:700]
+
+
+def test_where_a_number_is_asked_for_a_sentence_that_says_one_comes_first() -> None:
+    assert "1K" in ask("how much scaling does s1 have?").citations[0].quote
 
 
 def test_an_opinion_is_the_comment_in_the_language_of_the_question() -> None:
@@ -131,14 +141,108 @@ def test_a_comparison_quotes_both_papers() -> None:
     assert {quote.entry_id for quote in found.citations} == {1, 2}
 
 
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("s1이랑 BAM 차이가 뭐야?", {1, 3}),
+        ("difference between s1 and BAM", {1, 3}),
+        ("difference between s1 and attention", set()),
+    ],
+)
+def test_a_name_in_a_comparison_may_be_part_of_a_longer_one(
+    question: str, quoted: set[int]
+) -> None:
+    paper = Paper(
+        id=3, title="BAM! Just Like That", authors=(), abstract="We merge experts.", url=None
+    )
+    more = (replace(SPARSE, id=number, paper=replace(SPARSE.paper, id=number)) for number in (4, 5))
+    entries = {
+        entry.id: entry for entry in (S1, SPARSE, replace(SPARSE, id=3, paper=paper, ko=()), *more)
+    }
+    found = ask(question, entries)
+
+    assert {quote.entry_id for quote in found.citations} == quoted
+
+
+def test_a_list_by_a_filter_counts_papers_that_lack_its_weak_words() -> None:
+    found = ask("Piotr Nawrot이 너무 많은 논문")
+
+    assert found.text.startswith("논문 1편이에요.")
+
+
 def test_authors_and_tags_are_said_when_they_are_asked_for() -> None:
     assert "Authors: Niklas Muennighoff, Luke Zettlemoyer" in ask("who wrote s1?").text
     assert "태그: #reasoning" in ask("s1의 태그는?").text
     assert "Authors" not in ask("what is s1?").text
 
 
-def test_the_latest_is_the_newest_digest() -> None:
-    assert [item.entry_id for item in ask("what is the latest paper?").ranked] == [2]
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("who wrote s1?", "Authors: Niklas Muennighoff, Luke Zettlemoyer"),
+        ("s1 언제 나왔어?", "다이제스트: 2025-02-03"),
+        ("when was s1 posted?", "Digest: 2025-02-03"),
+        ("s1 tags?", "Tags: #reasoning"),
+        ("s1 링크 줘", "링크: https://arxiv.org/search/?query=s1+Simple+test-time+scaling"),
+        ("s1 논문 제목이 뭐야?", "제목: s1: Simple test-time scaling"),
+    ],
+)
+def test_what_is_known_of_a_paper_is_said_and_quotes_its_title(question: str, fact: str) -> None:
+    found = ask(question)
+
+    assert not found.abstained
+    assert fact in found.text
+    assert [quote.quote for quote in found.citations] == [S1.paper.title]
+    assert found.facts
+
+
+def test_of_two_papers_that_are_close_the_better_sentence_decides() -> None:
+    scattered = replace(
+        SPARSE,
+        id=3,
+        paper=replace(
+            SPARSE.paper,
+            id=3,
+            title="Merging Routers of Experts",
+            abstract="We merge. Routers differ. Experts vary. Merging is cheap.",
+        ),
+        ko=(),
+        tags=(),
+    )
+    together = replace(
+        scattered,
+        id=4,
+        paper=replace(
+            scattered.paper,
+            id=4,
+            title="Another View",
+            abstract="Merging the routers of experts is all we do. Merging routers works.",
+        ),
+    )
+    entries = {entry.id: entry for entry in (scattered, together)}
+    index = index_entries(entries.values())
+    query = understand("merging routers cheaply works", today=TODAY, index=index)
+    ranking = rank(query, index, until=TODAY, limit=READ_ENTRIES)
+    first, second = ranking.items
+    close = replace(ranking, items=(first, replace(second, score=0.95 * first.score)))
+
+    said = answer(query, close, entries, glossary=load_glossary())
+
+    assert {item.entry_id for item in said.ranked} == {3, 4}
+    best = max(
+        (3, 4),
+        key=lambda each: best_share(
+            entries[each], query, ranking.rarities, glossary=load_glossary()
+        ),
+    )
+    assert said.ranked[0].entry_id == best
+
+
+@pytest.mark.parametrize(
+    "question", ["what is the latest paper?", "가장 최근 다이제스트에는 뭐가 있어?"]
+)
+def test_the_latest_is_the_newest_digest(question: str) -> None:
+    assert [item.entry_id for item in ask(question).ranked] == [2]
 
 
 def test_a_topic_that_is_only_near_is_no_answer() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot import exchanges
 from bot.ingest import check
+from bot.questions import exchanges
 from sandbox.interactions import Interaction
 from storage.models import DigestDraft
 from tests.bot.render.discord_rules import check_embed
@@ -91,7 +91,7 @@ async def test_what_the_digests_do_not_say_is_said_with_the_nearest_papers(
     assert not answered.ephemeral
     assert "The digests don't say." in text_of(answered.message)
     assert not list(quotes_of(answered))
-    assert text_of(answered.message).count("\n- [") <= 3
+    assert text_of(answered.message).count("\n- [") == 3
     labels = [button["label"] for button in buttons_of(answered.message)]
     assert labels == ["Follow up", "Helped", "Did not help", "Delete"]
 
@@ -173,7 +173,7 @@ async def test_a_server_that_asked_enough_is_told_so(
 async def test_a_slow_answer_is_promised_first(
     library: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.outlets.PATIENCE", 0.0)
+    monkeypatch.setattr("bot.questions.outlets.PATIENCE", 0.0)
     answered = await ask(library, BUDGET)
     assert answered.deferred
     assert "budget forcing" in text_of(answered.message)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import exchanges, phrasing
+from bot.questions import exchanges, phrasing
 from tests.e2e.house import House, buttons_of, text_of
 from tests.model_server import ModelServer, drop, open_server, say, stall, write
 
@@ -20,7 +20,7 @@ async def model(house: House, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     """A house whose bot has a model."""
     monkeypatch.setattr(exchanges, "EDIT_SECONDS", 0.0)
     monkeypatch.setattr(exchanges, "PER_WINDOW", 1000)
-    monkeypatch.setattr(phrasing, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(phrasing, "STALL_SECONDS", 1.5)
     async with open_server() as server:
         named = {"llm_base_url": server.url, "llm_model": "m"}
         async with house.bot(digest_channel_id=None, **named):
@@ -97,3 +97,21 @@ async def test_the_model_is_not_asked_where_there_is_nothing_to_phrase(
     assert "The digests don't say." in await ask(house, "What is the best sourdough bread?")
     assert "Native Sparse Attention" in await ask(house, "which papers are on sparse attention?")
     assert model.requests == []
+
+
+async def test_the_other_language_is_phrased_too(house: House, model: ModelServer) -> None:
+    model.answering = say(f"{PHRASED[:-1]} [1].")
+    answered = await house.member.run(house.text, "ask", {"question": QUESTION})
+    await house.sandbox.wait_for(lambda: buttons_of(answered.message), timeout=10)
+    model.answering = say("버짓 포싱으로 생각하는 길이를 조절합니다 [1].")
+    copied = await house.manager.click(answered.message, label="한국어로 보기")
+    await house.sandbox.wait_for(lambda: "버짓 포싱" in text_of(copied.message), timeout=10)
+    assert copied.ephemeral
+    assert PHRASED in text_of(answered.message)
+    await house.member.click(answered.message, label="한국어로 보기")
+    await house.sandbox.wait_for(lambda: "버짓 포싱" in text_of(answered.message), timeout=10)
+    assert "Korean" in str(model.requests[-1]["messages"][0]["content"])
+    model.answering = stall
+    await house.member.click(answered.message, label="In English · 영어로")
+    await house.sandbox.wait_for(lambda: "[[1]]" not in text_of(answered.message), timeout=10)
+    assert len(re.findall(r"^> ", text_of(answered.message), re.MULTILINE)) > 1

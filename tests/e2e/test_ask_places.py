@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import exchanges
+from bot.questions import exchanges
 from sandbox.filling import ClientRefusal
 from sandbox.models import Channel, Message
 from storage.sqlite import open_store
@@ -114,11 +114,54 @@ async def test_in_a_papers_thread_that_paper_comes_first(library: House) -> None
     assert S1 in text
 
 
-async def test_in_a_papers_thread_another_paper_can_be_asked_about(library: House) -> None:
-    answered = await library.member.run(
-        s1_thread(library), "ask", {"question": "What does Native Sparse Attention propose?"}
-    )
-    assert "[Native Sparse Attention" in text_of(answered.message)
+@pytest.mark.parametrize(
+    ("question", "fact"),
+    [
+        ("Who are the authors?", "Authors: Niklas Muennighoff, "),
+        ("저자가 누구야?", "저자: Niklas Muennighoff, "),
+        ("언제 나왔어?", "다이제스트: 2025"),
+        ("태그가 뭐야?", "inference"),
+        ("link please", "Links: <https://arxiv.org/"),
+    ],
+)
+async def test_in_a_papers_thread_what_is_known_of_it_is_told(
+    library: House, question: str, fact: str
+) -> None:
+    answered = await library.member.run(s1_thread(library), "ask", {"question": question})
+    text = text_of(answered.message)
+    assert f"[{S1}](" in text
+    assert fact in text
+    assert "\n> " not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("필자는 뭐래?", "X1 스타일의 작명이"),
+        ("what did the curator say?", "X1"),
+        ("how many GPUs?", f"The digests have “{S1}”, but don't say that."),
+        ("이 저자들의 다른 논문은?", f"“{S1}” 논문은 있지만 그 내용은"),
+    ],
+)
+async def test_in_a_papers_thread_it_is_that_paper_that_says_it_or_does_not(
+    library: House, question: str, said: str
+) -> None:
+    answered = await library.member.run(s1_thread(library), "ask", {"question": question})
+    assert said in text_of(answered.message)
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("What does Native Sparse Attention propose?", "Native Sparse Attention"),
+        ("스파스 어텐션 스케일링 법칙 논문은 뭐야?", "The Sparse Frontier"),
+    ],
+)
+async def test_in_a_papers_thread_another_paper_can_be_asked_about(
+    library: House, question: str, title: str
+) -> None:
+    answered = await library.member.run(s1_thread(library), "ask", {"question": question})
+    assert f"[{title}" in text_of(answered.message)
 
 
 async def test_a_pinging_reply_to_a_post_is_about_that_paper(library: House) -> None:

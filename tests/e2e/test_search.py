@@ -65,7 +65,13 @@ async def test_filters_alone_list_what_they_let_through(library: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["scaling tag:nosuchtag", "scaling author:Nobody", "scaling date:1999-01..1999-02"]
+    "query",
+    [
+        "scaling tag:nosuchtag",
+        "scaling author:Nobody",
+        "scaling date:1999-01..1999-02",
+        "kimchi tag:rl",
+    ],
 )
 async def test_a_filter_that_lets_nothing_through_finds_nothing(library: House, query: str) -> None:
     answered = await library.member.run(library.text, "search", {"query": query})

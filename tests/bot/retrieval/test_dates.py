@@ -50,6 +50,20 @@ def ranges(text: str) -> list[str]:
         ("작년", ["2024-01-01..2024-12-31"]),
         ("past 7 days", ["2025-07-09..2025-07-16"]),
         ("최근 2주", ["2025-07-02..2025-07-16"]),
+        ("past week", ["2025-07-09..2025-07-16"]),
+        ("지난 한 달간", ["2025-06-16..2025-07-16"]),
+        ("작년 6월 11일 논문", ["2024-06-11..2024-06-11"]),
+        ("june last year", ["2024-06-01..2024-06-30"]),
+        ("올해 2월", ["2025-02-01..2025-02-28"]),
+        ("first week of march 2024", ["2024-03-01..2024-03-07"]),
+        ("last week of february 2024", ["2024-02-23..2024-02-29"]),
+        ("2024년 11월 초에 나온", ["2024-11-01..2024-11-10"]),
+        ("11월 중순", ["2025-11-11..2025-11-20", "2024-11-11..2024-11-20"]),
+        ("late may 2025", ["2025-05-21..2025-05-31"]),
+        ("end of 2024", ["2024-10-01..2024-12-31"]),
+        ("feb '25", ["2025-02-01..2025-02-28"]),
+        ("2025. 2. 10", ["2025-02-10..2025-02-10"]),
+        ("2월달 논문", ["2025-02-01..2025-02-28", "2024-02-01..2024-02-29"]),
     ],
 )
 def test_dates_are_read_as_people_type_them(text: str, expected: list[str]) -> None:
@@ -63,8 +77,11 @@ def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert ranges(text) == []
 
 
-def test_an_impossible_date_is_a_date_that_no_day_meets() -> None:
-    found = find_dates("2025년 2월 30일", today=TODAY, years=YEARS)
+@pytest.mark.parametrize(
+    "text", ["2025년 2월 30일", "2024년 13월 45일", "13월 논문", "2025-13-45", "february 30 2025"]
+)
+def test_an_impossible_date_is_a_date_that_no_day_meets(text: str) -> None:
+    found = find_dates(text, today=TODAY, years=YEARS)
 
     assert found.named
     assert found.ranges == ()

@@ -16,6 +16,7 @@ LINES = (
     "reward\t보상",
     "model\t모델",
     "pre-training\t프리트레이닝",
+    "~skip\t건너뛰-다, omit",
 )
 
 
@@ -60,6 +61,33 @@ def test_part_of_a_name_is_not_the_name(text: str, glossary: Glossary) -> None:
     assert names(text, glossary) == []
 
 
+@pytest.mark.parametrize("text", ["건너뛰고", "건너뛴", "건너뛰었는지", "skipping", "omitted"])
+def test_a_verb_is_found_in_its_forms(text: str, glossary: Glossary) -> None:
+    assert names(text, glossary) == ["skip"]
+
+
+def test_the_names_of_a_loose_line_are_only_near(glossary: Glossary) -> None:
+    loose = {concept.name for concept in glossary.concepts if concept.loose}
+
+    assert loose == {"skip"}
+
+
+def test_a_name_in_an_unknown_word_is_part_of_it(glossary: Glossary) -> None:
+    def is_partial(text: str) -> bool:
+        return any(match.partial for match in glossary.find(split_units(prepare(text))))
+
+    assert is_partial("강화학습벤치")
+    assert not is_partial("강화학습으로")
+    assert not is_partial("강화학습모델")
+
+
+def test_the_same_lines_have_the_same_fingerprint() -> None:
+    first, again = parse_glossary(LINES), parse_glossary(LINES)
+
+    assert first.fingerprint() == again.fingerprint()
+    assert first.fingerprint() != parse_glossary([*LINES, "~x\t얼리-다"]).fingerprint()
+
+
 def test_a_longer_name_holds_shorter_ones(glossary: Glossary) -> None:
     assert sorted(names("보상 모델", glossary)) == ["model", "reward", "reward model"]
     assert names("보상모델을", glossary, longest=True) == ["reward model"]
@@ -81,7 +109,7 @@ def test_the_glossary_that_comes_with_the_bot_has_each_name_once() -> None:
     concepts = load_glossary().concepts
 
     assert len(concepts) > 700
-    assert len({concept.name for concept in concepts}) == len(concepts)
+    assert len({(concept.name, concept.loose) for concept in concepts}) == len(concepts)
 
 
 @given(st.text(alphabet="강화학습 보상모델을rl-reward model", max_size=40))

@@ -35,7 +35,9 @@ def test_every_sentence_is_a_piece_of_the_text_and_none_is_lost(text: str) -> No
     assert "".join("".join(sentences).split()) == "".join(text.split())
 
 
-@pytest.mark.parametrize("text", ["79.2% of them", "1,389 samples", "2.5T 학습", "64 Expert"])
+@pytest.mark.parametrize(
+    "text", ["79.2% of them", "1,389 samples", "2.5T 학습", "64 Expert", "three trillion tokens"]
+)
 def test_a_number_is_seen(text: str) -> None:
     assert has_number(text)
 

@@ -12,7 +12,8 @@ import pytest
 
 from bot.answering import READ_ENTRIES, Answer, answer
 from bot.parsers import parse_digest
-from bot.retrieval import Index, rank, understand
+from bot.retrieval import rank, understand
+from bot.retrieval.memory import index_entries
 from storage.models import Entry, Paper
 
 ROOT = Path(__file__).parents[3]
@@ -55,7 +56,7 @@ def entries() -> Mapping[int, Entry]:
 
 @pytest.fixture(scope="module")
 def answers(entries: Mapping[int, Entry]) -> list[tuple[dict[str, Any], Answer]]:
-    index = Index(entries.values())
+    index = index_entries(entries.values())
     said = []
     for question in QUESTIONS:
         query = understand(question["question"], today=TODAY, index=index)

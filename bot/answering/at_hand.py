@@ -1,0 +1,126 @@
+"""A question about a paper at hand: in its thread, under its post, after an answer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.answering import READ_ENTRIES, Answer, answer
+from bot.answering.composing import compose_quotes
+from bot.retrieval import Intent, Query, Ranked, Ranking
+from bot.retrieval.glossary import Glossary
+from bot.retrieval.intents import ASKING
+from bot.retrieval.passages import Passage, has_number, score_passages
+from storage.models import Entry
+
+# What points back at the paper that was just talked about.
+_REFERRING = re.compile(
+    r"^\W*(?:그럼|그러면|그래서|그런데|근데|그리고|거기|여기|그거|그건|그게|이거|이건|이게|저자들?[은는이가]|얘|걔)"
+    r"|(?:그|이|저|해당|위|방금)\s?(?:논문|연구|페이퍼|저자|모델|방법|기법|데이터)"
+    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b"
+    r"|\b(?:it|its|they|their|them|this|that|these|those|the (?:paper|authors?|model|method))\b",
+    re.IGNORECASE,
+)
+_SUMMARY = re.compile(
+    r"요약|무슨 (?:내용|논문|연구)|어떤 (?:내용|논문|연구)|뭐(?:야|에요|예요|지|임)\W*$|설명해"
+    r"|\bsummar|tl;?dr|\babout\W*$|\bexplain\b",
+    re.IGNORECASE,
+)
+# What a term may be that asks for no more than that.
+_WHOLE = re.compile(
+    r"요약|내용|핵심|요점|설명|정리|결과|결론|뭐래|summar|tl;?dr|explain|about|gist|main|idea",
+    re.IGNORECASE,
+)
+# A question with one of these may be about any paper.
+_PAPER = re.compile(
+    r"논문|연구|페이퍼|\b(?:papers?|stud(?:y|ies)|works?|articles?)\b", re.IGNORECASE
+)
+# From here on a text has a term; what is weaker only helps to order results.
+_MET = 0.5
+# So sure an answer must be to be given in the place of another paper, whose texts have none.
+_SURE = 0.8
+
+
+def refers_back(question: str) -> bool:
+    """Return whether a question points back at what was talked about: `그럼 …`, `… it …`."""
+    return _REFERRING.search(question) is not None
+
+
+def choose_context(query: Query, ranking: Ranking, context: Sequence[int]) -> tuple[int, ...]:
+    """Return what of the context a question can be about: nothing if it names something else."""
+    if query.dated or query.authors or query.tags or query.wants_list:
+        return ()
+    named = {item.entry_id for item in ranking.items[:READ_ENTRIES] if item.is_named}
+    if named and not named & set(context):
+        return ()
+    places = {item.entry_id: place for place, item in enumerate(ranking.items)}
+    return tuple(sorted(context, key=lambda each: places.get(each, len(places))))
+
+
+def put_first(ranking: Ranking, entry: Entry) -> Ranking:
+    """Return the ranking with this entry's paper at its head, as if the question named it."""
+    found = next((item for item in ranking.items if item.entry_id == entry.id), None)
+    found = found or Ranked(
+        entry_id=entry.id,
+        paper_id=entry.paper.id,
+        date=entry.date,
+        score=0.0,
+        coverage=0.0,
+        strengths=(0.0,) * len(ranking.rarities),
+        names=frozenset(),
+        is_named=True,
+    )
+    others = (item for item in ranking.items if item.paper_id != entry.paper.id)
+    items = (replace(found, is_named=True), *others)
+    return replace(ranking, items=items[:READ_ENTRIES], unmet=frozenset())
+
+
+def answer_about(
+    glossary: Glossary, query: Query, ranking: Ranking, entries: Mapping[int, Entry]
+) -> Answer:
+    """Return what the first paper says.
+
+    That the question is about it is known: whatever has something of the question is quoted, and
+    what the paper is about if nothing else is asked.
+    """
+    reply = answer(query, ranking, entries, glossary=glossary)
+    if reply.facts:
+        return reply
+    best = ranking.items[0]
+    entry = entries[best.entry_id]
+    passages = score_passages(entry, query, ranking.rarities, glossary)
+    if not _is_about_the_whole(query, entry):
+        if not reply.abstained or not any(each >= _MET for each in best.strengths):
+            return reply
+        passages = [each for each in passages if _answers(each, query)]
+    if not passages:
+        return reply
+    text, citations = compose_quotes(query, entry, passages)
+    return replace(reply, abstained=not citations, text=text, citations=citations, nearest=())
+
+
+def stays(query: Query, other: Answer) -> bool:
+    """Whether a question stays with the paper that it was asked about, and that says nothing.
+
+    A number or an opinion is asked of the paper at hand, whatever another one says of it.
+    """
+    if query.intent in (Intent.NUMBER, Intent.OPINION) or refers_back(query.question):
+        return True
+    if query.intent is Intent.KNOWN_ITEM and ASKING.search(query.question.casefold().strip()):
+        return other.abstained or not _PAPER.search(query.question)
+    return other.abstained or (query.intent is Intent.FACT and other.confidence < _SURE)
+
+
+def _is_about_the_whole(query: Query, entry: Entry) -> bool:
+    """Whether nothing in particular is asked of a paper: what it is about, or the comment."""
+    asked = [term for term in query.terms if term.is_telling and not _WHOLE.search(term.text)]
+    if query.intent is Intent.OPINION:
+        return bool(entry.ko or entry.en) and len(asked) <= 1
+    return query.is_empty or (not asked and _SUMMARY.search(query.question) is not None)
+
+
+def _answers(passage: Passage, query: Query) -> bool:
+    if query.intent is Intent.NUMBER:
+        return has_number(passage.text)
+    return any(strength >= _MET for strength in passage.strengths)
