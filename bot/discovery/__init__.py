@@ -1,0 +1,1 @@
+"""Finding papers without a name: related ones, trends, tags, what is popular, the recap."""
