@@ -10,15 +10,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.destination import ChannelKind
+from bot.destination import ChannelKind, Destination
 from bot.forum_tags import choose_tags
 from bot.render.digest import render_header
 from bot.render.message import Message
 from bot.render.names import digest_thread_name, thread_name
 from bot.render.paper import render_details, render_post
+from bot.render.related import Earlier
 from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.steps import StepRunner
-from storage.models import Digest, Entry, Step, Threads
+from storage.models import Digest, Entry, Step, StepState, Threads
 from storage.text import fold
 
 # Without a thread a post stands alone; if more than the thread is refused, the next post tells.
@@ -27,9 +28,14 @@ NO_THREAD = THREAD_LIMIT | {MISSING_PERMISSIONS}
 _log = logging.getLogger(__name__)
 
 
+FindEarlier = Callable[[Entry, Destination], Awaitable[tuple[Earlier, ...]]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A delivery's steps and what they show: the digest's papers that pass its filter.
+
+    `find_earlier` returns what a paper's thread links to, by the entry and the channel.
 
     `left` are the revisions of papers that were posted and have since been taken out of the
     digest: their posts stay, and so does the header until something else changes it.
@@ -37,7 +43,14 @@ class Job:
 
     steps: StepRunner
     entries: tuple[Entry, ...]
+    find_earlier: FindEarlier
     left: tuple[str, ...] = ()
+
+    @property
+    def notified(self) -> int | None:
+        """The role that is told of the digest: once, so not when it is gone through again."""
+        delivery = self.steps.delivery
+        return None if delivery.reopened else delivery.role_id
 
     @property
     def header_revision(self) -> str:
@@ -74,6 +87,7 @@ async def _text_with_threads(job: Job) -> None:
         threads = threads and await _discussion(job, entry, post)
         posts.append(post)
     await _link_titles(job, header, posts)
+    await _publish(job, header)
 
 
 async def _text_with_one_thread(job: Job) -> None:
@@ -84,26 +98,31 @@ async def _text_with_one_thread(job: Job) -> None:
     place = (thread and thread.message_id) or job.steps.destination.channel_id
     posts = [await _paper(job, entry, place) for entry in job.entries]
     await _link_titles(job, header, posts)
+    await _publish(job, header)
 
 
 async def _text_without_threads(job: Job) -> None:
     """The papers follow the header at once: it needs no links to them."""
     place = job.steps.destination.channel_id
-    await _header(job, place, editable=True)
+    header = await _header(job, place, editable=True)
     for entry in job.entries:
         await _paper(job, entry, place)
+    await _publish(job, header)
 
 
 async def _forum_post_per_paper(job: Job) -> None:
+    first = await _first_begun(job)
     for entry in job.entries:
+        tells = entry.id == first
         post = await job.steps.forum_post(
             entry.id,
             "paper",
-            _render_post(job, entry),
+            _render_post(job, entry, role_id=job.steps.delivery.role_id if tells else None),
             title=thread_name(entry.paper.title),
             tags=choose_tags(job.steps.destination, entry.tags),
             revision=entry.revision,
             label=f"{' '.join(entry.tags)}/{entry.paper.title}",
+            role_id=job.notified if tells else None,
         )
         if post.channel_id:
             await _details(job, entry, post.channel_id)
@@ -121,6 +140,7 @@ async def _forum_post_per_digest(job: Job) -> None:
         revision=job.header_revision,
         label=f"{delivery.digest_date}",
         editable=False,
+        role_id=job.notified,
     )
     if header.channel_id:
         posts = [await _paper(job, entry, header.channel_id) for entry in job.entries]
@@ -146,7 +166,25 @@ async def _header(job: Job, channel_id: int, *, editable: bool = False) -> Step:
         channel_id=channel_id,
         revision=job.header_revision,
         editable=editable,
+        role_id=job.notified,
     )
+
+
+async def _publish(job: Job, header: Step) -> None:
+    """Publish the header as it is now, after its last edit; never a paper."""
+    can_be = job.steps.destination.kind is ChannelKind.NEWS
+    if job.steps.delivery.crosspost and can_be and header.message_id:
+        await job.steps.publish(header)
+
+
+async def _first_begun(job: Job) -> int:
+    """Return the entry whose post speaks for its forum's digest: the first one ever begun.
+
+    Once that one has left the digest, the next must not tell everybody once more.
+    """
+    steps = await job.steps.store.list_steps(job.steps.delivery.id)
+    begun = (step.entry_id for step in steps if step.name == "paper")
+    return next(begun, job.entries[0].id)
 
 
 async def _paper(job: Job, entry: Entry, channel_id: int) -> Step:
@@ -184,11 +222,14 @@ async def _thread(job: Job, entry_id: int, post: Step, *, title: str, source: st
 
 
 async def _details(job: Job, entry: Entry, thread_id: int) -> None:
-    messages = render_details(
-        entry,
-        language=job.steps.delivery.language,
-        mark=lambda part: job.steps.mark(entry.id, f"details{part}"),
-    )
+    """Open a paper's thread, or bring its opening up to date.
+
+    One that is, is left alone: by now the paper may be near to others.
+    """
+    if job.steps.delivery.reopened and await _is_opened(job, entry):
+        return
+    earlier = await job.find_earlier(entry, job.steps.destination)
+    messages = _render_details(job, entry, earlier)
     for part, message in enumerate(messages):
         await job.steps.post(
             entry.id,
@@ -199,6 +240,18 @@ async def _details(job: Job, entry: Entry, thread_id: int) -> None:
         )
     if job.steps.delivery.reopened:
         await job.steps.delete_parts(entry.id, "details", kept=len(messages))
+
+
+async def _is_opened(job: Job, entry: Entry) -> bool:
+    """Return whether a thread's opening is there, complete and of the entry as it is."""
+    steps = await job.steps.store.list_steps(job.steps.delivery.id)
+    revisions = [
+        step.revision if step.state is StepState.DONE else None
+        for step in steps
+        if step.entry_id == entry.id and step.name.startswith("details")
+    ]
+    enough = len(revisions) >= len(_render_details(job, entry, ()))
+    return enough and all(revision == entry.revision for revision in revisions)
 
 
 async def _link_titles(job: Job, header: Step, posts: list[Step]) -> None:
@@ -223,10 +276,23 @@ def _render_header(job: Job, links: dict[int, str]) -> Message:
         language=delivery.language,
         links=links,
         mark=job.steps.mark(0, "header"),
+        role_id=delivery.role_id,
     )
 
 
-def _render_post(job: Job, entry: Entry) -> Message:
+def _render_details(job: Job, entry: Entry, earlier: tuple[Earlier, ...]) -> tuple[Message, ...]:
+    return render_details(
+        entry,
+        language=job.steps.delivery.language,
+        mark=lambda part: job.steps.mark(entry.id, f"details{part}"),
+        earlier=earlier,
+    )
+
+
+def _render_post(job: Job, entry: Entry, *, role_id: int | None = None) -> Message:
     return render_post(
-        entry, language=job.steps.delivery.language, mark=job.steps.mark(entry.id, "paper")
+        entry,
+        language=job.steps.delivery.language,
+        mark=job.steps.mark(entry.id, "paper"),
+        role_id=role_id,
     )

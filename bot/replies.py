@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.messages import pick_locale
-from bot.render.message import ButtonStyle, Message
+from bot.render.message import ButtonStyle, Menu, Message
+
+if TYPE_CHECKING:
+    from bot.client import DigestBot
 
 
 def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
@@ -19,7 +22,13 @@ def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
 
 def answer_language(interaction: discord.Interaction[Any]) -> str:
     """Return the language that was settled on, or else the user's own."""
-    return str(interaction.extras.get("language") or pick_locale(str(interaction.locale)))
+    return str(interaction.extras.get("language") or pick_locale(reader_locale(interaction)))
+
+
+def reader_locale(interaction: discord.Interaction[Any]) -> str:
+    """Return the locale to answer the user in: what they chose with /language, else Discord's."""
+    bot: DigestBot = interaction.client
+    return bot.readers.language(interaction.user.id) or str(interaction.locale)
 
 
 async def reply(
@@ -32,7 +41,7 @@ async def reply(
         "allowed_mentions": discord.AllowedMentions.none(),
         "ephemeral": ephemeral,
     }
-    if message.buttons:
+    if message.buttons or message.menus:
         arguments["view"] = to_view(message)
     if message.attachments:
         arguments["files"] = _to_files(message)
@@ -43,23 +52,29 @@ async def reply(
 
 
 async def replace(interaction: discord.Interaction[Any], message: Message) -> None:
-    """Edit the message whose button was pressed."""
-    await interaction.response.edit_message(
-        content=message.content,
-        embeds=list(message.embeds),
-        view=to_view(message) if message.buttons else None,
-        attachments=_to_files(message),
-        allowed_mentions=discord.AllowedMentions.none(),
-    )
+    """Edit the message whose button was pressed, also after that was deferred."""
+    arguments: dict[str, Any] = {
+        "content": message.content,
+        "embeds": list(message.embeds),
+        "view": to_view(message) if message.buttons or message.menus else None,
+        "attachments": _to_files(message),
+        "allowed_mentions": discord.AllowedMentions.none(),
+    }
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**arguments)
+    else:
+        await interaction.response.edit_message(**arguments)
 
 
 def to_view(message: Message) -> discord.ui.View:
-    """Return the buttons as a view that discord.py sends and forgets.
+    """Return the menus and buttons as a view that discord.py sends and forgets.
 
     Presses are answered by `bot.views`, by custom_id, so they work after a restart too.
     """
     view = discord.ui.View(timeout=None)
-    for row, buttons in enumerate(message.buttons):
+    for row, menu in enumerate(message.menus):
+        view.add_item(_to_select(menu, row))
+    for row, buttons in enumerate(message.buttons, start=len(message.menus)):
         for button in buttons:
             view.add_item(
                 discord.ui.Button(
@@ -75,6 +90,21 @@ def to_view(message: Message) -> discord.ui.View:
             )
     view.stop()
     return view
+
+
+def _to_select(menu: Menu, row: int) -> discord.ui.Select[discord.ui.View]:
+    return discord.ui.Select(
+        custom_id=menu.custom_id,
+        placeholder=menu.placeholder,
+        max_values=menu.most,
+        options=[
+            discord.SelectOption(
+                label=option.label, value=option.value, description=option.description or None
+            )
+            for option in menu.options
+        ],
+        row=row,
+    )
 
 
 def _to_files(message: Message) -> list[discord.File]:

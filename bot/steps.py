@@ -10,26 +10,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
 
+from bot.attempts import LEASE, BusyError, persist
 from bot.clock import Clock
 from bot.destination import Destination
 from bot.errors import UserError
+from bot.logs import log_about
 from bot.marks import mark_for
+from bot.metrics import Metrics
 from bot.render.message import Message
 from bot.render.plain import to_plain
-from bot.sender import ARCHIVED, RefusedError, Sender, SilenceError, UnsureError
+from bot.sender import ARCHIVED, LimitedError, RefusedError, Sender, UnsureError
 from storage.base import LedgerStore
 from storage.models import Claim, Delivery, Step, StepState
-
-# Long after the last request of a claim was let go, so that what Discord still makes of it is
-# seen by whoever looks next.
-LEASE = timedelta(minutes=5)
-SEND_WITHIN = timedelta(minutes=3)
-PAUSES = (0.5, 2.0, 5.0)  # seconds before a step of unknown outcome is tried again
-SETTLE = 30.0  # ... where Discord was silent, and may yet carry the request out
 
 # Discord's JSON error codes after which a step is given up, because trying again is no use:
 # invalid form body, empty message, blocked by the server's AutoMod ...
@@ -43,14 +37,6 @@ CLOSED = frozenset({ARCHIVED, LOCKED})
 _log = logging.getLogger(__name__)
 
 Result = tuple[int, int]  # channel id, message id
-
-
-class BusyError(Exception):
-    """Another process holds the step."""
-
-
-class StoppedError(Exception):
-    """The process is about to end; the next start goes on from here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +57,11 @@ class _Action:
     refresh: Callable[[Step], Awaitable[None]] | None = None
     pointless: frozenset[int] = UNPOSTABLE
     gone: frozenset[int] = GONE
+
+    @property
+    def kind(self) -> str:
+        """The name without a part's number."""
+        return self.name.rstrip("0123456789")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +90,7 @@ class StepRunner:
     destination: Destination
     look: Callable[[], Destination | None]
     stopping: asyncio.Event
+    metrics: Metrics
 
     @property
     def current(self) -> Destination:
@@ -118,15 +110,19 @@ class StepRunner:
         channel_id: int,
         revision: str,
         editable: bool = True,
+        role_id: int | None = None,
     ) -> Step:
-        """Post a marked message into the channel or one of its threads."""
+        """Post a marked message into the channel or one of its threads.
+
+        `role_id` is the role that it notifies if its text names it, once.
+        """
         mark = self.mark(entry_id, name)
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
 
         async def send(deadline: float) -> Result:
             message_id = await self.sender.create_message(
-                channel_id, self._payload(message), mark=mark, deadline=deadline
+                channel_id, self._payload(message, role_id), mark=mark, deadline=deadline
             )
             return channel_id, message_id
 
@@ -158,16 +154,22 @@ class StepRunner:
         revision: str,
         label: str,
         editable: bool = True,
+        role_id: int | None = None,
     ) -> Step:
         """Create a marked forum post; the step's channel and message are the post's thread.
 
-        `label` is the source of title and tags, as `revision` is the message's.
+        `label` is the source of title and tags, as `revision` is the message's; `role_id` is as
+        for `post`.
         """
         forum = self.destination
 
         async def send(deadline: float) -> Result:
             post_id = await self.sender.create_forum_post(
-                forum.channel_id, self._payload(message), name=title, tags=tags, deadline=deadline
+                forum.channel_id,
+                self._payload(message, role_id),
+                name=title,
+                tags=tags,
+                deadline=deadline,
             )
             return post_id, post_id
 
@@ -245,6 +247,24 @@ class StepRunner:
             )
         )
 
+    async def publish(self, posted: Step) -> Step:
+        """Publish a posted message to the channels that follow this one, or give that up.
+
+        Raises only BusyError and StoppedError: that it cannot be published stops nothing.
+        """
+
+        async def send(_: float) -> Result:
+            channel_id, message_id = posted.channel_id or 0, posted.message_id or 0
+            await self.sender.publish(channel_id, message_id)
+            return channel_id, message_id
+
+        action = _Action(entry_id=posted.entry_id, name="crosspost", revision="", send=send)
+        try:
+            return await self._run(action)
+        except (LimitedError, RefusedError, UnsureError) as error:
+            claim = await self._claim(action)
+            return await self._give_up(action, claim.step, error)
+
     async def delete_parts(self, entry_id: int, name: str, *, kept: int) -> None:
         """Delete the messages of a text that takes fewer of them by now: `name` and a number."""
         for step in await self.store.list_steps(self.delivery.id):
@@ -267,28 +287,31 @@ class StepRunner:
 
         return edit
 
-    def _payload(self, message: Message) -> dict[str, object]:
-        return (message if self.current.may_embed else to_plain(message)).to_payload()
+    def _payload(self, message: Message, role_id: int | None = None) -> dict[str, object]:
+        payload = (message if self.current.may_embed else to_plain(message)).to_payload()
+        if role_id is None:
+            return payload
+        return payload | {"allowed_mentions": {"parse": [], "roles": [str(role_id)]}}
 
     async def _run(self, action: _Action) -> Step:
-        for pause in (*PAUSES, None):
-            deadline = asyncio.get_running_loop().time() + SEND_WITHIN.total_seconds()
+        tries = 0
+
+        async def attempt(deadline: float) -> Step:
+            nonlocal tries
+            tries += 1
+            if tries > 1:
+                self.metrics.retries.labels(action.kind).inc()
             claim = await self._claim(action)
             if claim.step.state is StepState.SKIPPED:
                 return claim.step
-            try:
-                if claim.step.state is StepState.DONE:
-                    return await self._refresh(action, claim.step)
-                return await self._carry_out(action, claim, deadline)
-            except UnsureError as error:
-                if pause is None:
-                    raise
-                await self._wait(max(pause, SETTLE) if isinstance(error, SilenceError) else pause)
-        raise AssertionError("the last try returns or raises")
+            if claim.step.state is StepState.DONE:
+                return await self._refresh(action, claim.step)
+            return await self._carry_out(action, claim, deadline)
+
+        with log_about(paper=action.entry_id or None, step=action.name):
+            return await persist(attempt, stopping=self.stopping)
 
     async def _claim(self, action: _Action) -> Claim:
-        if self.stopping.is_set():
-            raise StoppedError
         claim = await self.store.claim_step(
             self.delivery.id,
             action.entry_id,
@@ -301,27 +324,26 @@ class StepRunner:
             raise BusyError(action.name)
         return claim
 
-    async def _wait(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.stopping.wait(), seconds)
-
     async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
         """Send what may have been sent before only if it cannot be found."""
-        found = None
+        found, end = None, "found"
         if action.find and not claim.fresh:
             self._require_history()
             found = await action.find()
         if found is None:
             try:
-                found = await action.send(deadline)
+                found, end = await action.send(deadline), "sent"
             except RefusedError as error:
                 if _is_pointless(error, action):
                     return await self._give_up(action, claim.step, error)
+                self._count(action, "refused")
                 # Not after an earlier try: that one may yet turn up, so keep looking for it.
                 if claim.fresh:
                     await self.store.release_step(claim.step, owner=self.owner)
                 raise
-        return await self._mark_done(action, claim.step, *found)
+        step = await self._mark_done(action, claim.step, *found)
+        self._count(action, end)
+        return step
 
     async def _refresh(self, action: _Action, step: Step) -> Step:
         """Edit what stands there if its source has changed since."""
@@ -329,6 +351,7 @@ class StepRunner:
             return step
         try:
             await action.refresh(step)
+            self._count(action, "edited")
         except RefusedError as error:
             if error.code in action.gone:
                 return await self._give_up(action, step, error)
@@ -344,9 +367,15 @@ class StepRunner:
             step, channel_id=channel_id, message_id=message_id, revision=action.revision
         )
 
-    async def _give_up(self, action: _Action, step: Step, error: RefusedError) -> Step:
+    async def _give_up(self, action: _Action, step: Step, error: Exception) -> Step:
         _log.warning("Gave up %s: %s", self.mark(action.entry_id, action.name), error)
+        self._count(action, "given_up")
         return await self.store.mark_skipped(step, owner=self.owner)
+
+    def _count(self, action: _Action, end: str) -> None:
+        self.metrics.steps.labels(action.kind, end).inc()
+        if action.kind == "paper" and end in ("sent", "found"):
+            self.metrics.posts.inc()
 
     def _require_history(self) -> None:
         if not self.current.may_read_history:

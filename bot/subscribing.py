@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
 
+import discord
+
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.due import find_next
 from bot.errors import UserError
 from bot.listing import NEAREST, list_nearest, spell_tag
 from bot.parking import find_obstacle
+from bot.roles import is_silent
 from bot.schedule import NextDelivery
 from bot.settings import parse_time
 from bot.timezones import find_timezone, nearest_timezones
@@ -30,7 +33,10 @@ NO_TAGS = ("-", "all", "none", "전체", "모두", "없음")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscribeRequest:
-    """What a member typed; None is what they left out."""
+    """What a member typed; None is what they left out.
+
+    `may_notify` is true where they may notify every role themselves.
+    """
 
     guild_id: int
     channel_id: int
@@ -41,15 +47,24 @@ class SubscribeRequest:
     threads: str | None
     tags: str | None
     start: str | None
+    role: discord.Role | None = None
+    may_notify: bool = False
+    no_role: bool = False
+    crosspost: bool | None = None
+    recap: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
-    """What came of it: what is posted next, and permissions whose lack makes posts plainer."""
+    """What came of it: what is posted next, and permissions whose lack makes posts plainer.
+
+    `is_silent` is true where a role is named and Discord will not notify it.
+    """
 
     subscription: Subscription
     coming: NextDelivery | None
     lacking: tuple[str, ...]
+    is_silent: bool
 
 
 async def subscribe(bot: DigestBot, request: SubscribeRequest) -> Subscribed:
@@ -64,6 +79,9 @@ async def subscribe(bot: DigestBot, request: SubscribeRequest) -> Subscribed:
     defaults = bot.settings.subscription_options()
     threads = options.threads or (old or defaults).threads or Threads.PAPER
     lacking = check_destination(destination, threads=threads)
+    _require_own_right(request, destination)
+    if options.crosspost and destination.kind is not ChannelKind.NEWS:
+        raise UserError("error.crosspost_kind", channel=destination.channel_id)
     now = bot.clock()
     dates = await bot.store.list_dates(until=bot.today())
     subscription = await bot.store.set_subscription(
@@ -76,7 +94,25 @@ async def subscribe(bot: DigestBot, request: SubscribeRequest) -> Subscribed:
         now=now,
     )
     coming = await find_next(bot.store, subscription, now=now)
-    return Subscribed(subscription=subscription, coming=coming, lacking=lacking)
+    return Subscribed(
+        subscription=subscription,
+        coming=coming,
+        lacking=lacking,
+        is_silent=is_silent(bot, subscription, destination),
+    )
+
+
+def _require_own_right(request: SubscribeRequest, destination: Destination) -> None:
+    """Refuse to notify a role for a member who may not notify it themselves.
+
+    Raises:
+        UserError: the bot may, they may not.
+    """
+    role = request.role
+    if role is None or role.mentionable or request.may_notify:
+        return
+    if destination.permissions.mention_everyone:
+        raise UserError("error.role_not_yours", role=role.name)
 
 
 def check_destination(destination: Destination, *, threads: Threads) -> tuple[str, ...]:
@@ -106,23 +142,47 @@ def check_destination(destination: Destination, *, threads: Threads) -> tuple[st
 
 async def _parse_options(bot: DigestBot, request: SubscribeRequest) -> SubscriptionOptions:
     return SubscriptionOptions(
-        at=_parse_at(request.at) if request.at else None,
-        timezone=_parse_timezone(request.timezone) if request.timezone else None,
+        at=parse_at(request.at) if request.at else None,
+        timezone=parse_timezone(request.timezone) if request.timezone else None,
         language=Language(request.language) if request.language else None,
         threads=Threads(request.threads) if request.threads else None,
-        tags=await _parse_tags(bot, request.tags) if request.tags else None,
+        tags=await find_tags(bot, request.tags) if request.tags else None,
         start=Start(request.start) if request.start else None,
+        role_id=_parse_role(request),
+        crosspost=request.crosspost,
+        recap=request.recap,
     )
 
 
-def _parse_at(text: str) -> time:
+def _parse_role(request: SubscribeRequest) -> int | None:
+    """Return the role's id, 0 for none any more, None where nothing was said of it."""
+    if request.role is None:
+        return 0 if request.no_role else None
+    if request.no_role:
+        raise UserError("error.role_and_none")
+    if request.role.is_default():
+        raise UserError("error.role_everyone")
+    return request.role.id
+
+
+def parse_at(text: str) -> time:
+    """Return a time of day as people type it.
+
+    Raises:
+        UserError: it is none.
+    """
     try:
         return parse_time(text)
     except ValueError:
         raise UserError("error.time_invalid", text=text) from None
 
 
-def _parse_timezone(text: str) -> str:
+def parse_timezone(text: str) -> str:
+    """Return the IANA name of a time zone as people type it.
+
+    Raises:
+        UserError: it is none; the nearest names are in it.
+    """
     name = find_timezone(text)
     if name is None:
         nearest = nearest_timezones(text, limit=NEAREST)
@@ -130,8 +190,12 @@ def _parse_timezone(text: str) -> str:
     return name
 
 
-async def _parse_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
-    """Return the known tags in a list such as `rl, #reasoning`; none for `-` or `all`."""
+async def find_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
+    """Return the known tags in a list such as `rl, #reasoning`; none for `-` or `all`.
+
+    Raises:
+        UserError: some are not known; the nearest names are in it.
+    """
     typed = split_tags(text)
     if typed and all(tag.casefold() in NO_TAGS for tag in typed):
         return ()

@@ -9,12 +9,11 @@ from discord.ext import commands
 from bot.client import DigestBot
 from bot.errors import UserError
 from bot.localization import choice_text, command_text
-from bot.messages import pick_locale
-from bot.options import PostChannel, chosen_channel
+from bot.options import PostChannel, chosen_channel, rights_in
 from bot.preview import preview
 from bot.render.notices import render_notice
 from bot.render.subscriptions import render_subscribed, render_subscriptions
-from bot.replies import reply
+from bot.replies import answer_language, reply
 from bot.subscribing import SubscribeRequest, subscribe
 from bot.suggestions import CHOICES, name_choices, tag_list_choices
 from bot.timezones import suggest_timezones
@@ -47,6 +46,10 @@ class Subscriptions(commands.Cog):
         threads=command_text("subscribe_threads_name"),
         tags=command_text("subscribe_tags_name"),
         start=command_text("subscribe_start_name"),
+        role=command_text("subscribe_role_name"),
+        no_role=command_text("subscribe_no_role_name"),
+        crosspost=command_text("subscribe_crosspost_name"),
+        recap=command_text("subscribe_recap_name"),
     )
     @app_commands.describe(
         channel=command_text("subscribe_channel_description"),
@@ -56,6 +59,10 @@ class Subscriptions(commands.Cog):
         threads=command_text("subscribe_threads_description"),
         tags=command_text("subscribe_tags_description"),
         start=command_text("subscribe_start_description"),
+        role=command_text("subscribe_role_description"),
+        no_role=command_text("subscribe_no_role_description"),
+        crosspost=command_text("subscribe_crosspost_description"),
+        recap=command_text("subscribe_recap_description"),
     )
     @app_commands.choices(
         language=_choices("language", Language),
@@ -74,6 +81,10 @@ class Subscriptions(commands.Cog):
         threads: str | None = None,
         tags: app_commands.Range[str, 1, 1000] | None = None,
         start: str | None = None,
+        role: discord.Role | None = None,
+        no_role: bool = False,
+        crosspost: bool | None = None,
+        recap: bool | None = None,
     ) -> None:
         """Subscribe a channel or change how it gets the digest."""
         request = SubscribeRequest(
@@ -86,6 +97,11 @@ class Subscriptions(commands.Cog):
             threads=threads,
             tags=tags,
             start=start,
+            role=role,
+            may_notify=rights_in(interaction, channel).mention_everyone,
+            no_role=no_role,
+            crosspost=crosspost,
+            recap=recap,
         )
         await interaction.response.defer(ephemeral=True, thinking=True)
         done = await subscribe(self.bot, request)
@@ -93,7 +109,8 @@ class Subscriptions(commands.Cog):
             done.subscription,
             done.coming,
             lacking=done.lacking,
-            language=pick_locale(str(interaction.locale)),
+            is_silent=done.is_silent,
+            language=answer_language(interaction),
         )
         await reply(interaction, message, ephemeral=True)
 
@@ -113,7 +130,7 @@ class Subscriptions(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         if not await self.bot.store.end_subscription(channel_id):
             raise UserError("error.channel_not_subscribed", channel=channel_id)
-        language = pick_locale(str(interaction.locale))
+        language = answer_language(interaction)
         notice = render_notice("notice.unsubscribed", language=language, channel=channel_id)
         await reply(interaction, notice, ephemeral=True)
 
@@ -127,7 +144,7 @@ class Subscriptions(commands.Cog):
         """List the server's subscribed channels."""
         found = await self.bot.store.list_subscriptions(guild_id=interaction.guild_id)
         active = [subscription for subscription in found if subscription.active]
-        language = pick_locale(str(interaction.locale))
+        language = answer_language(interaction)
         for message in render_subscriptions(active, language=language):
             await reply(interaction, message, ephemeral=True)
 
@@ -144,9 +161,7 @@ class Subscriptions(commands.Cog):
         """Show the next post, as it will look, to the asker alone."""
         channel_id = chosen_channel(interaction, channel)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        for message in await preview(
-            self.bot, channel_id, language=pick_locale(str(interaction.locale))
-        ):
+        for message in await preview(self.bot, channel_id, language=answer_language(interaction)):
             await reply(interaction, message, ephemeral=True)
 
     @subscribe.autocomplete("timezone")

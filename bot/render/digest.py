@@ -10,7 +10,7 @@ from bot.render.dates import format_day
 from bot.render.fitting import Line, embed_capacities, fit_lines
 from bot.render.limits import CONTENT, EMBED_TOTAL, cut, length
 from bot.render.links import MESSAGE_URL
-from bot.render.markdown import code, collapse, escape_line, link, safe_label
+from bot.render.markdown import code, collapse, escape_line, link, role_mention, safe_label
 from bot.render.message import Button, Message
 from bot.render.parts import button_label, label, make_embed
 from storage.models import Entry, Language
@@ -34,15 +34,17 @@ def render_header(
     language: Language,
     links: Mapping[int, str],
     mark: str,
+    role_id: int | None = None,
 ) -> Message:
     """Return a digest's first message; `links` holds the posts' addresses by entry id.
 
     It looks the same before and after the posts are known, so that the edit only adds links.
-    `mark` is its button's custom_id.
+    `mark` is its button's custom_id, `role_id` the role that it names.
     """
     title, summary = format_day(date, language), _summary(entries, language)
     few = len(entries) <= _MANY
-    head = f"{summary}\n\n" if few else f"## {title}\n{summary}\n"
+    mention = f"{role_mention(role_id)}\n" if role_id else ""
+    head = f"{summary}\n\n" if few else f"{mention}## {title}\n{summary}\n"
 
     def make(room: int) -> list[Line]:
         return [
@@ -55,7 +57,7 @@ def render_header(
     texts[0] = head + texts[0]
     if hidden:
         texts[-1] += f"\n-# {label(language, 'digest.more', count=hidden)}"
-    content = "" if few else texts.pop(0)
+    content = mention.rstrip() if few else texts.pop(0)
     embeds = (
         make_embed(title=title if few and not index else "", description=text)
         for index, text in enumerate(texts)

@@ -8,10 +8,10 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.messages import say
+from bot.render.cards import card_buttons, render_pages
 from bot.render.dates import format_date, format_short
 from bot.render.limits import (
     CONTENT,
-    EMBED_DESCRIPTION,
     EMBED_FIELD_VALUE,
     EMBED_TITLE,
     cut,
@@ -19,9 +19,10 @@ from bot.render.limits import (
     split,
 )
 from bot.render.links import find_paper, post_url, thread_url
-from bot.render.markdown import code, escape, escape_line, link
+from bot.render.markdown import code, escape, escape_line, link, role_mention
 from bot.render.message import Button, Message
 from bot.render.parts import (
+    Comment,
     authors_line,
     button_label,
     comment_sections,
@@ -33,6 +34,7 @@ from bot.render.parts import (
     share,
     tags_line,
 )
+from bot.render.related import Earlier, render_earlier
 from storage.models import Entry, Language, Post
 
 # Shares of an embed that stay well below its 6,000 characters together, and leave a channel of
@@ -44,6 +46,10 @@ _TAGS = 400
 _LINKS = 800
 
 _OTHER_DATES = 20
+
+# A thread begins with at most some sixty messages; its button has the rest.
+_LONGEST_OPENING = 60_000
+_BLANK = "\n\n"
 
 
 class _Shown(NamedTuple):
@@ -57,8 +63,13 @@ class _Shown(NamedTuple):
     links: str
 
 
-def render_post(entry: Entry, *, language: Language, mark: str) -> Message:
-    """Return a paper's message in a channel; `mark` is its button's custom_id."""
+def render_post(
+    entry: Entry, *, language: Language, mark: str, role_id: int | None = None
+) -> Message:
+    """Return a paper's message in a channel; `mark` is its first button's custom_id.
+
+    `role_id` is the role that it names, for a post that begins a day's digest.
+    """
     shown = _show(entry, language)
     embed = make_embed(
         title=shown.title,
@@ -73,17 +84,23 @@ def render_post(entry: Entry, *, language: Language, mark: str) -> Message:
     ):
         if value:
             embed.add_field(name=label(language, key), value=value, inline=inline)
-    key = "button.abstract" if entry.paper.abstract else "button.full"
     return Message(
+        content=role_mention(role_id) if role_id else "",
         embeds=(embed,),
-        buttons=((Button(label=button_label(language, key), custom_id=mark),),),
+        buttons=card_buttons(entry, language, mark),
     )
 
 
 def render_details(
-    entry: Entry, *, language: Language, mark: Callable[[int], str]
+    entry: Entry,
+    *,
+    language: Language,
+    mark: Callable[[int], str],
+    earlier: Sequence[Earlier] = (),
 ) -> tuple[Message, ...]:
-    """Return what a paper's thread begins with: authors, abstract, and all that the post cut.
+    """Return what a paper's thread begins with: authors, abstract, all that the post cut.
+
+    `earlier` are papers to link to at the end. Whatever they are, the pages before are the same.
 
     Plain content, so that losing the right to embed changes neither text nor number. `mark(n)`
     is the custom_id of message n's button, which opens the full text in `other_language`.
@@ -91,11 +108,23 @@ def render_details(
     other = other_language(language, entry)
     shown_in, key = (language, "button.full") if other is Language.BOTH else (other, "button.other")
     name = button_label(shown_in, key)
-    pages = split("\n\n".join(_details(entry, language)), CONTENT)
+    pages = split(cut("\n\n".join(_details(entry, language)), _LONGEST_OPENING), CONTENT)
+    pages = _append_earlier(pages, earlier, language)
     return tuple(
         Message(content=page, buttons=((Button(label=name, custom_id=mark(index)),),))
         for index, page in enumerate(pages)
     )
+
+
+def _append_earlier(
+    pages: tuple[str, ...], earlier: Sequence[Earlier], language: Language
+) -> tuple[str, ...]:
+    """Return the pages with links to earlier papers on the last, or on one of their own."""
+    room = CONTENT - length(pages[-1]) - len(_BLANK)
+    if links := render_earlier(earlier, language, room):
+        return (*pages[:-1], f"{pages[-1]}{_BLANK}{links}")
+    alone = render_earlier(earlier, language, CONTENT)
+    return (*pages, alone) if alone else pages
 
 
 def render_entry(
@@ -127,21 +156,25 @@ def render_entry(
 
 def render_full(entry: Entry, *, language: Language) -> tuple[Message, ...]:
     """Return everything a digest says of a paper, over as many messages as it takes."""
-    pages = split("\n\n".join(_everything(entry, language)), EMBED_DESCRIPTION)
-    title = escape_line(entry.paper.title)
-    return tuple(
-        Message(
-            embeds=(
-                make_embed(
-                    title=cut(title, EMBED_TITLE) if page == 1 else "",
-                    url=find_paper(entry.paper) if page == 1 else None,
-                    description=text,
-                    footer=f"{page}/{len(pages)}" if len(pages) > 1 else "",
-                ),
-            )
-        )
-        for page, text in enumerate(pages, start=1)
+    return render_pages(entry, "\n\n".join(_everything(entry, language)))
+
+
+def render_abstract(entry: Entry, *, language: Language) -> tuple[Message, ...]:
+    """Return the abstract in full and what else a post may have cut; without one, everything."""
+    if not entry.paper.abstract:
+        return render_full(entry, language=language)
+    whole = _sections(entry, language)
+    # A channel of both languages leaves the least room to each comment.
+    cut_short = _cut_comments(entry, Language.BOTH, _show(entry, Language.BOTH))
+    sections = (
+        _long_title(entry, whole),
+        whole.authors,
+        whole.abstract,
+        *comment_sections(cut_short),
+        whole.tags,
+        whole.links,
     )
+    return render_pages(entry, "\n\n".join(filter(None, sections)))
 
 
 def other_language(language: Language, entry: Entry) -> Language:
@@ -172,14 +205,10 @@ def _join(comments: Sequence[str]) -> str:
 def _details(entry: Entry, language: Language) -> list[str]:
     """Return the sections of a thread's beginning; what the post shows in full is left out."""
     shown, whole = _show(entry, language), _sections(entry, language)
-    written = comments_for(entry, language)
-    was_cut = [
-        one for one, text in zip(written, shown.comments, strict=True) if text != escape(one.text)
-    ]
     sections = (
         whole.title if shown.title != escape_line(entry.paper.title) else "",
         whole.authors,
-        *comment_sections(was_cut),
+        *comment_sections(_cut_comments(entry, language, shown)),
         whole.abstract,
         whole.tags if shown.tags != " ".join(code(f"#{tag}") for tag in entry.tags) else "",
         whole.links if shown.links != links_line(entry.links, sys.maxsize) else "",
@@ -187,10 +216,22 @@ def _details(entry: Entry, language: Language) -> list[str]:
     return [text for text in sections if text]
 
 
+def _cut_comments(entry: Entry, language: Language, shown: _Shown) -> list[Comment]:
+    """Return the comments that a post does not show in full."""
+    written = comments_for(entry, language)
+    pairs = zip(written, shown.comments, strict=True)
+    return [one for one, text in pairs if text != escape(one.text)]
+
+
+def _long_title(entry: Entry, whole: _Sections) -> str:
+    """Return the title's section, where it does not fit above a page."""
+    return whole.title if length(escape_line(entry.paper.title)) > EMBED_TITLE else ""
+
+
 def _everything(entry: Entry, language: Language) -> list[str]:
     whole = _sections(entry, language)
     sections = (
-        whole.title if length(escape_line(entry.paper.title)) > EMBED_TITLE else "",
+        _long_title(entry, whole),
         whole.authors,
         *comment_sections(comments_for(entry, language)),
         whole.abstract,

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.messages import say
 from bot.render.dates import format_date
 from bot.render.limits import CONTENT, cut, split
-from bot.render.markdown import Markup, channel_mention, code
+from bot.render.markdown import Markup, channel_mention, code, role_mention
 from bot.render.message import Message
 from bot.schedule import NextDelivery
 from storage.models import Subscription
@@ -19,9 +19,13 @@ def render_subscribed(
     coming: NextDelivery | None,
     *,
     lacking: Sequence[str],
+    is_silent: bool = False,
     language: str,
 ) -> Message:
-    """Return the answer to /subscribe: what comes next and when, and what posts will lack."""
+    """Return the answer to /subscribe: what comes next and when, and what posts will lack.
+
+    `is_silent` says that the role will be named, but not notified.
+    """
     head = say(
         language,
         "notice.subscribed" if coming else "notice.subscribed_nothing",
@@ -34,6 +38,8 @@ def render_subscribed(
     if lacking:
         names = ", ".join(say(language, f"permission.{name}") for name in lacking)
         lines.append(say(language, "notice.subscribed_lacking", permissions=names))
+    if is_silent:
+        lines.append(describe_silence(subscription, language))
     return Message(content=cut("\n".join(lines), CONTENT))
 
 
@@ -61,10 +67,34 @@ def describe_options(subscription: Subscription, language: str) -> str:
         threads=say(language, f"choice.threads_{subscription.threads}"),
         start=say(language, f"choice.start_{subscription.start}"),
     )
-    if not subscription.tags:
-        return text
-    tags = " ".join(code(f"#{tag}") for tag in subscription.tags)
-    return f"{text} · {say(language, 'notice.subscription_tags', tags=tags)}"
+    return " · ".join((text, *_describe_extras(subscription, language)))
+
+
+def describe_silence(subscription: Subscription, language: str) -> str:
+    """Return why the subscription's role is named, but not notified, and how to mend it."""
+    return say(
+        language,
+        "notice.role_silent",
+        role=role_mention(subscription.role_id or 0),
+        channel=channel_mention(subscription.channel_id),
+        permission=say(language, "permission.mention_everyone"),
+    )
+
+
+def _describe_extras(subscription: Subscription, language: str) -> list[str]:
+    """Return what only some subscriptions have."""
+    extras = []
+    if subscription.tags:
+        tags = " ".join(code(f"#{tag}") for tag in subscription.tags)
+        extras.append(say(language, "notice.subscription_tags", tags=tags))
+    if subscription.role_id:
+        role = role_mention(subscription.role_id)
+        extras.append(say(language, "notice.subscription_role", role=role))
+    if subscription.crosspost:
+        extras.append(say(language, "notice.subscription_crosspost"))
+    if subscription.recap:
+        extras.append(say(language, "notice.subscription_recap"))
+    return extras
 
 
 def _coming(coming: NextDelivery, language: str) -> dict[str, str]:

@@ -122,6 +122,12 @@ class LedgerStore(Protocol):
     async def forget_step(self, step: Step) -> None:
         """Forget a step whose message was deleted because nothing belongs there any more."""
 
+    async def record_thread(self, message_id: int, *, thread_id: int, title: str) -> None:
+        """Record which thread a paper's post got after it was posted, and the title it is named by.
+
+        `message_id` is the post's.
+        """
+
     async def release_owner(self, owner: str) -> None:
         """End the leases of a process that is known to be dead."""
 

@@ -72,3 +72,6 @@ class SubscriptionStore(Protocol):
 
     async def unpark(self, subscription_id: int) -> None:
         """Resume posting."""
+
+    async def forget_subscriber(self, user_id: int) -> int:
+        """No longer know which channels a member subscribed; return how many those were."""

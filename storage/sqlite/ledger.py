@@ -65,8 +65,9 @@ ON CONFLICT DO NOTHING
 
 INSERT_DELIVERY = """
 INSERT INTO deliveries (subscription_id, digest_date, run, day, anchor, threads, language, tags,
-                        created_at)
-VALUES (:subscription_id, :digest_date, :run, :day, :anchor, :threads, :language, :tags, :now)
+                        role_id, crosspost, created_at)
+VALUES (:subscription_id, :digest_date, :run, :day, :anchor, :threads, :language, :tags,
+        iif(:run = 0, :role_id, 0), :crosspost, :now)
 ON CONFLICT DO NOTHING
 """
 
@@ -77,7 +78,7 @@ WHERE subscription_id = :subscription_id AND digest_date = :digest_date
 
 SELECT_DELIVERY = """
 SELECT d.id, d.subscription_id, d.digest_date, d.run, d.day, d.anchor, d.threads, d.language,
-       d.tags, d.created_at, d.finished_at, d.reopened, d.changes
+       d.tags, d.created_at, d.finished_at, d.reopened, d.changes, d.role_id, d.crosspost
 FROM deliveries d
 """
 SELECT_BY_RUN = SELECT_DELIVERY + (
@@ -161,20 +162,49 @@ WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 """
 RELEASE_STEP = FORGET_STEP + "AND state = 'claimed' AND owner = :owner"
 
-LIST_OWNERS = "SELECT DISTINCT owner FROM steps WHERE state = 'claimed' AND owner IS NOT NULL"
+# Of mailings, too: a process that is dead holds neither.
+LIST_OWNERS = """
+SELECT owner FROM steps WHERE state = 'claimed' AND owner IS NOT NULL
+UNION
+SELECT owner FROM mailings WHERE state = 'open' AND owner IS NOT NULL
+"""
 RELEASE_OWNER = """
 UPDATE steps SET owner = NULL, lease_until = NULL WHERE state = 'claimed' AND owner = :owner
 """
+RELEASE_MAILINGS = """
+UPDATE mailings SET owner = NULL, lease_until = NULL WHERE state = 'open' AND owner = :owner
+"""
 
-LIST_POSTS = """
-SELECT p.entry_id, s.guild_id, p.channel_id, p.message_id, t.message_id AS thread_id
-FROM json_each(:entry_ids) wanted
-JOIN steps p ON p.entry_id = wanted.value AND p.name = 'paper' AND p.state = 'done'
-JOIN deliveries d ON d.id = p.delivery_id
-JOIN subscriptions s ON s.id = d.subscription_id AND s.guild_id = :guild_id
+# CROSS JOIN keeps the order: from the posts to their channel, not through all of a server's.
+SELECT_POSTS = """
+SELECT p.entry_id, s.guild_id, p.channel_id, p.message_id, t.message_id AS thread_id,
+       iif(p.channel_id = s.channel_id, NULL, s.channel_id) AS parent_id
+FROM steps p
+CROSS JOIN deliveries d ON d.id = p.delivery_id
+CROSS JOIN subscriptions s ON s.id = d.subscription_id AND s.guild_id = :guild_id
 LEFT JOIN steps t ON t.delivery_id = p.delivery_id AND t.entry_id = p.entry_id
                  AND t.name = 'thread' AND t.state = 'done'
-ORDER BY p.message_id
+"""
+LIST_POSTS = SELECT_POSTS + (  # noqa: S608 - two constants
+    "WHERE p.entry_id IN (SELECT value FROM json_each(:entry_ids)) "
+    "AND p.name = 'paper' AND p.state = 'done' "
+    "ORDER BY s.channel_id IS :channel_id, p.message_id"
+)
+GET_POST = SELECT_POSTS + (
+    "WHERE p.message_id = :message_id AND p.name = 'paper' AND p.state = 'done'"
+)
+
+# A delivery that is about to start the thread as well finds that there is one.
+RECORD_THREAD = """
+INSERT INTO steps (delivery_id, entry_id, name, position, state, channel_id, message_id, revision)
+SELECT p.delivery_id, p.entry_id, 'thread',
+       (SELECT max(position) + 1 FROM steps WHERE delivery_id = p.delivery_id),
+       'done', p.channel_id, :thread_id, :revision
+FROM steps p
+WHERE p.message_id = :message_id AND p.name = 'paper'
+ON CONFLICT (delivery_id, entry_id, name) DO UPDATE
+SET state = 'done', channel_id = excluded.channel_id, message_id = excluded.message_id,
+    revision = excluded.revision, owner = NULL, lease_until = NULL
 """
 
 
@@ -348,13 +378,30 @@ class Ledger(Domain):
 
     async def release_owner(self, owner: str) -> None:
         """End the leases of a dead process; its steps stay claimed, by nobody."""
-        await self._database.write(_execute, RELEASE_OWNER, {"owner": owner})
+        await self._database.write(_release_owner, {"owner": owner})
 
-    async def list_posts(self, entry_ids: Sequence[int], *, guild_id: int) -> Mapping[int, Post]:
-        """Return where these entries stand in the guild, newest post each."""
-        wanted = {"entry_ids": json.dumps(list(entry_ids)), "guild_id": guild_id}
+    async def list_posts(
+        self, entry_ids: Sequence[int], *, guild_id: int, channel_id: int | None = None
+    ) -> Mapping[int, Post]:
+        """Return where these entries stand in the guild: in that channel, else the newest post."""
+        wanted = {
+            "entry_ids": json.dumps(list(entry_ids)),
+            "guild_id": guild_id,
+            "channel_id": channel_id,
+        }
         rows = await self._database.read(_fetch_all, LIST_POSTS, wanted)
         return {row["entry_id"]: _post(row) for row in rows}
+
+    async def get_post(self, message_id: int, *, guild_id: int) -> Post | None:
+        """Return the paper's post that this message is, or None."""
+        wanted = {"message_id": message_id, "guild_id": guild_id}
+        rows = await self._database.read(_fetch_all, GET_POST, wanted)
+        return _post(rows[0]) if rows else None
+
+    async def record_thread(self, message_id: int, *, thread_id: int, title: str) -> None:
+        """Record which thread a paper's post got after it was posted."""
+        values = {"message_id": message_id, "thread_id": thread_id, "revision": title}
+        await self._database.write(_execute, RECORD_THREAD, values)
 
 
 def _fetch_all(
@@ -383,6 +430,8 @@ def _opening_values(
         "threads": subscription.threads,
         "language": subscription.language,
         "tags": json.dumps(subscription.tags, ensure_ascii=False),
+        "role_id": subscription.role_id or 0,
+        "crosspost": subscription.crosspost,
         "now": now.isoformat(),
     }
 
@@ -450,6 +499,11 @@ def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, 
     return Claim(step=step, granted=True, fresh=False)
 
 
+def _release_owner(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(RELEASE_OWNER, values)
+    connection.execute(RELEASE_MAILINGS, values)
+
+
 def _delivery(row: sqlite3.Row) -> Delivery:
     return Delivery(
         id=row["id"],
@@ -465,6 +519,8 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         finished_at=datetime.fromisoformat(row["finished_at"]) if row["finished_at"] else None,
         reopened=bool(row["reopened"]),
         changes=row["changes"],
+        role_id=row["role_id"] or None,
+        crosspost=bool(row["crosspost"]),
     )
 
 
@@ -487,4 +543,5 @@ def _post(row: sqlite3.Row) -> Post:
         channel_id=row["channel_id"],
         message_id=row["message_id"],
         thread_id=row["thread_id"],
+        parent_id=row["parent_id"],
     )

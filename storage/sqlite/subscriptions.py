@@ -14,7 +14,7 @@ from storage.sqlite.database import Domain
 
 SELECT = """
 SELECT id, channel_id, guild_id, at, timezone, language, threads, tags, start, since, chosen,
-       state, created_at, created_by, parked, parked_at
+       state, created_at, created_by, parked, parked_at, role_id, recap, crosspost
 FROM subscriptions
 """
 SELECT_ALL = SELECT + "ORDER BY id"
@@ -24,16 +24,18 @@ SELECT_BY_ID = SELECT + "WHERE id = :id"
 
 INSERT = """
 INSERT INTO subscriptions (channel_id, guild_id, at, timezone, language, threads, tags, start,
-                           since, chosen, state, created_at, created_by)
+                           role_id, recap, crosspost, since, chosen, state, created_at, created_by)
 VALUES (:channel_id, :guild_id, :at, :timezone, :language, :threads, :tags, :start,
+        coalesce(:role_id, 0), coalesce(:recap, 0), coalesce(:crosspost, 0),
         :since, :chosen, :state, :now, :by)
 """
 
 UPDATE = """
 UPDATE subscriptions
 SET guild_id = :guild_id, at = :at, timezone = :timezone, language = :language,
-    threads = :threads, tags = :tags, start = :start, since = :since, chosen = :chosen,
-    state = :state, created_by = :by, parked = NULL, parked_at = NULL, told = 0
+    threads = :threads, tags = :tags, start = :start, role_id = :role_id, recap = :recap,
+    crosspost = :crosspost, since = :since, chosen = :chosen, state = :state, created_by = :by,
+    parked = NULL, parked_at = NULL, told = 0
 WHERE channel_id = :channel_id
 """
 
@@ -53,6 +55,7 @@ UPDATE subscriptions SET parked = :reason, parked_at = :now WHERE id = :id AND p
 """
 # `told` outlasts a vain new try: nobody is told of the same trouble every few minutes.
 TELL = "UPDATE subscriptions SET told = 1 WHERE id = :id AND NOT told"
+FORGET_CREATOR = "UPDATE subscriptions SET created_by = NULL WHERE created_by = :user_id"
 UNPARK = "UPDATE subscriptions SET parked = NULL, parked_at = NULL WHERE id = :id"
 
 # A target has only seen /post so far; an ended one is remembered, so that it stays ended.
@@ -129,6 +132,10 @@ class Subscriptions(Domain):
     async def unpark(self, subscription_id: int) -> None:
         """Resume."""
         await self._database.write(_execute, UNPARK, {"id": subscription_id})
+
+    async def forget_subscriber(self, user_id: int) -> int:
+        """No longer know who subscribed what; return how many it was."""
+        return await self._database.write(_execute, FORGET_CREATOR, {"user_id": user_id})
 
 
 def _list(
@@ -237,6 +244,9 @@ def _row(options: SubscriptionOptions) -> dict[str, Any]:
         "threads": options.threads,
         "tags": _json(options.tags) if options.tags is not None else None,
         "start": options.start,
+        "role_id": options.role_id,
+        "recap": options.recap,
+        "crosspost": options.crosspost,
     }
 
 
@@ -257,6 +267,9 @@ def _subscription(row: sqlite3.Row) -> Subscription:
         created_by=row["created_by"],
         parked=row["parked"],
         parked_at=datetime.fromisoformat(row["parked_at"]) if row["parked_at"] else None,
+        role_id=row["role_id"] or None,
+        recap=bool(row["recap"]),
+        crosspost=bool(row["crosspost"]),
     )
 
 

@@ -62,8 +62,11 @@ async def test_a_paper_is_shown_with_the_comment_in_the_readers_language(library
     korean = await library.manager.run(library.text, "paper", {"title": "Decoding-based"})
     assert "generating each digit" in text_of(english.message)
     assert "각 자릿수의 값을" in text_of(korean.message)
-    assert [each["label"] for each in buttons_of(english.message)] == ["Abstract"]
-    assert [each["label"] for each in buttons_of(korean.message)] == ["초록"]
+    labels = [[each["label"] for each in buttons_of(one.message)] for one in (english, korean)]
+    assert labels == [
+        ["Abstract", "한국어", "Save", "Discuss", "More"],
+        ["초록", "English", "저장", "토론", "더보기"],
+    ]
 
 
 async def test_commands_answer_to_their_korean_names(library: House) -> None:

@@ -154,6 +154,14 @@ async def test_a_delivery_keeps_what_the_subscription_said_when_it_began(
     assert (kept.created_at, kept.finished_at) == (NOW, None)
 
 
+async def test_a_role_is_told_of_a_digest_in_its_first_run_only(store: SqliteStore) -> None:
+    subscription = await subscribe(store, options=SubscriptionOptions(role_id=7, crosspost=True))
+    (opened,) = await open_day(store, subscription)
+    again = await store.open_again(subscription, DAY, day=TODAY, anchor=9, now=NOW)
+    assert (opened.role_id, opened.crosspost) == (7, True)
+    assert (again.role_id, again.crosspost) == (None, True)
+
+
 async def test_a_day_is_opened_once(store: SqliteStore, subscription: Subscription) -> None:
     first = await open_day(store, subscription, DAY, DAY + ONE_DAY)
     assert [opened.digest_date for opened in first] == [DAY, DAY + ONE_DAY]
@@ -493,6 +501,50 @@ async def test_a_post_names_its_thread(store: SqliteStore, delivery: Delivery) -
     assert (await store.list_posts([1], guild_id=GUILD))[1].thread_id == 50
 
 
+async def test_a_post_in_a_thread_names_the_channel_around_it(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    paper = await claim(store, delivery)
+    await store.mark_done(paper.step, channel_id=77, message_id=78, revision="r")
+    found = await store.get_post(78, guild_id=GUILD)
+    assert found
+    assert (found.entry_id, found.channel_id, found.parent_id) == (1, 77, CHANNEL)
+    await post(store, delivery, message_id=50, entry_id=2)
+    assert (await store.list_posts([2], guild_id=GUILD))[2].parent_id is None
+
+
+async def test_only_a_papers_post_in_its_server_is_found_by_its_message(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    await post(store, delivery, message_id=50)
+    assert await store.get_post(50, guild_id=GUILD + 1) is None
+    assert await store.get_post(51, guild_id=GUILD) is None
+
+
+async def test_a_thread_that_was_started_later_is_the_posts(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    await post(store, delivery, message_id=50, thread=False)
+    for _ in range(2):  # whoever comes second finds it recorded
+        await store.record_thread(50, thread_id=50, title="A paper")
+    assert (await store.list_posts([1], guild_id=GUILD))[1].thread_id == 50
+    later = await claim(store, delivery, "thread")
+    assert (later.step.state, later.step.revision) == (StepState.DONE, "A paper")
+    await store.record_thread(404, thread_id=404, title="Nothing")
+    assert len(await store.list_steps(delivery.id)) == 2
+
+
+async def test_a_thread_that_a_delivery_was_about_to_start_is_recorded_all_the_same(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    await post(store, delivery, message_id=50, thread=False)
+    claimed = await claim(store, delivery, "thread")
+    await store.record_thread(50, thread_id=50, title="A paper")
+    done = await store.mark_done(claimed.step, channel_id=CHANNEL, message_id=50, revision="t")
+    assert done.state is StepState.DONE
+    assert (await store.list_posts([1], guild_id=GUILD))[1].thread_id == 50
+
+
 async def test_posts_of_other_servers_are_not_shown(store: SqliteStore, delivery: Delivery) -> None:
     await post(store, delivery, message_id=50)
     assert await store.list_posts([1], guild_id=GUILD + 1) == {}
@@ -501,6 +553,17 @@ async def test_posts_of_other_servers_are_not_shown(store: SqliteStore, delivery
     await post(store, second, message_id=70)
     assert (await store.list_posts([1], guild_id=GUILD))[1].message_id == 50
     assert (await store.list_posts([1], guild_id=GUILD + 1))[1].message_id == 70
+
+
+async def test_a_post_in_the_channel_goes_before_newer_ones_elsewhere(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    await post(store, delivery, message_id=50)
+    (second,) = await open_day(store, await subscribe(store, CHANNEL + 1, guild_id=GUILD))
+    await post(store, second, message_id=70)
+    for channel_id, message_id in ((None, 70), (CHANNEL, 50), (CHANNEL + 1, 70), (404, 70)):
+        found = await store.list_posts([1], guild_id=GUILD, channel_id=channel_id)
+        assert found[1].message_id == message_id
 
 
 async def test_a_post_that_is_only_claimed_is_not_shown(

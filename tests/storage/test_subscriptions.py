@@ -155,6 +155,34 @@ async def test_parking_again_is_no_news_until_something_was_posted_or_a_member_s
     assert await store.park(made.id, "error.channel_hidden", now=LATER)
 
 
+# --- who is told -----------------------------------------------------------------------------
+
+
+async def test_a_role_a_recap_and_publishing_are_a_members_word_only(store: SqliteStore) -> None:
+    made = await set_options(store)
+    assert (made.role_id, made.recap, made.crosspost) == (None, False, False)
+    told = await set_options(store, SubscriptionOptions(role_id=7, recap=True, crosspost=True))
+    assert (told.role_id, told.recap, told.crosspost) == (7, True, True)
+    assert await set_options(store) == told
+    assert await follow(store) == told
+    silent = await set_options(store, SubscriptionOptions(role_id=0, recap=False))
+    assert (silent.role_id, silent.recap, silent.crosspost) == (None, False, True)
+
+
+async def test_a_new_subscription_takes_its_role_at_once(store: SqliteStore) -> None:
+    assert (await set_options(store, SubscriptionOptions(role_id=7))).role_id == 7
+
+
+async def test_who_subscribed_can_be_forgotten(store: SqliteStore) -> None:
+    await set_options(store)
+    await set_options(store, channel_id=CHANNEL + 1)
+    assert await store.forget_subscriber(MEMBER + 1) == 0
+    assert await store.forget_subscriber(MEMBER) == 2
+    kept = await store.get_subscription(CHANNEL)
+    assert kept
+    assert (kept.created_by, kept.active) == (None, True)
+
+
 # --- ending ----------------------------------------------------------------------------------
 
 

@@ -156,7 +156,7 @@ def test_the_first_button_carries_the_mark() -> None:
 
 @pytest.mark.parametrize(
     ("language", "label"),
-    [(Language.KO, "English"), (Language.EN, "한국어"), (Language.BOTH, "전체 글 · Full text")],
+    [(Language.KO, "English"), (Language.EN, "한국어"), (Language.BOTH, "전체 글·Full text")],
 )
 def test_a_details_button_names_what_it_opens(language: Language, label: str) -> None:
     assert details(make_entry(), language)[0].buttons[0][0].label == label
@@ -202,3 +202,13 @@ def test_plain_text_keeps_title_comment_and_buttons() -> None:
     assert "시도" in plain.content
     assert to_plain(plain) == plain
     assert collapse(plain.content)
+
+
+def test_a_paper_of_a_books_length_fits_a_thread_and_comes_whole_as_a_file() -> None:
+    entry = make_entry(abstract="Whale " * 400_000)
+
+    assert len(details(entry, Language.EN)) < 80
+    pages = render_full(entry, language=Language.EN)
+    assert len(pages) <= 20
+    assert [len(page.attachments) for page in pages] == [0] * (len(pages) - 1) + [1]
+    assert pages[-1].attachments[0].content.decode().count("Whale") == 400_000
