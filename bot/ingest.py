@@ -43,7 +43,7 @@ class IngestSummary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class Source:
     """A file to read, and the key it goes by in the store and in messages."""
 
     path: Path
@@ -92,7 +92,22 @@ async def ingest(
     Raises:
         StorageError: the store cannot be read or written.
     """
-    found = await asyncio.to_thread(_find_sources, paths, root)
+    found = await asyncio.to_thread(find_sources, paths, root)
+    return await ingest_sources(found, store, now=now, progress=progress)
+
+
+async def ingest_sources(
+    found: Sequence[Source | SeedError],
+    store: PaperStore,
+    *,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> IngestSummary:
+    """Read what `find_sources` found into the store, as `ingest` does.
+
+    Raises:
+        StorageError: the store cannot be read or written.
+    """
     known = await store.list_fingerprints()
     errors: list[SeedError] = []
     reports: list[IngestReport] = []
@@ -112,7 +127,7 @@ async def ingest(
         if progress is not None:
             progress(done, len(found))
     return IngestSummary(
-        files=sum(isinstance(item, _Source) for item in found),
+        files=sum(isinstance(item, Source) for item in found),
         unchanged=unchanged,
         added=sum(report.added for report in reports),
         changed=sum(report.changed for report in reports),
@@ -131,7 +146,7 @@ def check(
 
     `progress` is called as by `ingest`.
     """
-    found = _find_sources(paths, root)
+    found = find_sources(paths, root)
     for done, item in enumerate(found, start=1):
         try:
             seed = _read(item)
@@ -164,7 +179,7 @@ def _entry_to_json(entry: EntryDraft) -> dict[str, Any]:
 
 
 def _read_changed(
-    item: _Source | SeedError, known: Mapping[str, str]
+    item: Source | SeedError, known: Mapping[str, str]
 ) -> tuple[_Seed, DigestDraft | None]:
     """Return a file with what it says, or with None where `known` has its fingerprint."""
     seed = _read(item)
@@ -173,7 +188,7 @@ def _read_changed(
     return seed, parse_digest(seed.data, source=seed.key)
 
 
-def _read(item: _Source | SeedError) -> _Seed:
+def _read(item: Source | SeedError) -> _Seed:
     if isinstance(item, SeedError):
         raise item
     try:
@@ -193,16 +208,19 @@ def _explain(error: OSError, key: str) -> SeedError:
     return SeedError("seed.unreadable", file=key, detail=error.strerror or type(error).__name__)
 
 
-def _find_sources(paths: Iterable[Path], root: Path) -> list[_Source | SeedError]:
-    """Return the files at `paths`, each once, and what stood in the way of finding more."""
-    found: dict[str, _Source | SeedError] = {}
+def find_sources(paths: Iterable[Path], root: Path) -> list[Source | SeedError]:
+    """Return the files at `paths`, each once, and what stood in the way of finding more.
+
+    A file below `root` goes by its path from there, any other by its absolute path.
+    """
+    found: dict[str, Source | SeedError] = {}
     for path in paths:
         for item in _list_path(path, root):
-            found.setdefault(item.key if isinstance(item, _Source) else item.file, item)
+            found.setdefault(item.key if isinstance(item, Source) else item.file, item)
     return list(found.values())
 
 
-def _list_path(path: Path, root: Path) -> list[_Source | SeedError]:
+def _list_path(path: Path, root: Path) -> list[Source | SeedError]:
     key = _name(path, root)
     try:
         mode = path.stat().st_mode
@@ -211,17 +229,17 @@ def _list_path(path: Path, root: Path) -> list[_Source | SeedError]:
     if stat.S_ISDIR(mode):
         return _list_folder(path, root)
     if stat.S_ISREG(mode):
-        return [_Source(path=path, key=key)]
+        return [Source(path=path, key=key)]
     return [SeedError("seed.not_a_file", file=key)]
 
 
-def _list_folder(folder: Path, root: Path) -> list[_Source | SeedError]:
+def _list_folder(folder: Path, root: Path) -> list[Source | SeedError]:
     """Return the seed files below a folder in natural order, behind folders that cannot be read.
 
     Linked folders come last and no folder is entered twice, so that a file goes by its own path
     and a link to a folder above ends.
     """
-    errors: list[_Source | SeedError] = []
+    errors: list[Source | SeedError] = []
     files: list[Path] = []
     entered: set[tuple[int, int]] = set()
     pending = deque([folder])
@@ -239,7 +257,7 @@ def _list_folder(folder: Path, root: Path) -> list[_Source | SeedError]:
         pending.extendleft(child for child in folders if not child.is_symlink())
         pending.extend(child for child in folders if child.is_symlink())
         files += filter(_is_seed, children)
-    sources = (_Source(path=path, key=_name(path, root)) for path in sorted(files, key=_order))
+    sources = (Source(path=path, key=_name(path, root)) for path in sorted(files, key=_order))
     return [*errors, *sources]
 
 
@@ -247,10 +265,16 @@ def _is_visible(path: Path) -> bool:
     return not path.name.startswith(".")
 
 
+def is_seed_name(name: str) -> bool:
+    """Return whether a file of that name in a folder is taken for a seed file."""
+    path = Path(name)
+    named = path.suffix.lower() in _SUFFIXES and path.name.lower() not in _NOT_SEEDS
+    return named and _is_visible(path)
+
+
 def _is_seed(path: Path) -> bool:
     """Return whether a folder's entry is a seed file; one out of reach counts, and fails later."""
-    named = path.suffix.lower() in _SUFFIXES and path.name.lower() not in _NOT_SEEDS
-    return named and _is_visible(path) and (stat.S_ISREG(mode := _mode(path)) or mode == 0)
+    return is_seed_name(path.name) and (stat.S_ISREG(mode := _mode(path)) or mode == 0)
 
 
 def _mode(path: Path) -> int:

@@ -8,6 +8,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.metrics import Metrics
+
 # Seconds. Discord counts over one (docs: Rate Limits, "Global Rate Limit"), by when requests
 # arrive: the rest is room for some taking longer on their way than others.
 _WINDOW = 1.015
@@ -43,19 +45,32 @@ class Pacer:
             self._sent.append(max(send_at, loop.time()))
 
 
-# Answers to interactions do not count towards Discord's global limit, and nobody waits for them.
-_ANSWERS = ("/interactions/", "/webhooks/")
+# Answers to interactions do not count towards Discord's global limit, nor do downloads of what
+# came with a command; nobody waits for them.
+_FREE = ("/interactions/", "/webhooks/", "/attachments/", "/ephemeral-attachments/")
+_TOO_MANY = 429
+_SCOPES = ("user", "global", "shared")  # docs: Rate Limits, X-RateLimit-Scope
 
 
-def pace_requests(pacer: Pacer) -> aiohttp.TraceConfig:
+def pace_requests(pacer: Pacer, *, metrics: Metrics) -> aiohttp.TraceConfig:
     """Return what makes each request of a session take its turn, discord.py's own included."""
 
     async def take_turn(
         _session: aiohttp.ClientSession, _context: Any, start: aiohttp.TraceRequestStartParams
     ) -> None:
-        if not any(part in start.url.path for part in _ANSWERS):
+        if not any(part in start.url.path for part in _FREE):
+            begun = asyncio.get_running_loop().time()
             await pacer.wait()
+            metrics.budget_wait.inc(asyncio.get_running_loop().time() - begun)
+
+    async def count_refusal(
+        _session: aiohttp.ClientSession, _context: Any, end: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if end.response.status == _TOO_MANY:
+            scope = end.response.headers.get("X-RateLimit-Scope", "unknown")
+            metrics.rate_limited.labels(scope if scope in _SCOPES else "unknown").inc()
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(take_turn)
+    trace.on_request_end.append(count_refusal)
     return trace

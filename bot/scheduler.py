@@ -8,6 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.reporting import in_words
+from storage.base import StorageError
+
 _log = logging.getLogger(__name__)
 
 
@@ -20,9 +23,10 @@ class Ticking:
     """
 
     def __init__(self, tick: Callable[[], Awaitable[None]], *, every: float) -> None:
+        self.every = every
+        self.called_at = asyncio.get_running_loop().time()  # the last tick's beginning
         self._tick = tick
-        self._every = every
-        self._called_at = asyncio.get_running_loop().time()
+        self._trouble: str | None = None  # what the store refused at the last tick
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._job = self._scheduler.add_job(
             self._run,
@@ -42,17 +46,23 @@ class Ticking:
         self._scheduler.shutdown(wait=False)
 
     async def _run(self) -> None:
-        self._called_at = asyncio.get_running_loop().time()
+        self.called_at = asyncio.get_running_loop().time()
         try:
             await self._tick()
         except asyncio.CancelledError:
             _log.debug("The schedule is ending")  # APScheduler would log it as an error
+        except StorageError as error:  # the disk's fault, and no use saying it at every tick
+            if error.key != self._trouble:
+                _log.error("The schedule waits for the database: %s", in_words(error))
+            self._trouble = error.key
         except Exception:  # noqa: BLE001 - a failed tick must not end the schedule
             _log.exception("The scheduler's tick failed; the next one tries again")
+        else:
+            self._trouble = None
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._every)
-            if loop.time() - self._called_at > 3 * self._every:
-                self._job.reschedule("interval", seconds=self._every)
+            await asyncio.sleep(self.every)
+            if loop.time() - self.called_at > 3 * self.every:
+                self._job.reschedule("interval", seconds=self.every)

@@ -11,8 +11,9 @@ from bot.destination import ChannelKind, Destination, cached_destination
 from bot.due import find_next
 from bot.errors import UserError
 from bot.parking import find_obstacle
+from bot.roles import has_lost_role, is_silent
 from bot.schedule import NextDelivery, is_open, local_day
-from storage.models import Delivery, Subscription, Threads
+from storage.models import Delivery, StepState, Subscription, Threads
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -23,7 +24,7 @@ class ChannelStatus:
     """One channel.
 
     `today` is the key of the sentence on today's post, None where `obstacle` says it all; `notes`
-    are those on limits.
+    are those on limits; `is_silent` is true where a role is named and not notified.
     """
 
     subscription: Subscription
@@ -32,6 +33,7 @@ class ChannelStatus:
     today: str | None
     obstacle: UserError | None
     notes: tuple[str, ...]
+    is_silent: bool
 
 
 async def describe_status(bot: DigestBot, guild_id: int) -> tuple[ChannelStatus, ...]:
@@ -44,14 +46,27 @@ async def _describe(bot: DigestBot, subscription: Subscription) -> ChannelStatus
     now = bot.clock()
     destination = cached_destination(bot, subscription.channel_id)
     coming = await find_next(bot.store, subscription, now=now)
+    last = await bot.store.get_last_delivery(subscription.id)
+    notes = _notes(subscription, destination) if destination else ()
+    if last is not None and await _is_unpublished(bot, last):
+        notes = (*notes, "notice.status_not_published")
+    if has_lost_role(bot, subscription):
+        notes = (*notes, "notice.status_role_gone")
     return ChannelStatus(
         subscription=subscription,
         coming=coming,
-        last=await bot.store.get_last_delivery(subscription.id),
+        last=last,
         today=await _today(bot, subscription, coming),
         obstacle=_obstacle(subscription, destination),
-        notes=_notes(subscription, destination) if destination else (),
+        notes=notes,
+        is_silent=destination is not None and is_silent(bot, subscription, destination),
     )
+
+
+async def _is_unpublished(bot: DigestBot, delivery: Delivery) -> bool:
+    """Return whether Discord did not let the delivery's header be published."""
+    steps = await bot.store.list_steps(delivery.id)
+    return any(step.name == "crosspost" and step.state is StepState.SKIPPED for step in steps)
 
 
 async def _today(

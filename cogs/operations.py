@@ -1,4 +1,4 @@
-"""/status and /verify: how a server's channels stand; a line of welcome in a new server."""
+"""/status, /verify, /import and /reload: how things stand; a line of welcome in a new server."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from bot.client import DigestBot
 from bot.localization import command_text
 from bot.messages import pick_locale
 from bot.options import PostChannel, chosen_channel
+from bot.parsers import SeedError
 from bot.render.notices import render_notice
+from bot.render.seeds import render_broken, render_imported, render_reloaded
 from bot.render.status import render_findings, render_status
-from bot.replies import reply
+from bot.replies import answer_language, reply
+from bot.seeds.importing import download, import_seed, name_of
 from bot.sender import RefusedError, UnsureError
 from bot.status import describe_status
 from bot.verification import verify
@@ -39,8 +42,12 @@ class Operations(commands.Cog):
     async def status(self, interaction: discord.Interaction[DigestBot]) -> None:
         """Say of each channel what comes next, what came last and what is in the way."""
         statuses = await describe_status(self.bot, interaction.guild_id or 0)
-        language = pick_locale(str(interaction.locale))
-        for message in render_status(statuses, language=language):
+        language = answer_language(interaction)
+        troubles = ("notice.status_no_backup",) if self.bot.backups.problem else ()
+        problems = self.bot.seeds.problems
+        for message in render_status(
+            statuses, language=language, troubles=troubles, problems=problems
+        ):
             await reply(interaction, message, ephemeral=True)
 
     @app_commands.command(
@@ -69,7 +76,52 @@ class Operations(commands.Cog):
             findings,
             channel_id=channel_id,
             repaired=repair,
-            language=pick_locale(str(interaction.locale)),
+            language=answer_language(interaction),
+        )
+        await reply(interaction, message, ephemeral=True)
+
+    @app_commands.command(
+        name=command_text("import_name"), description=command_text("import_description")
+    )
+    @app_commands.rename(
+        file=command_text("import_file_name"), replace=command_text("import_replace_name")
+    )
+    @app_commands.describe(
+        file=command_text("import_file_description"),
+        replace=command_text("import_replace_description"),
+    )
+    @app_commands.default_permissions()
+    @app_commands.guild_only()
+    async def import_file(
+        self,
+        interaction: discord.Interaction[DigestBot],
+        file: discord.Attachment,
+        replace: bool = False,
+    ) -> None:
+        """Put a digest file into SEEDS_DIR, for the application's owner."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.bot.owners.require(interaction.user.id)
+        language = answer_language(interaction)
+        data = await download(file)
+        try:
+            imported = await import_seed(self.bot.seeds, name_of(file), data, replace=replace)
+        except SeedError as error:
+            await reply(interaction, render_broken(error, language=language), ephemeral=True)
+            return
+        await reply(interaction, render_imported(imported, language=language), ephemeral=True)
+
+    @app_commands.command(
+        name=command_text("reload_name"), description=command_text("reload_description")
+    )
+    @app_commands.default_permissions()
+    @app_commands.guild_only()
+    async def reload(self, interaction: discord.Interaction[DigestBot]) -> None:
+        """Read all of SEEDS_DIR now, for the application's owner."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self.bot.owners.require(interaction.user.id)
+        summary = await self.bot.seeds.read()
+        message = render_reloaded(
+            summary, self.bot.seeds.problems, language=answer_language(interaction)
         )
         await reply(interaction, message, ephemeral=True)
 

@@ -6,23 +6,39 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.messages import say
+from bot.parsers import SeedError
 from bot.render.dates import format_date
 from bot.render.limits import CONTENT, split
 from bot.render.markdown import channel_mention
 from bot.render.message import Message
 from bot.render.notices import render_error
-from bot.render.subscriptions import describe_options, timestamp
+from bot.render.seeds import describe_problems
+from bot.render.subscriptions import describe_options, describe_silence, timestamp
 
 if TYPE_CHECKING:
     from bot.status import ChannelStatus
     from bot.verification import Findings
 
 
-def render_status(statuses: Sequence[ChannelStatus], *, language: str) -> tuple[Message, ...]:
-    """Return the state of each channel, over as many messages as it takes."""
+def render_status(
+    statuses: Sequence[ChannelStatus],
+    *,
+    language: str,
+    troubles: Sequence[str] = (),
+    problems: Sequence[SeedError] = (),
+) -> tuple[Message, ...]:
+    """Return the state of each channel, over as many messages as it takes.
+
+    `troubles` are the keys of sentences on the bot itself; they come first. `problems` are the
+    seed files that cannot be read.
+    """
+    parts = [say(language, trouble) for trouble in troubles]
+    parts += [_describe(status, language) for status in statuses]
     if not statuses:
-        return (Message(content=say(language, "notice.no_subscriptions")),)
-    text = "\n\n".join(_describe(status, language) for status in statuses)
+        parts.append(say(language, "notice.no_subscriptions"))
+    if problems:
+        parts.append(describe_problems(problems, language, CONTENT))
+    text = "\n\n".join(parts)
     return tuple(Message(content=page) for page in split(text, CONTENT))
 
 
@@ -62,6 +78,8 @@ def _describe(status: ChannelStatus, language: str) -> str:
     if status.today is not None:
         lines.append(say(language, status.today, at=at, channel=channel))
     lines += [say(language, note) for note in status.notes]
+    if status.is_silent:
+        lines.append(describe_silence(subscription, language))
     lines.append(f"-# {describe_options(subscription, language)}")
     return "\n".join(lines)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextvars
 import json
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import pytest
 
-from bot.logs import configure_logging
+from bot.logs import configure_logging, log_about, log_task_about
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +26,7 @@ def _as_before() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def log_in_json(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
+def log_in_json(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     out, err = capsys.readouterr()
     assert out == ""
     (line,) = err.splitlines()
@@ -96,3 +98,58 @@ def test_configuring_twice_does_not_double_the_lines(capsys: pytest.CaptureFixtu
         configure_logging("INFO", "text")
     logging.getLogger("bot").info("once")
     assert capsys.readouterr().err.count("once") == 1
+
+
+def test_a_line_names_what_its_task_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+    with log_about(guild=1, channel=2, digest=date(2025, 4, 25), paper=None):
+        logging.getLogger("bot.delivery").info("Posted", extra={"step": "paper", "channel": 3})
+    record = log_in_json(capsys)
+    assert (record["guild"], record["channel"], record["step"]) == (1, 3, "paper")
+    assert record["digest"] == "2025-04-25"
+    assert "paper" not in record
+
+
+def test_what_it_is_about_ends_with_the_block(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+    with log_about(guild=1):
+        pass
+    logging.getLogger("bot.delivery").info("Posted")
+    assert "guild" not in log_in_json(capsys)
+
+
+def test_a_library_s_line_says_so_too_and_in_text(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "text")
+    with log_about(guild=1), log_about(digest="2025-04-25"):
+        logging.getLogger("discord.http").warning("Slow")
+    assert capsys.readouterr().err.endswith("discord.http: Slow [guild=1 digest=2025-04-25]\n")
+
+
+def test_only_known_fields_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("INFO", "json")
+    logging.getLogger("bot").warning("Asked", extra={"question": "who am I", "guild": 1})
+    assert log_in_json(capsys).keys() == {"time", "level", "logger", "message", "guild"}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_secrets_and_what_users_typed_are_hidden_wherever_they_turn_up(
+    capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    secret, question = "s3cret-token", "my 'own'\nprivate question"
+    configure_logging("INFO", form, secrets=(secret, ""))
+
+    def fail() -> None:
+        log_task_about(typed=(question, "a"))
+        try:
+            int(question)
+        except ValueError:
+            logging.getLogger("bot").exception("%s failed for %r with %s", 1, question, secret)
+
+    contextvars.copy_context().run(fail)
+    err = capsys.readouterr().err
+    assert "[hidden]" in err
+    assert "ValueError" in err
+    assert secret not in err
+    assert "private" not in err
+    logging.getLogger("bot").warning("private")
+    assert "private" in capsys.readouterr().err

@@ -1,0 +1,206 @@
+"""/healthz and /metrics on 127.0.0.1: whether the bot is well, and what it has counted.
+
+Only this machine can ask, and only by its own name: a web page that resolves its own name to
+127.0.0.1 sends that name along, and is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.errors import StartupError
+from bot.metrics import CONTENT_TYPE, Metrics
+from storage.base import StorageError, Store
+
+if TYPE_CHECKING:
+    from bot.client import DigestBot
+    from bot.scheduler import Ticking
+
+HOST = "127.0.0.1"
+_NAMES = frozenset({"127.0.0.1", "localhost"})
+
+BEAT = 0.5  # seconds between two looks at the event loop and the gateway
+WINDOW = 60.0  # seconds: the worst lag of the last two such windows counts
+LAG_SECONDS = 5.0  # an answer within Discord's three seconds is out of reach long before
+TICKS_MISSED = 3
+FIRST_TICK_SECONDS = 60.0  # the schedule waits for the gateway before its first tick
+GATEWAY_SECONDS = 120.0  # discord.py's own reconnects take seconds; a deployment must not flap
+DATABASE_SECONDS = 5.0
+
+_GOODBYE_SECONDS = 1.0  # for answers in hand when the process ends
+_OK, _FAILING = 200, 503
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Vitals:
+    """What the process has by now of what health asks: set as it comes to life."""
+
+    bot: DigestBot | None = None
+    ticking: Ticking | None = None
+
+
+class Health:
+    """Measures; `check` says what it comes to."""
+
+    def __init__(self, *, store: Store, vitals: Vitals, metrics: Metrics) -> None:
+        self._store = store
+        self._vitals = vitals
+        self._metrics = metrics
+        self._began = self._connected_at = _now()
+        self._lags = (0.0, 0.0)  # the worst of the window before, and of this one
+        self._window_began = self._began
+
+    async def measure(self) -> None:
+        """Look at the event loop and the gateway, until cancelled."""
+        while True:
+            planned = _now() + BEAT
+            await asyncio.sleep(BEAT)
+            self._note_lag(_now() - planned)
+            if self._is_connected():
+                self._connected_at = _now()
+
+    async def check(self) -> dict[str, Any]:
+        """Return each check with what it found, and `status`: `ok` or `failing`."""
+        checks = {
+            "event_loop": self._check_loop(),
+            "gateway": self._check_gateway(),
+            "scheduler": self._check_scheduler(),
+            "database": await self._check_database(),
+        }
+        well = all(check["ok"] for check in checks.values())
+        return {"status": "ok" if well else "failing", "checks": checks}
+
+    async def refresh_gauges(self) -> None:
+        """Set the gauges that nobody sets in passing."""
+        self._metrics.loop_lag.set(max(self._lags))
+        latency = self._latency()
+        self._metrics.gateway_latency.set(math.nan if latency is None else latency)
+        try:
+            subscriptions = [each for each in await self._store.list_subscriptions() if each.active]
+        except StorageError as error:
+            _log.warning("The subscriptions could not be counted: %s", error.key)
+            return
+        parked = sum(each.parked is not None for each in subscriptions)
+        self._metrics.subscriptions.labels("parked").set(parked)
+        self._metrics.subscriptions.labels("posting").set(len(subscriptions) - parked)
+
+    def _check_loop(self) -> dict[str, Any]:
+        lag = max(self._lags)
+        return {"ok": lag <= LAG_SECONDS, "lag_seconds": round(lag, 3)}
+
+    def _check_gateway(self) -> dict[str, Any]:
+        connected = self._is_connected()
+        away = 0.0 if connected else _now() - self._connected_at
+        latency = self._latency()
+        return {
+            "ok": away <= GATEWAY_SECONDS,
+            "connected": connected,
+            "latency_seconds": None if latency is None else round(latency, 3),
+            "away_seconds": round(away, 1),
+        }
+
+    def _check_scheduler(self) -> dict[str, Any]:
+        ticking = self._vitals.ticking
+        if ticking is None:
+            waited = _now() - self._began
+            return {"ok": waited <= FIRST_TICK_SECONDS, "last_tick_seconds": None}
+        age = _now() - ticking.called_at
+        return {"ok": age <= TICKS_MISSED * ticking.every, "last_tick_seconds": round(age, 1)}
+
+    async def _check_database(self) -> dict[str, Any]:
+        asked = _now()
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS):
+                await self._store.get_digests_version()
+        except StorageError as error:
+            return {"ok": False, "error": error.key}
+        except TimeoutError:
+            return {"ok": False, "error": "timeout"}
+        return {"ok": True, "read_seconds": round(_now() - asked, 4)}
+
+    def _note_lag(self, lag: float) -> None:
+        before, worst = self._lags
+        if _now() - self._window_began > WINDOW:
+            self._window_began = _now()
+            before, worst = worst, 0.0
+        self._lags = before, max(worst, lag)
+
+    def _is_connected(self) -> bool:
+        bot = self._vitals.bot
+        if bot is None or not bot.is_ready():
+            return False
+        return bool(bot.shards) and not any(shard.is_closed() for shard in bot.shards.values())
+
+    def _latency(self) -> float | None:
+        """Return a heartbeat's round trip in seconds, None before there was one."""
+        bot = self._vitals.bot
+        if bot is None or not bot.shards:
+            return None
+        return bot.latency if math.isfinite(bot.latency) else None
+
+
+@asynccontextmanager
+async def serve_health(port: int, health: Health, metrics: Metrics) -> AsyncIterator[None]:
+    """Answer /healthz and /metrics for the length of the block.
+
+    Raises:
+        StartupError: something else listens on the port.
+    """
+    application = web.Application(middlewares=[_only_by_name])
+    application.router.add_get("/healthz", _healthz(health))
+    application.router.add_get("/metrics", _metrics(health, metrics))
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=_GOODBYE_SECONDS)
+    measuring = asyncio.create_task(health.measure())
+    try:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, HOST, port).start()
+        except OSError as error:
+            detail = error.strerror or str(error)
+            raise StartupError("startup.health_port", port=port, detail=detail) from error
+        yield
+    finally:
+        measuring.cancel()
+        with suppress(asyncio.CancelledError):
+            await measuring
+        await runner.cleanup()
+
+
+@web.middleware
+async def _only_by_name(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse who asks for another host than this machine."""
+    if request.url.host not in _NAMES:
+        raise web.HTTPMisdirectedRequest(text="Ask for 127.0.0.1.\n")
+    return await handler(request)
+
+
+def _healthz(health: Health) -> Callable[[web.Request], Any]:
+    async def answer(_request: web.Request) -> web.Response:
+        found = await health.check()
+        status = _OK if found["status"] == "ok" else _FAILING
+        return web.json_response(found, status=status, headers={"Cache-Control": "no-store"})
+
+    return answer
+
+
+def _metrics(health: Health, metrics: Metrics) -> Callable[[web.Request], Any]:
+    async def answer(_request: web.Request) -> web.Response:
+        await health.refresh_gauges()
+        return web.Response(body=metrics.render(), headers={"Content-Type": CONTENT_TYPE})
+
+    return answer
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
