@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from contextlib import closing
+import asyncio
+import threading
 from pathlib import Path
 
 from storage.base import StorageError
-from storage.sqlite.database import Domain
-
-LIST_FILES = "PRAGMA database_list"
+from storage.sqlite.copying import copy_file
+from storage.sqlite.database import Domain, translate_errors
 
 
 class Backup(Domain):
@@ -19,28 +17,25 @@ class Backup(Domain):
     async def backup(self, target: Path) -> None:
         """Write a copy to `target`, which appears whole or not at all.
 
+        It is made in a thread, over a connection of its own: neither reads nor writes wait for
+        it. Cancelled, it ends after the page in hand and leaves nothing.
+
         Raises:
             StorageError: it cannot be written, or the copy does not check out.
         """
+        abandoned = threading.Event()
+        copying = asyncio.create_task(asyncio.to_thread(self._copy, target, abandoned))
         try:
-            await self._database.read(_copy, target)
+            await asyncio.shield(copying)
+        except asyncio.CancelledError:
+            abandoned.set()
+            await asyncio.gather(copying, return_exceptions=True)
+            raise
+
+    def _copy(self, target: Path, abandoned: threading.Event) -> None:
+        source = self._database.path
+        try:
+            with translate_errors(source):
+                copy_file(source, target, abandoned=abandoned)
         except OSError as error:
             raise StorageError("storage.unusable", path=str(target), detail=str(error)) from error
-
-
-def _copy(connection: sqlite3.Connection, target: Path) -> None:
-    (source,) = (row["file"] for row in connection.execute(LIST_FILES) if row["name"] == "main")
-    if target.exists() and target.samefile(source):
-        raise StorageError("storage.unusable", detail="a copy cannot take the database's own place")
-    part = target.with_name(target.name + ".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part.unlink(missing_ok=True)  # what a copy that was killed has left
-    try:
-        with closing(sqlite3.connect(part)) as copy:
-            connection.backup(copy)
-            if copy.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
-                raise StorageError("storage.corrupt")
-            copy.execute("PRAGMA journal_mode = DELETE")
-        os.replace(part, target)  # noqa: PTH105 - atomic, and it replaces an older copy
-    finally:
-        part.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ costs one thread hop and sees one state of the file.
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -18,6 +20,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import aiosqlite
 
 from storage.base import StorageError
+from storage.sqlite.copying import PRIVATE_FOLDER, copy_file, make_private
 from storage.sqlite.schema import Migration, load_migrations, migrate
 
 P = ParamSpec("P")
@@ -27,6 +30,11 @@ T = TypeVar("T")
 _BUSY_TIMEOUT_SECONDS = 10.0
 # One for a slow search, one so that autocomplete need not wait for it.
 _READERS = 2
+# In KiB: the system keeps the file's pages anyway, each connection need not do so as well.
+_CACHE = "PRAGMA cache_size = -512"
+
+# Bytes: what SQLite makes the log's index grow by (sqlite.org/walformat.html).
+_LEAST_ROOM = 32 * 1024
 
 _KEYS = {
     sqlite3.SQLITE_BUSY: "storage.locked",
@@ -74,6 +82,11 @@ class Database:
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
         for reader in readers:
             self._idle.put_nowait(reader)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -147,26 +160,41 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """Open the file, bring its schema up to date, and close it in the end.
 
-    The folder is created. `migrations` are the packaged ones if None.
+    The folder is created. `migrations` are the packaged ones if None. A file of an older version
+    is first copied to the name that `saved_path` gives.
 
     Raises:
-        StorageError: the file cannot be opened, is no database or a newer version's.
+        StorageError: the file cannot be opened, is no database or a newer version's, or is an
+            older one's and cannot be copied.
     """
     known = load_migrations() if migrations is None else migrations
     try:
         # Blocks the loop for a moment, once, before anything else runs on it.
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
     async with AsyncExitStack() as stack:
         with translate_errors(path):
             writer = await stack.enter_async_context(_connect(path, _open_writer))
-            await writer.run(migrate, known)
+            await writer.run(migrate, known, save=partial(_save, path))
             readers = [
                 await stack.enter_async_context(_connect(path, _open_reader))
                 for _ in range(_READERS)
             ]
         yield Database(path, writer=writer, readers=tuple(readers))
+
+
+def saved_path(path: Path, number: int) -> Path:
+    """Return where a file is kept as it was with that schema, before it got a newer one."""
+    return path.with_name(f"{path.stem}-schema-{number}{path.suffix}")
+
+
+def _save(path: Path, number: int) -> None:
+    target = saved_path(path, number)
+    try:
+        copy_file(path, target, pause=0)
+    except (sqlite3.Error, OSError) as error:
+        raise StorageError("storage.not_saved", target=str(target), detail=str(error)) from error
 
 
 @contextmanager
@@ -180,8 +208,22 @@ def translate_errors(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # The low byte is the primary code, the rest says more about it (sqlite.org/rescode.html).
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        key = _KEYS.get(code, "storage.unusable")
+        key = _KEYS.get(code) or _ask_disk(path, code)
         raise StorageError(key, path=str(path), detail=str(error)) from error
+
+
+def _ask_disk(path: Path, code: int) -> str:
+    """Return what an error means that may come of a disk without room or a protected one.
+
+    So it is with the log's index (`-shm`), which needs both.
+    """
+    folder = path.parent
+    if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and folder.is_dir():
+        if not os.access(folder, os.W_OK):
+            return "storage.read_only"
+        if shutil.disk_usage(folder).free < _LEAST_ROOM:
+            return "storage.full"
+    return "storage.unusable"
 
 
 def _connect(path: Path, opener: Callable[[Path], sqlite3.Connection]) -> Connection:
@@ -191,6 +233,7 @@ def _connect(path: Path, opener: Callable[[Path], sqlite3.Connection]) -> Connec
 def _open_writer(path: Path) -> sqlite3.Connection:
     # FULL: NORMAL does not sync the WAL at a commit, and a power cut could then take back a
     # recorded post, which would be posted again (sqlite.org/pragma.html#pragma_synchronous).
+    make_private(path)
     return _open(path, "PRAGMA synchronous = FULL")
 
 
@@ -203,7 +246,7 @@ def _open(path: Path, *pragmas: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
     try:
         connection.row_factory = sqlite3.Row
-        for pragma in ("PRAGMA foreign_keys = ON", *pragmas):
+        for pragma in ("PRAGMA foreign_keys = ON", _CACHE, *pragmas):
             connection.execute(pragma)
     except BaseException:
         connection.close()

@@ -1,9 +1,9 @@
-"""Bringing a file's schema up to date: numbered .sql files, each applied and recorded at once."""
+"""Bringing a file's schema up to date: numbered .sql files, applied and recorded together."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -48,48 +48,62 @@ def load_migrations(folder: Traversable | None = None) -> tuple[Migration, ...]:
     return tuple(sorted(found, key=lambda migration: migration.number))
 
 
-def migrate(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> None:
-    """Apply what the file lacks, in WAL mode. A file that lacks nothing is not written to.
+def migrate(
+    connection: sqlite3.Connection,
+    migrations: tuple[Migration, ...],
+    *,
+    save: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Apply what the file lacks, all of it or nothing, in WAL mode.
+
+    A file that lacks nothing is not written to. One that has a schema already is saved first:
+    `save` is called with its number while nobody can write to the file, and what it raises stops
+    the migration.
 
     Raises:
         StorageError: the file has a number that `migrations` lacks; it stays as it is.
-        sqlite3.Error: a migration failed; nothing of it stays.
+        sqlite3.Error: a migration failed; the file stays as it is.
     """
     known = max((migration.number for migration in migrations), default=0)
     _refuse_newer(connection, known)
     _enter_wal(connection)
-    for migration in migrations:
-        if migration.number > _get_number(connection):
-            _apply(connection, migration, known=known)
-
-
-def _apply(connection: sqlite3.Connection, migration: Migration, *, known: int) -> None:
+    if get_number(connection) == known:
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         # Asked again now that the file is ours: another process may have been faster.
         _refuse_newer(connection, known)
-        if migration.number > _get_number(connection):
-            connection.execute(CREATE_RECORD)
-            # Not executescript: it would commit first.
-            for statement in _split(migration.sql):
-                connection.execute(statement)
-            connection.execute(ADD_RECORD, {"number": migration.number, "name": migration.name})
+        number = get_number(connection)
+        if 0 < number < known:
+            save(number)
+        for migration in migrations:
+            if migration.number > number:
+                _apply(connection, migration)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
 
 
-def _refuse_newer(connection: sqlite3.Connection, known: int) -> None:
-    number = _get_number(connection)
-    if number > known:
-        raise StorageError("storage.newer", found=number, known=known)
+def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+    connection.execute(CREATE_RECORD)
+    # Not executescript: it would commit first.
+    for statement in _split(migration.sql):
+        connection.execute(statement)
+    connection.execute(ADD_RECORD, {"number": migration.number, "name": migration.name})
 
 
-def _get_number(connection: sqlite3.Connection) -> int:
+def get_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest migration that the file has, 0 for none."""
     if connection.execute(FIND_RECORD).fetchone() is None:
         return 0
     return int(connection.execute(GET_NUMBER).fetchone()[0])
+
+
+def _refuse_newer(connection: sqlite3.Connection, known: int) -> None:
+    number = get_number(connection)
+    if number > known:
+        raise StorageError("storage.newer", found=number, known=known)
 
 
 def _enter_wal(connection: sqlite3.Connection) -> None:

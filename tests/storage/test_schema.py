@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,12 @@ def test_what_is_missing_is_applied_in_order_and_recorded(connection: sqlite3.Co
     assert connection.execute("SELECT COUNT(*) FROM a").fetchone()[0] == 1
 
 
-def test_a_migration_that_fails_leaves_nothing_of_itself(connection: sqlite3.Connection) -> None:
+def test_a_migration_that_fails_leaves_nothing_of_itself_nor_of_those_before_it(
+    connection: sqlite3.Connection,
+) -> None:
+    migrate(connection, (FIRST,))
     with pytest.raises(sqlite3.OperationalError):
-        migrate(connection, (FIRST, BROKEN))
+        migrate(connection, (FIRST, SECOND, replace(BROKEN, number=3)))
     assert tables(connection) == {"migrations", "a"}
     assert recorded(connection) == [(1, "0001_a.sql")]
     assert connection.execute("SELECT COUNT(*) FROM a").fetchone()[0] == 1

@@ -1,0 +1,62 @@
+"""The lock beside the database: one running bot on each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import filelock
+
+from bot.errors import StartupError
+
+
+@asynccontextmanager
+async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
+    """Hold the lock for the length of the block; wait so long for a copy that is about to end.
+
+    Raises:
+        StartupError: another copy runs on the database, or there can be no lock file.
+    """
+    path = lock_path(database)
+    lock = _lock(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        await asyncio.to_thread(lock.acquire, timeout=seconds)
+    except filelock.Timeout:
+        raise StartupError("startup.locked", path=str(database)) from None
+    except OSError as error:
+        raise StartupError("startup.lock_failed", path=str(path), detail=str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_held(database: Path) -> bool:
+    """Return whether a bot runs on the database.
+
+    Raises:
+        OSError: the lock file cannot be looked at.
+    """
+    path = lock_path(database)
+    if not path.exists():
+        return False
+    lock = _lock(path)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return True
+    lock.release()
+    return False
+
+
+def _lock(path: Path) -> filelock.BaseFileLock:
+    """Return the lock: whoever could read its file could hold it, and the bot would not start."""
+    return filelock.FileLock(path, mode=0o600, thread_local=False)
+
+
+def lock_path(database: Path) -> Path:
+    """Return where the lock of a database is."""
+    return database.with_name(database.name + ".lock")
