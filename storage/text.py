@@ -62,8 +62,11 @@ _LONE_GREEK = re.compile("(?<![\u03b1-\u03c9])[\u03b1-\u03c9](?![\u03b1-\u03c9])
 _SYMBOL_NAMES = re.compile(r"(?<![^\W_])c(\+\+|#)")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DIGITS = re.compile(r"(\d+)")
-# ASCII: after `fold` that is all of Latin, and Hangul on either side ends the word.
-_HYPHENED = re.compile(r"\b[a-z]+(?:-[a-z]+)+(?![\w-])", re.ASCII)
+# ASCII: after `fold` that is all of Latin, and Hangul on either side ends the word. What goes on
+# otherwise (`more`) is none and is passed over as a whole: to look at each of its parts again would
+# take quadratic time.
+_HYPHENED = re.compile(r"\b[a-z]++(?:-[a-z]++)++(?P<more>[\w-])?", re.ASCII)
+_HYPHENED_WORD = re.compile(r"[a-z]+(?:-[a-z]+)+")
 _NO_TOKEN = re.compile(r"[\W_]+")
 _ASCII_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _PAIRED_RUN = re.compile(f"[{_HANGUL}]+|[{_HAN_KANA}]+")
@@ -111,8 +114,9 @@ def title_key(title: str) -> str:
     A text of nothing but punctuation is its own key.
     """
     folded = fold(title)
-    bare = _PUNCTUATION.sub(" ", _APOSTROPHES.sub("", folded))
-    return " ".join(bare.split()) or folded
+    # Letters that an apostrophe has parted may be one without it: conjoining jamo.
+    joined = unicodedata.normalize("NFC", _APOSTROPHES.sub("", folded))
+    return " ".join(_PUNCTUATION.sub(" ", joined).split()) or folded
 
 
 def tag_key(tag: str) -> str:
@@ -124,7 +128,8 @@ def index_tokens(text: str) -> str:
     """Return text as the space-separated tokens that FTS5 stores."""
     text = _spell_out(fold(text))
     # Joined words stand at the end so that they do not come between the words of a phrase.
-    joined = [word.replace("-", "") for word in _HYPHENED.findall(text)] if "-" in text else []
+    hyphened = _HYPHENED.finditer(text) if "-" in text else ()
+    joined = [word[0].replace("-", "") for word in hyphened if word["more"] is None]
     text = _DIGITS.sub(r" \1 ", " ".join([text, *joined]))
     if text.isascii():
         # Faster than the expression below, and most abstracts are ASCII.
@@ -215,6 +220,6 @@ def _phrase(run: str) -> str:
 def _word_term(word: str) -> str:
     """Return the expression for a word: its letters and digits in a row, or joined."""
     apart = " ".join(_LETTERS_OR_DIGITS.findall(word))
-    if _HYPHENED.fullmatch(word):
+    if _HYPHENED_WORD.fullmatch(word):
         return f'("{apart}" OR "{word.replace("-", "")}")'
     return f'"{apart}"'

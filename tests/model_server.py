@@ -14,18 +14,24 @@ Answering = Callable[[web.StreamResponse, dict[str, Any]], Awaitable[None]]
 
 
 class ModelServer:
-    """A loopback server whose answer a test decides; `requests` are the bodies it was sent."""
+    """A loopback server whose answer a test decides; `requests` are the bodies it was sent.
+
+    `status` and `headers` are what an answer begins with.
+    """
 
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[dict[str, Any]] = []
         self.answering: Answering = say("")
+        self.status = 200
+        self.headers: dict[str, str] = {}
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """Answer a request for a completion."""
         body = await request.json()
         self.requests.append(body | {"authorization": request.headers.get("Authorization")})
-        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        headers = {"Content-Type": "text/event-stream"} | self.headers
+        response = web.StreamResponse(status=self.status, headers=headers)
         await response.prepare(request)
         await self.answering(response, body)
         return response

@@ -22,16 +22,31 @@ _MARKUP = re.compile(
 )
 
 
+# Characters that are a piece each, and one UTF-16 unit: the next one is neither markup nor a mark.
+_PLAIN = re.compile(r"[\x00-);=-Z\]-\x7f+-:가-힣]+(?=[\x00-\x7f가-힣]|\Z)")
+
+
 def atoms(text: str) -> Iterator[str]:
     """Yield the pieces of `text`, in order; joined they are `text`."""
     start = 0
     while start < len(text):
-        end = start + 1
-        if text[start] in "\\<[*" and (match := _MARKUP.match(text, start)):
-            end = match.end()
-        end = _extend(text, start, end)
+        end = atom_end(text, start)
         yield text[start:end]
         start = end
+
+
+def atom_end(text: str, start: int) -> int:
+    """Return where the piece that begins at `start` ends."""
+    end = start + 1
+    if text[start] in "\\<[*" and (match := _MARKUP.match(text, start)):
+        end = match.end()
+    return _extend(text, start, end)
+
+
+def plain_end(text: str, start: int) -> int:
+    """Return up to where each character is a piece and one UTF-16 unit; `start` if not even one."""
+    match = _PLAIN.match(text, start)
+    return match.end() if match else start
 
 
 def _extend(text: str, start: int, end: int) -> int:

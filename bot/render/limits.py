@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.render.atoms import atoms
+from bot.render.atoms import atom_end, plain_end
 
 # https://discord.com/developers/docs/resources/message#create-message
 CONTENT = 2000
@@ -41,7 +41,7 @@ _BLOCK_START = re.compile(r"(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+(?=\.))(?=\s|\.)")
 
 def length(text: str) -> int:
     """Return the number of UTF-16 code units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
@@ -97,12 +97,17 @@ def _guard(match: re.Match[str]) -> str:
 def _ends(text: str, room: int) -> list[int]:
     """Return the positions up to `room` units where an atom ends, with 0 first."""
     ends, end, used = [0], 0, 0
-    for atom in atoms(text):
-        used += length(atom)
-        if used > room:
-            break
-        end += len(atom)
-        ends.append(end)
+    while end < len(text) and used < room:
+        plain = min(plain_end(text, end), end + room - used)
+        if plain > end:
+            ends.extend(range(end + 1, plain + 1))
+        else:
+            plain = atom_end(text, end)
+            if used + length(text[end:plain]) > room:
+                break
+            ends.append(plain)
+        used += length(text[end:plain])
+        end = plain
     return ends
 
 

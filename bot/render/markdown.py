@@ -6,13 +6,15 @@ descriptions and field values take all of it, embed titles and field names only 
 
 Inside a masked link's label a backslash is shown, not obeyed
 (https://github.com/discord/discord-api-docs/issues/6185), so `link` swaps what would be read as
-markup for a character that looks the same.
+markup for a character that looks the same. For the same reason `\](` in a later text could end the
+label of a link of ours: nothing here has the two characters side by side.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote, urlsplit
 
 # Longer addresses are shown as text: a unit of markup that long could not be cut or split around.
@@ -40,7 +42,7 @@ _JOINER = "\u2060"
 # One alone opens nothing: `x_i^*` stays as it is.
 _TWINS = {
     "*": (re.compile(r"\*.*\*"), "\N{ASTERISK OPERATOR}"),
-    "_": (re.compile(r"_.*_(?![0-9A-Za-z_])|__.*__"), "\N{MODIFIER LETTER LOW MACRON}"),
+    "_": (re.compile(r"\A[^_]*_.*_(?![0-9A-Za-z_])|__.*__"), "\N{MODIFIER LETTER LOW MACRON}"),
     "~": (re.compile(r"~~.*~~"), "\N{TILDE OPERATOR}"),
     "|": (re.compile(r"\|\|.*\|\|"), "\N{DIVIDES}"),
     "`": (re.compile(r"`.*`"), "\N{MODIFIER LETTER GRAVE ACCENT}"),
@@ -49,7 +51,7 @@ _BRACKETS = str.maketrans(
     {"[": "\N{FULLWIDTH LEFT SQUARE BRACKET}", "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}"}
 )
 _BALANCED = re.compile(r"[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*")
-_LABEL_MARKUP = re.compile(r"<(?=[^>]*>)|:(?=[\w+-]+:)|\\(?=[^0-9A-Za-z\s]|$)", re.ASCII)
+_LABEL_MARKUP = re.compile(r"<|:(?=[\w+-]+:)|\\(?=[^0-9A-Za-z\s]|$)", re.ASCII)
 _LABEL_TWINS = {
     "<": "\N{FULLWIDTH LESS-THAN SIGN}",
     ":": "\N{RATIO}",
@@ -90,11 +92,20 @@ def safe_label(label: str) -> str:
     """Return `label` on one line, for a place where markdown counts and backslashes do not."""
     text = collapse(label).replace("://", f":{_JOINER}//")
     text = re.sub("@(?=everyone|here)", f"@{_BREAK}", text)
-    text = _LABEL_MARKUP.sub(lambda match: _LABEL_TWINS[match[0]], text)
+    text = _LABEL_MARKUP.sub(partial(_to_twin, last=text.rfind(">")), text)
     for char, (pair, twin) in _TWINS.items():
         if pair.search(text):
             text = text.replace(char, twin)
     return text if _BALANCED.fullmatch(text) else text.translate(_BRACKETS)
+
+
+def _to_twin(match: re.Match[str], *, last: int) -> str:
+    """Return what stands for a piece of markup; a `<` behind the last `>` opens nothing.
+
+    But `<@1` is left to nobody's reading.
+    """
+    opens = match.start() < last or match.string.startswith("@", match.end())
+    return match[0] if match[0] == "<" and not opens else _LABEL_TWINS[match[0]]
 
 
 def safe_url(url: str, limit: int = _LONGEST_URL) -> str | None:
@@ -120,7 +131,7 @@ def safe_url(url: str, limit: int = _LONGEST_URL) -> str | None:
 def code(text: str) -> Markup:
     """Return `text` as inline code on one line; escaped where it holds a backtick."""
     line = collapse(text)
-    if "`" in line or "@" in line or not line:
+    if "`" in line or "@" in line or "](" in line or not line:
         return escape_line(line)
     return Markup(f"`{line}`")
 
@@ -128,6 +139,11 @@ def code(text: str) -> Markup:
 def channel_mention(channel_id: int) -> Markup:
     """Return the markup that shows a channel's name; it notifies nobody."""
     return Markup(f"<#{channel_id}>")
+
+
+def role_mention(role_id: int) -> Markup:
+    """Return a role's mention; it notifies nobody unless the message says so apart."""
+    return Markup(f"<@&{role_id}>")
 
 
 def _escape(text: str, show_url: Callable[[str], str]) -> str:
@@ -141,6 +157,8 @@ def _escape(text: str, show_url: Callable[[str], str]) -> str:
             indent = found[: len(found) - len(found.lstrip())]
             mark = found.strip()
             return indent + (f"{mark[:-1]}\\." if mark.endswith(".") else f"\\{mark}")
+        if found == "]" and text.startswith("(", match.end()):
+            return f"\\{found}{_BREAK}"
         return f"\\{found}"
 
     return _SPECIAL.sub(replace, text)
@@ -162,9 +180,11 @@ def _defuse_url(found: str) -> str:
 
 def _trim(url: str) -> str:
     """Return `url` without the punctuation of the sentence around it."""
-    while url:
-        closing = url.endswith(")") and url.count(")") > url.count("(")
-        if not closing and url[-1] not in _TRAILING:
+    end, unopened = len(url), url.count(")") - url.count("(")
+    while end:
+        if url[end - 1] == ")" and unopened > 0:
+            unopened -= 1
+        elif url[end - 1] not in _TRAILING:
             break
-        url = url[:-1]
-    return url
+        end -= 1
+    return url[:end]

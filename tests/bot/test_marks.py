@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.marks import MARK, mark_date, mark_for
+from bot.marks import MAIL_MARK, MARK, mail_mark, mark_date, mark_for
 from storage.models import Delivery, Language, Threads
 
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
-LARGEST = 2**63 - 1
+LARGEST = 10**18 - 1  # of `ROW_ID`
 
 
 def make_delivery(
@@ -77,3 +77,16 @@ def test_a_forged_date_is_no_date() -> None:
 )
 def test_other_buttons_carry_no_mark(custom_id: str) -> None:
     assert MARK.fullmatch(custom_id) is None
+
+
+@given(st.sampled_from(["follow", "recap"]), st.integers(1, LARGEST), st.dates())
+def test_a_single_messages_mark_can_be_read_back_and_is_no_steps(
+    kind: str, subject_id: int, day: date
+) -> None:
+    mark = mail_mark(kind, subject_id, day)
+    match = MAIL_MARK.fullmatch(mark)
+    assert match
+    assert len(mark) <= CUSTOM_ID
+    assert (match["kind"], int(match["subject"])) == (kind, subject_id)
+    assert mark_date(match) == day
+    assert not MARK.fullmatch(mark)
