@@ -1,25 +1,142 @@
-"""`python -m bench [NAME…]`: run the measurements, all of them without a name."""
+"""`python -m bench`: measure everything and write docs/benchmarks.md; `--quick` in a minute.
+
+`--papers 100000` lets the store grow further, which takes a quarter of an hour more.
+`python -m bench fanout --channels 100` measures the fan-out alone.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import platform
 import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 
-from bench import fanout
+from bench import fanout, growth, ingesting, living, rendering, searching
+from bench.measuring import Row, table
+from bench.stores import Archive
 
-BENCHES = {"fanout": fanout.measure}
+DOCS = Path(__file__).parents[1] / "docs"
+SIZES = (100, 1_000, 2_000, 10_000, 20_000, 100_000)
+USUAL, QUICK = 20_000, 2_000  # papers that the store grows to
+_LIVED_IN, _SEARCHED = (2_000, 20_000), (20_000, 100_000)
+_LEAST = 1_000  # growth counts from here: below, it is what everything costs anyway
+
+
+@dataclass(slots=True)
+class _Results:
+    """What was measured so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    curves: dict[str, list[tuple[int, float]]] = field(default_factory=dict)
+
+    def add(self, *rows: Row) -> None:
+        """Take rows, and show them at once."""
+        self.rows += rows
+        sys.stdout.write(table(rows).split("\n", 2)[2] + "\n")
+        sys.stdout.flush()
+
+    def mark(self, name: str, papers: int, milliseconds: float) -> None:
+        """Take a point of a curve."""
+        self.curves.setdefault(name, []).append((papers, milliseconds))
+
+
+async def measure(*, papers: int, quick: bool) -> _Results:
+    """Measure everything, up to so many papers."""
+    results = _Results()
+    results.add(*rendering.measure())
+    results.add(await ingesting.measure(1_000 if quick else 10_000, runs=2))
+    results.add(await living.measure_delivery(runs=1 if quick else 3))
+    with tempfile.TemporaryDirectory() as name:
+        archive = Archive(folder=Path(name))
+        for size in SIZES:
+            if size <= papers:
+                await _measure_at(archive, size, results, quick=quick)
+    results.add(await fanout.measure(20 if quick else 1_000))
+    return results
+
+
+async def _measure_at(archive: Archive, papers: int, results: _Results, *, quick: bool) -> None:
+    """Let the archive grow and measure what depends on its size."""
+    grown = await archive.grow(papers)
+    results.mark("ingest, a paper", papers, grown.ingest * 1000)
+    results.mark("index, a paper", papers, grown.index * 1000)
+    found = await searching.measure(archive.path, papers, quick=quick or papers not in _SEARCHED)
+    results.mark("search, p50", papers, found[0].ours[0])
+    results.mark("ask, p99", papers, found[2].ours[0])
+    if papers in _SEARCHED or quick:
+        results.add(*found)
+    start = await living.measure_start(archive.path, papers, runs=1 if quick else 3)
+    results.mark("start", papers, min(start.ours) * 1000)
+    if papers in _LIVED_IN:
+        results.add(start, *await living.measure_commands(archive.path, papers, quick=quick))
 
 
 def main() -> int:
-    """Run them and print a line each."""
+    """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], metavar="NAME")
+    parser.add_argument("what", nargs="?", choices=["all", "fanout"], default="all")
     parser.add_argument("--channels", type=int, default=1000, help="of fanout (1000)")
+    parser.add_argument("--papers", type=int, default=USUAL, help="to grow to (20000)")
+    parser.add_argument("--quick", action="store_true", help="a minute; nothing is written")
     options = parser.parse_args()
-    for name in options.names or BENCHES:
-        sys.stdout.write(asyncio.run(BENCHES[name](options.channels)) + "\n")
+    if options.what == "fanout":
+        sys.stdout.write(table([asyncio.run(fanout.measure(options.channels))]) + "\n")
+        return 0
+    begun = time.monotonic()
+    papers = QUICK if options.quick else options.papers
+    results = asyncio.run(measure(papers=papers, quick=options.quick))
+    page = _page(results, minutes=(time.monotonic() - begun) / 60)
+    if options.quick:
+        sys.stdout.write(page)
+        return 0
+    (DOCS / "benchmarks.md").write_text(page, encoding="utf-8")
+    (DOCS / "images" / "growth.svg").write_text(growth.draw(results.curves), encoding="utf-8")
     return 0
+
+
+def _page(results: _Results, *, minutes: float) -> str:
+    sizes = [papers for papers, _ in next(iter(results.curves.values()))]
+    head = " | ".join(f"{papers:,}" for papers in sizes)
+    lines = [
+        f"| milliseconds | {head} | exponent from {_LEAST:,} |",
+        f"|{'---|' * (len(sizes) + 2)}",
+    ]
+    for name, curve in results.curves.items():
+        costs = " | ".join(f"{cost:.3g}" for _, cost in curve)
+        lines.append(f"| {name} | {costs} | {growth.exponent(curve, least=_LEAST):.2f} |")
+    return _PAGE.format(
+        day=datetime.now(UTC).date(),  # noqa: TID251 - the day it was measured
+        machine=f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}",
+        python=platform.python_version(),
+        minutes=minutes,
+        table=table(results.rows),
+        growth="\n".join(lines),
+    )
+
+
+_PAGE = """\
+# Benchmarks
+
+Measured on {day}: {machine}, Python {python}, in {minutes:.0f} minutes, by `make bench`.
+
+Every row is measured against a floor or a peer in the same run, in turn with it; what counts is the
+ratio. Figures are medians, with the least and the most in brackets. Papers are made up
+(`bench/corpus.py`), with words that follow Zipf's law in both languages.
+
+{table}
+
+## Growth
+
+![Cost against the number of papers, both axes logarithmic](images/growth.svg)
+
+{growth}
+"""
 
 
 if __name__ == "__main__":

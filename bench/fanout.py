@@ -11,6 +11,7 @@ import tempfile
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from bench.measuring import Row, peak_memory
 from sandbox.bot_process import BotProcess
 from sandbox.clock import SandboxClock
 from sandbox.models import Channel
@@ -34,8 +35,8 @@ OPTIONS = SubscriptionOptions(
 )
 
 
-async def measure(channels: int) -> str:
-    """Post one digest to so many channels; return the line of figures."""
+async def measure(channels: int) -> Row:
+    """Post one digest to so many channels."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         clock = SandboxClock(NOW, folder / "clock.json")
@@ -50,7 +51,7 @@ async def measure(channels: int) -> str:
                     lambda: len(_posts(sandbox)) >= total or not bot.is_running,
                     timeout=60 + 2 * total / PER_SECOND,
                 )
-                peak = _peak_memory(bot.pid)
+                peak = peak_memory(bot.pid)
             return _describe(sandbox, channels, total, peak)
 
 
@@ -99,24 +100,17 @@ def _posts(sandbox: Sandbox) -> list[LoggedRequest]:
     ]
 
 
-def _describe(sandbox: Sandbox, channels: int, total: int, peak: float) -> str:
+def _describe(sandbox: Sandbox, channels: int, total: int, peak: float) -> Row:
     posts = _posts(sandbox)
-    took = posts[-1].at - posts[0].at
-    floor = (total - 1) / PER_SECOND
     refused = [request.response for request in sandbox.requests if request.status == TOO_MANY]
     everywhere = sum(bool(answer.get("global")) for answer in refused)
-    return (
-        f"fan-out, {channels} channels x {PAPERS} papers: {len(posts)} of {total} posts in "
-        f"{took:.1f} s, the limits dictate {floor:.1f} s: {took / floor:.3f}x; "
-        f"429s: {len(refused)} ({everywhere} global); the bot's peak memory: {peak:.0f} MB"
+    return Row(
+        what=f"fan-out, {channels:,} channels x {PAPERS} papers, threads `none`",
+        ours=(posts[-1].at - posts[0].at,),
+        unit="s",
+        floor=((total - 1) / PER_SECOND,),
+        floor_name="what the limits dictate",
+        most=1.05,
+        note=f"{len(posts):,} of {total:,} posts, {len(refused)} answers 429 "
+        f"({everywhere} global), peak memory {peak:.0f} MB",
     )
-
-
-def _peak_memory(pid: int) -> float:
-    """Return a process's peak resident memory in MB (Linux; 0 elsewhere)."""
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0.0
-    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    return int(peak.split()[1]) / 1024

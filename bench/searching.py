@@ -1,0 +1,111 @@
+"""Search and questions against a plain full-text query, and against tantivy on the same fields."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+from bench.corpus import Corpus
+from bench.measuring import Row, percentile
+from bench.stores import TODAY, open_library
+from storage.text import index_tokens
+
+QUESTIONS = 200
+LIMIT = 10
+PLAIN = """
+    SELECT rowid FROM entry_index WHERE entry_index MATCH ?
+    ORDER BY bm25(entry_index) LIMIT 10
+"""
+FIELDS = ("title", "abstract", "ko", "en")
+LIST_FIELDS = "SELECT title, COALESCE(abstract, ''), ko, en FROM entries"
+
+Ask = Callable[[str], Awaitable[object]]
+
+
+async def measure(path: Path, papers: int, *, quick: bool = False) -> list[Row]:
+    """Ask natural questions of a store in each way, question by question in turn."""
+    questions = list(Corpus().questions(papers, QUESTIONS // (4 if quick else 1)))
+    with closing(sqlite3.connect(path)) as connection:
+        async with open_library(path) as (_, library):
+
+            async def search(question: str) -> object:
+                return await library.search(question, today=TODAY, offset=0, limit=LIMIT, least=0.8)
+
+            async def ask(question: str) -> object:
+                return await library.ask(question, language="en", today=TODAY)
+
+            async def plain(question: str) -> object:
+                return connection.execute(PLAIN, (any_word(question),)).fetchall()
+
+            ways: dict[str, Ask] = {"search": search, "ask": ask, "plain": plain}
+            if not quick and (peer := _open_tantivy(path)):
+                ways["tantivy"] = peer
+            times = await _time(ways, questions)
+    return _rows(times, papers)
+
+
+def any_word(question: str) -> str:
+    """Return the plain query: any of the question's words, as the index has them."""
+    words = dict.fromkeys(index_tokens(question).split())
+    return " OR ".join(f'"{word}"' for word in words)
+
+
+async def _time(ways: dict[str, Ask], questions: Sequence[str]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for question in (*questions[:5], *questions):
+        for name, ask in ways.items():
+            begun = time.perf_counter()
+            await ask(question)
+            times[name].append((time.perf_counter() - begun) * 1000)
+    return {name: taken[5:] for name, taken in times.items()}
+
+
+def _rows(times: dict[str, list[float]], papers: int) -> list[Row]:
+    rows = []
+    for what, share, most in (("search", 0.5, 0.25), ("search", 0.99, 0.25), ("ask", 0.99, 1.0)):
+        peer = ""
+        if "tantivy" in times:
+            peer = f"tantivy: {percentile(times['tantivy'], share):.2f} ms"
+        rows.append(
+            Row(
+                what=f"{what}, natural questions, p{share * 100:.0f}, {papers:,} papers",
+                ours=(percentile(times[what], share),),
+                unit="ms",
+                floor=(percentile(times["plain"], share),),
+                floor_name="plain FTS5 OR query with bm25",
+                most=most,
+                note=peer,
+            )
+        )
+    return rows
+
+
+def _open_tantivy(path: Path) -> Ask | None:
+    """Return how tantivy answers, its index in memory; None where it is not installed."""
+    try:
+        tantivy = import_module("tantivy")
+    except ImportError:
+        return None
+    builder = tantivy.SchemaBuilder()
+    for field in FIELDS:
+        builder.add_text_field(field, stored=False)
+    index = tantivy.Index(builder.build())
+    writer = index.writer()
+    with closing(sqlite3.connect(path)) as connection:
+        for row in connection.execute(LIST_FIELDS):
+            writer.add_document(tantivy.Document(**dict(zip(FIELDS, row, strict=True))))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    async def answer(question: str) -> object:
+        words = re.sub(r"[^\w\s]", " ", question).lower()
+        query, _ = index.parse_query_lenient(words, list(FIELDS))
+        return searcher.search(query, LIMIT)
+
+    return answer

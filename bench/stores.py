@@ -1,0 +1,81 @@
+"""Stores of any number of made-up papers: one that grows, and copies of it on the way."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bench.corpus import Corpus
+from bot.asking import Library
+from bot.ingest import ingest
+from storage.sqlite import SqliteStore, open_store
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+TODAY = date(2030, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """What it took to grow to `papers`: seconds for each new paper."""
+
+    papers: int
+    ingest: float
+    index: float
+
+
+@dataclass(slots=True)
+class Archive:
+    """A store that grows; `keep` are the sizes that are copied on the way."""
+
+    folder: Path
+    corpus: Corpus = field(default_factory=Corpus)
+    papers: int = 0
+
+    @property
+    def path(self) -> Path:
+        """The database."""
+        return self.folder / "digests.sqlite3"
+
+    @property
+    def seeds(self) -> Path:
+        """The digest files, of every paper so far."""
+        return self.folder / "seeds"
+
+    async def grow(self, papers: int) -> Grown:
+        """Add papers until there are so many; read them, index them."""
+        new = range(self.papers, papers)
+        self.corpus.write(self.seeds, new)
+        async with open_store(self.path) as store:
+            begun = time.perf_counter()
+            await ingest([self.seeds], store, root=self.folder, now=NOW)
+            stored = time.perf_counter()
+            await Library(store).refresh(TODAY)
+            indexed = time.perf_counter()
+        self.papers = papers
+        return Grown(
+            papers=papers,
+            ingest=(stored - begun) / len(new),
+            index=(indexed - stored) / len(new),
+        )
+
+    def copy(self, folder: Path) -> Path:
+        """Copy the database into another folder, return its path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(self.path, folder / "digests.sqlite3"))
+
+
+@asynccontextmanager
+async def open_library(path: Path) -> AsyncIterator[tuple[SqliteStore, Library]]:
+    """Open a store and what searches it."""
+    async with open_store(path) as store:
+        library = Library(store)
+        await library.refresh(TODAY)
+        try:
+            yield store, library
+        finally:
+            library.close()
