@@ -1,4 +1,4 @@
-# make demo | run | test | check | bench | screenshots      (each prepares .venv by itself)
+# make demo | run | doctor | test | check | bench | year | screenshots   (each prepares .venv)
 # ARGS are passed on: make demo ARGS=--once, make test ARGS="-k delivery"
 
 SHELL := /bin/bash
@@ -8,8 +8,9 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AUDIT := .venv-audit
 
-.PHONY: demo run test check format bench eval kill-test screenshots clean
+.PHONY: demo run doctor test check format bench bench-quick eval year kill-test audit docs screenshots clean
 
 demo: $(READY)
 	@$(BIN)/python -m sandbox $(ARGS)
@@ -17,8 +18,11 @@ demo: $(READY)
 run: $(READY)
 	@$(BIN)/python -m bot $(ARGS)
 
+doctor: $(READY)
+	@$(BIN)/python -m bot doctor $(ARGS)
+
 test: $(READY)
-	$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 kill-test: $(READY)
 	$(BIN)/python -m pytest -m exhaustive $(ARGS)
@@ -33,8 +37,25 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Of the peers, tantivy is measured if it is there: pip install tantivy==0.27.0
 bench: $(READY)
 	$(BIN)/python -m bench $(ARGS)
+
+bench-quick: $(READY)
+	$(BIN)/python -m bench --quick $(ARGS)
+
+# The pinned dependencies against the known vulnerabilities; needs the network, and fails without.
+audit: $(READY) $(AUDIT)/.ready
+	$(BIN)/python -m tests.audit $(AUDIT)/bin/pip-audit
+
+$(AUDIT)/.ready:
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@touch $@
+
+# The README's table of commands.
+docs: $(READY)
+	$(BIN)/python -m tests.readme
 
 # The README's pictures; needs Chromium and fonts: apt install chromium fonts-noto-cjk fonts-noto-color-emoji
 screenshots: $(READY)
@@ -43,8 +64,12 @@ screenshots: $(READY)
 eval: $(READY)
 	$(BIN)/python -m bench.eval $(ARGS)
 
+# A simulated year with everything that goes wrong in one, and its audit; half an hour.
+year: $(READY)
+	$(BIN)/python -m bench.year $(ARGS)
+
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Debian without python3-venv has no ensurepip: the environment is then made without pip and
 # filled by the system's pip.

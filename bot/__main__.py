@@ -1,4 +1,4 @@
-"""The command line: `python -m bot [run|ingest|check|search|ask|status|backup]`."""
+"""The command line: `python -m bot [run|ingest|check|search|ask|status|backup|restore|doctor]`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 
 from bot import cli
 from bot.clock import system_clock
-from bot.errors import DomainError
+from bot.errors import DomainError, SettingsError
 from bot.logs import configure_logging
-from bot.reporting import report
-from bot.settings import load_settings
+from bot.reporting import describe_problems, report
+from bot.settings import Settings, load_settings, load_sound_settings
 from storage.base import StorageError
 
 
@@ -26,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        settings = load_settings()
-        configure_logging(settings.log_level, settings.log_format)
+        settings = _load_settings(options)
+        configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
         code: int = asyncio.run(options.run(options, settings, system_clock))
         sys.stdout.flush()
     except (DomainError, StorageError) as error:
@@ -41,11 +41,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
 
 
+def _load_settings(options: argparse.Namespace) -> Settings:
+    """Return the settings; with what is wrong left out for `doctor`, which tells of it itself.
+
+    Raises:
+        SettingsError: some are wrong.
+    """
+    try:
+        return load_settings()
+    except SettingsError as error:
+        if options.run is not cli.doctor:
+            raise
+        options.problems = describe_problems(error)
+        return load_sound_settings(error)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot", description="The paper-digest bot. Without a command it runs the bot."
     )
-    parser.set_defaults(run=cli.run, json=False)
+    parser.set_defaults(run=cli.run, json=False, problems=())
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: cli.Command, text: str) -> argparse.ArgumentParser:
@@ -75,7 +90,10 @@ def _parser() -> argparse.ArgumentParser:
         )
     add("status", cli.status, "Show what the database holds and what is posted next.")
     backup = add("backup", cli.backup, "Copy the database while the bot runs.")
-    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = add("restore", cli.restore, "Put a copy in the database's place; stop the bot first.")
+    for command in (backup, restore):
+        command.add_argument("file", type=Path, metavar="FILE")
+    add("doctor", cli.doctor, "Check the set-up; say how to mend what is wrong.")
     return parser
 
 

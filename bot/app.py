@@ -10,26 +10,29 @@ import secrets
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import discord
-import filelock
 
 from bot.client import DigestBot
 from bot.clock import Clock
 from bot.endpoint import point_gateway, point_rest_at
 from bot.errors import DomainError, SettingsError, StartupError
-from bot.ingest import ingest
+from bot.health import Health, Vitals, serve_health
 from bot.logs import configure_logging
+from bot.metrics import Metrics
 from bot.reporting import report
+from bot.safety.lock import hold_lock
+from bot.safety.soundness import open_sound_store
 from bot.schedule import local_day
 from bot.scheduler import Ticking
+from bot.seeds import SeedFolder
+from bot.seeds.watching import watching
 from bot.settings import Settings
 from storage.base import StorageError, Store
-from storage.sqlite import open_store
 
 LOCK_SECONDS = 15.0
 TICK_SECONDS = 5.0
@@ -42,29 +45,58 @@ _PROCESS = secrets.token_hex(4)
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What the process is made of before there is a client."""
+
+    settings: Settings
+    store: Store
+    clock: Clock
+    seeds: SeedFolder
+    metrics: Metrics
+    tick_seconds: float
+    vitals: Vitals = field(default_factory=Vitals)
+
+
 async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SECONDS) -> None:
     """Run the bot until it is asked to stop (SIGINT, SIGTERM).
 
     Raises:
         SettingsError: DISCORD_TOKEN is missing.
-        StartupError: another copy runs on the database, or Discord refuses the token.
+        StartupError: another copy runs on the database, it is damaged or gone, HEALTH_PORT is
+            taken, or Discord refuses the token.
         StorageError: the store cannot be opened.
     """
     if settings.discord_token is None:
         raise SettingsError("settings.discord_token_missing")
     point_rest_at(settings.discord_api_url)
-    async with _lock(settings.database_path), open_store(settings.database_path) as store:
-        await _release_dead(store)
-        await _ingest(settings, store, clock)
-        await _follow_environment(settings, store, clock)
-        await _run_until_stopped(_serve(settings, store, clock, tick_seconds))
+    async with (
+        hold_lock(settings.database_path, seconds=LOCK_SECONDS),
+        open_sound_store(settings) as store,
+    ):
+        metrics = Metrics()
+        seeds = SeedFolder(settings.seeds_dir, store=store, clock=clock, metrics=metrics)
+        parts = _Parts(
+            settings=settings,
+            store=store,
+            clock=clock,
+            seeds=seeds,
+            metrics=metrics,
+            tick_seconds=tick_seconds,
+        )
+        async with _answer_health(parts):
+            await _release_dead(store)
+            await seeds.read()
+            await _follow_environment(settings, store, clock)
+            async with watching(seeds):
+                await _run_until_stopped(_serve(parts))
 
 
 def run_to_exit_code(
     settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SECONDS
 ) -> int:
     """Run the bot as a process of its own: with a log, and a failure as one sentence on stderr."""
-    configure_logging(settings.log_level, settings.log_format)
+    configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
     try:
         asyncio.run(run(settings, clock=clock, tick_seconds=tick_seconds))
     except (DomainError, StorageError) as error:
@@ -91,9 +123,9 @@ async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
         working.result()
 
 
-async def _serve(settings: Settings, store: Store, clock: Clock, tick_seconds: float) -> None:
-    bot = await _login(settings, store, clock)
-    scheduling = asyncio.create_task(_schedule(bot, tick_seconds))
+async def _serve(parts: _Parts) -> None:
+    bot = parts.vitals.bot = await _login(parts)
+    scheduling = asyncio.create_task(_schedule(bot, parts))
     connecting = asyncio.create_task(_stay_connected(bot))
     try:
         await asyncio.wait([connecting])
@@ -107,12 +139,20 @@ async def _serve(settings: Settings, store: Store, clock: Clock, tick_seconds: f
     connecting.result()
 
 
-async def _login(settings: Settings, store: Store, clock: Clock) -> DigestBot:
+async def _login(parts: _Parts) -> DigestBot:
     """Return a client that is logged in; an unreachable Discord is tried again and again."""
+    settings = parts.settings
     assert settings.discord_token is not None  # noqa: S101 - checked by `run`
     token = settings.discord_token.get_secret_value().strip()
     for attempt in itertools.count():
-        bot = DigestBot(store=store, settings=settings, clock=clock, owner=_owner())
+        bot = DigestBot(
+            store=parts.store,
+            settings=settings,
+            clock=parts.clock,
+            owner=_owner(),
+            seeds=parts.seeds,
+            metrics=parts.metrics,
+        )
         try:
             await bot.login(token)
         except discord.LoginFailure:
@@ -151,33 +191,29 @@ async def _wait(attempt: int, error: Exception) -> None:
     await asyncio.sleep(pause)
 
 
-async def _schedule(bot: DigestBot, tick_seconds: float) -> None:
+async def _schedule(bot: DigestBot, parts: _Parts) -> None:
     """Tick from the first READY on, or without it when the gateway takes too long."""
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
-    ticking = Ticking(bot.delivery.tick, every=tick_seconds)
+    ticking = parts.vitals.ticking = Ticking(bot.tick, every=parts.tick_seconds)
+    copying = Ticking(bot.backups.tick, every=parts.tick_seconds)
     try:
         await asyncio.Event().wait()
     finally:
         ticking.stop()
+        copying.stop()
+        await bot.backups.wait()
 
 
-async def _ingest(settings: Settings, store: Store, clock: Clock) -> None:
-    """Read SEEDS_DIR; a file that cannot be understood is logged, the others load."""
-    if not settings.seeds_dir.is_dir():
-        _log.warning("SEEDS_DIR %s is not a folder: nothing new was read", settings.seeds_dir)
-        return
-    summary = await ingest([settings.seeds_dir], store, root=settings.seeds_dir, now=clock())
-    for error in summary.errors:
-        _log.error("%s", error)
-    _log.info(
-        "Seeds: %s files, %s unchanged; papers: %s added, %s changed, %s removed",
-        summary.files,
-        summary.unchanged,
-        summary.added,
-        summary.changed,
-        summary.removed,
-    )
+@asynccontextmanager
+async def _answer_health(parts: _Parts) -> AsyncIterator[None]:
+    """Answer /healthz and /metrics for the length of the block, where HEALTH_PORT says so."""
+    async with AsyncExitStack() as stack:
+        if parts.settings.health_port is not None:
+            health = Health(store=parts.store, vitals=parts.vitals, metrics=parts.metrics)
+            port = parts.settings.health_port
+            await stack.enter_async_context(serve_health(port, health, parts.metrics))
+        yield
 
 
 async def _follow_environment(settings: Settings, store: Store, clock: Clock) -> None:
@@ -192,24 +228,6 @@ async def _follow_environment(settings: Settings, store: Store, clock: Clock) ->
         since=dates[-1] if dates else None,
         now=now,
     )
-
-
-@asynccontextmanager
-async def _lock(database: Path) -> AsyncIterator[None]:
-    """Hold the lock beside the database; wait a while for a dying copy."""
-    path = database.with_name(database.name + ".lock")
-    lock = filelock.FileLock(path, thread_local=False)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(lock.acquire, timeout=LOCK_SECONDS)
-    except filelock.Timeout:
-        raise StartupError("startup.locked", path=str(database)) from None
-    except OSError as error:
-        raise StartupError("startup.lock_failed", path=str(path), detail=str(error)) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _owner() -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tqdm import tqdm
@@ -16,16 +18,21 @@ from bot import app
 from bot.asking import Found, Library
 from bot.batch import read_batch
 from bot.clock import Clock
+from bot.doctor import Level, examine
 from bot.due import find_next
 from bot.errors import DomainError
 from bot.ingest import check, draft_to_json, ingest
 from bot.messages import pick_language, say
 from bot.parsers import SeedError
+from bot.safety.lock import hold_lock
 from bot.schedule import local_day
 from bot.settings import Settings
+from bot.terminal import printable
 from storage.base import StorageError, Store
 from storage.models import DigestDraft, Hit
 from storage.sqlite import open_store
+from storage.sqlite.inspection import inspect_file
+from storage.sqlite.restoring import finish_restoring, lay_beside
 
 Command = Callable[[argparse.Namespace, Settings, Clock], Awaitable[int]]
 
@@ -176,6 +183,45 @@ async def backup(options: argparse.Namespace, settings: Settings, _clock: Clock)
     return 0
 
 
+async def restore(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Put a copy in the database's place, and keep the old one beside it."""
+    database = settings.database_path
+    async with hold_lock(database, seconds=0):
+        aside = await asyncio.to_thread(_restore, options.file, database, clock())
+    found = await asyncio.to_thread(inspect_file, database)
+    newest = found.newest.isoformat() if found.newest else None
+    if options.json:
+        kept = str(aside) if aside else None
+        _print_json({"file": str(options.file), "newest": newest, "kept": kept})
+        return 0
+    _print(f"Restored {options.file}, newest digest {newest or 'none'}")
+    if aside is not None:
+        _print(f"The database before it is kept as {aside}")
+    return 0
+
+
+def _restore(copy: Path, database: Path, now: datetime) -> Path | None:
+    try:
+        lay_beside(copy, database, moment=f"{now:%Y%m%d-%H%M%S}")
+        return finish_restoring(database)
+    except OSError as error:
+        raise StorageError("storage.unusable", path=str(database), detail=str(error)) from error
+
+
+async def doctor(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
+    """Say what is wrong with the set-up, and how to mend it."""
+    findings = []
+    async for finding in examine(settings, options.problems, clock):
+        findings.append(finding)
+        if not options.json:
+            _print(f"{finding.level:<4}  {finding.name:<12}  {finding.text}")
+    failed = any(finding.level is Level.FAIL for finding in findings)
+    if options.json:
+        checks = [finding._asdict() for finding in findings]
+        _print_json({"ok": not failed, "checks": checks})
+    return int(failed)
+
+
 async def _require_papers(store: Store) -> None:
     if not await store.list_fingerprints():
         raise StorageError("notice.empty_store")
@@ -266,12 +312,12 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
 
 def _print(text: str) -> None:
-    tqdm.write(text, file=sys.stdout)  # moves a progress bar out of the way first
+    tqdm.write(printable(text), file=sys.stdout)  # moves a progress bar out of the way first
 
 
 def _print_json(value: Any) -> None:
-    _print(json.dumps(value, ensure_ascii=False))
+    tqdm.write(json.dumps(value, ensure_ascii=False), file=sys.stdout)
 
 
 def _complain(text: str) -> None:
-    tqdm.write(text, file=sys.stderr)
+    tqdm.write(printable(text), file=sys.stderr)

@@ -4,28 +4,62 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import date
 
 import aiohttp
 import discord
 from discord.ext import commands
 
-from bot.answer_views import ANSWER_BUTTONS
 from bot.asking import Library
+from bot.cards import CARD_BUTTONS
 from bot.clock import Clock
 from bot.delivery import DeliveryService
+from bot.destination import Destination
+from bot.discovery.charts import ChartMaker
+from bot.discovery.engagement import EngagementCounter
+from bot.discovery.recap import compose_recap
+from bot.discovery.recap_mail import RecapMail
+from bot.discovery.related import find_earlier
+from bot.discovery.tag_pages import TAGS_BUTTONS
+from bot.following.mail import FollowMail
+from bot.following.views import FOLLOWING_ITEMS
+from bot.forgetting import PERSONAL_BUTTONS
+from bot.limiting import Limiter
 from bot.listing import Place
 from bot.localization import MessageTranslator
+from bot.mailing.service import MailService
+from bot.metrics import Metrics
+from bot.owners import Owners
 from bot.pacer import Pacer, pace_requests
-from bot.phrasing import open_phraser
+from bot.questions.phrasing import open_phraser
+from bot.questions.views import ANSWER_BUTTONS
+from bot.readers import Readers
+from bot.render.related import Earlier
+from bot.safety.backups import DailyBackup
+from bot.saving.views import SAVED_BUTTONS
 from bot.schedule import local_day
+from bot.seeds import SeedFolder
 from bot.sender import Sender
 from bot.settings import Settings
-from bot.tree import DigestTree
+from bot.tree import DigestTree, observe
 from bot.views import BUTTONS
 from storage.base import StorageError, Store
+from storage.models import Entry
 
-COGS = ("cogs.lookups", "cogs.asking", "cogs.posting", "cogs.subscriptions", "cogs.operations")
+COGS = (
+    "cogs.lookups",
+    "cogs.asking",
+    "cogs.posting",
+    "cogs.subscriptions",
+    "cogs.operations",
+    "cogs.reading",
+    "cogs.personal",
+    "cogs.following",
+    "cogs.discovery",
+    "cogs.engagement",
+)
+READ_WITHIN = 10.0  # seconds that reading the papers gives way to connecting
 SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
 
 _log = logging.getLogger(__name__)
@@ -34,7 +68,16 @@ _log = logging.getLogger(__name__)
 class DigestBot(commands.AutoShardedBot):
     """Everything that a command, a button or a delivery reaches through the client."""
 
-    def __init__(self, *, store: Store, settings: Settings, clock: Clock, owner: str) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        owner: str,
+        seeds: SeedFolder,
+        metrics: Metrics,
+    ) -> None:
         # Voice is not ours: no warning that its libraries are missing.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
@@ -46,21 +89,40 @@ class DigestBot(commands.AutoShardedBot):
             # Guilds stream in after READY; what comes later than this is asked for by REST.
             guild_ready_timeout=0.5,
             chunk_guilds_at_startup=False,
-            http_trace=pace_requests(Pacer(settings.discord_requests_per_second)),
+            max_messages=None,  # none is looked up later
+            http_trace=pace_requests(Pacer(settings.discord_requests_per_second), metrics=metrics),
         )
         self.store = store
         self.library = Library(store)
+        self.readers = Readers(store)
+        self.command_ids: dict[str, int] = {}  # once they are registered, by English name
         self.phraser = open_phraser(settings)
         self.settings = settings
         self.clock = clock
-        self.sender = Sender(self.http)
+        self.seeds = seeds
+        self.metrics = metrics
+        self.limiter = Limiter()
+        self.owners = Owners(self)
+        self.backups = DailyBackup(store=store, settings=settings, clock=clock)
+        self.sender = Sender(self.http, metrics=metrics)
         self.delivery = DeliveryService(
             store=store,
             sender=self.sender,
             client=self,
             clock=clock,
             owner=owner,
+            find_earlier=self._find_earlier,
+            metrics=metrics,
         )
+        self.mail = MailService(
+            store=store,
+            sender=self.sender,
+            clock=clock,
+            owner=owner,
+            kinds=(FollowMail(self), RecapMail(self, compose=compose_recap)),
+        )
+        self.charts = ChartMaker()
+        self.engagement = EngagementCounter(store, self.http)
         self._syncing: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
 
@@ -70,16 +132,46 @@ class DigestBot(commands.AutoShardedBot):
 
     def place(self, interaction: discord.Interaction) -> Place:
         """Return where and when an interaction happens."""
-        return Place(guild_id=interaction.guild_id, now=self.clock(), today=self.today())
+        # A thread's own channel is what is subscribed.
+        around = getattr(interaction.channel, "parent_id", None)
+        return Place(
+            guild_id=interaction.guild_id,
+            channel_id=around or interaction.channel_id,
+            now=self.clock(),
+            today=self.today(),
+        )
 
     async def setup_hook(self) -> None:
         """Load what answers users, after login and before the gateway."""
+        await self.readers.load()
         for name in COGS:
             await self.load_extension(name)
-        self.add_dynamic_items(*BUTTONS, *ANSWER_BUTTONS)
+        self.add_dynamic_items(
+            *BUTTONS,
+            *CARD_BUTTONS,
+            *SAVED_BUTTONS,
+            *FOLLOWING_ITEMS,
+            *PERSONAL_BUTTONS,
+            *ANSWER_BUTTONS,
+            *TAGS_BUTTONS,
+        )
         await self.tree.set_translator(MessageTranslator())
+        self.engagement.start()
         self._syncing = asyncio.create_task(self._sync_commands())
         self._reading = asyncio.create_task(self._read_library())
+
+    async def tick(self) -> None:
+        """Post what is due: digests first, so that a channel's recap comes behind them."""
+        try:
+            await self.delivery.tick()
+        finally:
+            await self.mail.tick()
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[DigestBot], _command: object, /
+    ) -> None:
+        """Count a command that was answered."""
+        observe(interaction, "answered")
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Take no text commands."""
@@ -89,14 +181,26 @@ class DigestBot(commands.AutoShardedBot):
         for task in (self._syncing, self._reading):
             if task is not None:
                 task.cancel()
-        await self.delivery.close()
+        await asyncio.gather(self.delivery.close(), self.mail.close())
+        await self.engagement.close()
         self.library.close()
         if self.phraser is not None:
             await self.phraser.close()
         await super().close()
 
+    async def _find_earlier(self, entry: Entry, destination: Destination) -> tuple[Earlier, ...]:
+        return await find_earlier(
+            self.library,
+            entry,
+            guild_id=destination.guild_id,
+            channel_id=destination.channel_id,
+            today=self.today(),
+        )
+
     async def _read_library(self) -> None:
-        """Read all papers now, so that the first question need not wait for it."""
+        """Read all papers once the gateway is there, so that the first question need not wait."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.wait_until_ready(), READ_WITHIN)
         try:
             await self.library.refresh(self.today())
         except StorageError as error:
@@ -120,17 +224,25 @@ class DigestBot(commands.AutoShardedBot):
         wanted = self.settings.command_guild_id
         previous = await self.store.get_note(_SCOPE)
         if wanted is None:
-            await self.tree.sync()
+            await self._register(None)
             if previous:
                 await self._clear(int(previous))
         else:
             guild = discord.Object(wanted)
             self.tree.copy_global_to(guild=guild)
-            await self.tree.sync(guild=guild)
+            await self._register(guild)
             await self._clear(None)
             if previous and int(previous) != wanted:
                 await self._clear(int(previous))
         await self.store.set_note(_SCOPE, str(wanted) if wanted else None)
+
+    async def _register(self, guild: discord.Object | None) -> None:
+        registered = await self.tree.sync(guild=guild)
+        self.command_ids = {
+            command.name: command.id
+            for command in registered
+            if command.type is discord.AppCommandType.chat_input
+        }
 
     async def _clear(self, guild_id: int | None) -> None:
         application_id = self.application_id or 0
@@ -148,4 +260,4 @@ _SCOPE = "command_guild"
 
 def _intents() -> discord.Intents:
     """Return what the bot listens to: none of it privileged."""
-    return discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+    return discord.Intents(guilds=True, guild_messages=True, guild_reactions=True, dm_messages=True)

@@ -16,17 +16,23 @@ from weakref import WeakValueDictionary
 import aiohttp
 import discord
 
+from bot.attempts import BusyError, StoppedError
 from bot.clock import Clock
 from bot.destination import ChannelKind, Destination, cached_destination, get_destination
 from bot.due import list_unposted
 from bot.errors import UserError
 from bot.forum_tags import missing_tags, parse_tags
-from bot.layouts import Job, carry_out, select_entries
+from bot.layouts import FindEarlier, Job, carry_out, select_entries
+from bot.logs import log_about
+from bot.metrics import Metrics
 from bot.parking import Parking, find_obstacle, parking_reason
+from bot.reporting import in_words
+from bot.roles import has_lost_role
+from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import RefusedError, Sender, UnsureError
-from bot.steps import BusyError, StepRunner, StoppedError
-from storage.base import Store
+from bot.steps import StepRunner
+from storage.base import StorageError, Store
 from storage.models import Delivery, Digest, Entry, Step, Subscription, Threads
 
 WORKERS = 64
@@ -61,13 +67,23 @@ class DeliveryService:
     """Opens what is due and carries it out."""
 
     def __init__(
-        self, *, store: Store, sender: Sender, client: discord.Client, clock: Clock, owner: str
+        self,
+        *,
+        store: Store,
+        sender: Sender,
+        client: discord.Client,
+        clock: Clock,
+        owner: str,
+        find_earlier: FindEarlier,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._sender = sender
         self._client = client
         self._clock = clock
         self._owner = owner
+        self._find_earlier = find_earlier
+        self._metrics = metrics
         self._waiting: dict[int, None] = {}  # subscription ids, in order
         self._workers: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -75,6 +91,7 @@ class DeliveryService:
         self._quiet: dict[int, _Quiet] = {}
         self._stopping = asyncio.Event()
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
+        self._recovery = Recovery(store=store, sender=sender, client=client)
 
     async def tick(self) -> None:
         """Open every delivery that is due and set the workers to what is unfinished."""
@@ -121,7 +138,7 @@ class DeliveryService:
             opened = await self._open_again(subscription, destination, dates, now=now)
         else:
             opened = await self._open(subscription, destination, dates, now=now, scheduled=False)
-        async with self._turn(subscription.id):
+        async with self.turn(subscription.id):
             await self._carry_out_all(subscription, destination)
         return opened
 
@@ -135,7 +152,7 @@ class DeliveryService:
         scheduled: bool,
     ) -> tuple[Delivery, ...]:
         return await self._store.open_deliveries(
-            self._spare_threads(subscription, destination),
+            self._as_it_can_be(subscription, destination),
             dates,
             day=local_day(subscription.timezone, now),
             anchor=destination.last_message_id,
@@ -154,7 +171,7 @@ class DeliveryService:
         return tuple(
             [
                 await self._store.open_again(
-                    self._spare_threads(subscription, destination),
+                    self._as_it_can_be(subscription, destination),
                     digest_date,
                     day=local_day(subscription.timezone, now),
                     anchor=destination.last_message_id,
@@ -164,12 +181,16 @@ class DeliveryService:
             ]
         )
 
-    @staticmethod
-    def _spare_threads(subscription: Subscription, destination: Destination) -> Subscription:
-        """Return the subscription with one thread per digest where the guild is nearly full."""
-        if subscription.threads is not Threads.PAPER or not is_nearly_full(destination):
-            return subscription
-        return replace(subscription, threads=Threads.DIGEST)
+    def _as_it_can_be(self, subscription: Subscription, destination: Destination) -> Subscription:
+        """Return the subscription with one thread per digest where the guild is nearly full.
+
+        And without a role that is gone.
+        """
+        if subscription.threads is Threads.PAPER and is_nearly_full(destination):
+            subscription = replace(subscription, threads=Threads.DIGEST)
+        if has_lost_role(self._client, subscription):
+            subscription = replace(subscription, role_id=None)
+        return subscription
 
     async def _open_due(self, subscriptions: Sequence[Subscription], now: datetime) -> None:
         delivered = await self._store.list_delivered_days(since=(now - timedelta(days=2)).date())
@@ -202,11 +223,11 @@ class DeliveryService:
         return True
 
     async def _reach(self, subscription: Subscription) -> Destination:
-        """Return the subscription's channel, which can be posted to.
+        """Return the subscription's channel, which can be posted to, and whose posts are known.
 
         Raises:
-            UserError: it cannot.
-            discord.HTTPException, OSError: it could not be asked for.
+            UserError: it cannot, or they cannot be read after a restore.
+            UnsureError, discord.HTTPException, OSError: it could not be asked for.
         """
         destination = await get_destination(self._client, subscription.channel_id)
         if subscription.guild_id != destination.guild_id:
@@ -214,18 +235,26 @@ class DeliveryService:
         obstacle = find_obstacle(destination, subscription.parked)
         if obstacle is not None:
             raise obstacle
+        await self._recovery.catch_up(subscription, destination)
         return destination
 
     async def _work(self) -> None:
         while self._waiting and not self._stopping.is_set():
             subscription_id = next(iter(self._waiting))
             del self._waiting[subscription_id]
-            turn = self._turn(subscription_id)
+            turn = self.turn(subscription_id)
             if turn.locked():
                 continue
             async with turn:
                 try:
                     await self._finish(subscription_id)
+                except StorageError as error:
+                    _log.error(  # the disk's fault: a sentence, no traceback
+                        "Delivery to subscription %s waits for the database: %s",
+                        subscription_id,
+                        in_words(error),
+                    )
+                    self._retry_later(subscription_id)
                 except Exception:  # noqa: BLE001 - one channel's trouble must not stop the others
                     _log.exception("Delivery to subscription %s failed", subscription_id)
                     self._retry_later(subscription_id)
@@ -235,6 +264,14 @@ class DeliveryService:
         subscription = await self._store.get_subscription_by_id(subscription_id)
         if subscription is None or subscription.parked:
             return
+        with log_about(
+            guild=subscription.guild_id,
+            channel=subscription.channel_id,
+            subscription=subscription_id,
+        ):
+            await self._finish_or_wait(subscription)
+
+    async def _finish_or_wait(self, subscription: Subscription) -> None:
         try:
             await self._carry_out_all(subscription, await self._reach(subscription))
         except StoppedError:
@@ -247,18 +284,20 @@ class DeliveryService:
                 await self._parking.park(subscription, reason)
             else:
                 _log.warning("Discord refused a post in %s: %s", subscription.channel_id, refused)
-                self._retry_later(subscription_id)
+                self._retry_later(subscription.id)
         except INTERRUPTIONS as error:
             _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, error)
-            self._retry_later(subscription_id)
+            self._retry_later(subscription.id)
         else:
-            self._retries.pop(subscription_id, None)
+            self._retries.pop(subscription.id, None)
 
     async def _carry_out_all(self, subscription: Subscription, destination: Destination) -> None:
         """Carry out what is unfinished: new digests, oldest first, before edits of old ones."""
         unfinished = await self._store.list_unfinished(subscription.id)
         for delivery in sorted(unfinished, key=lambda delivery: delivery.reopened):
-            await self._carry_out(delivery, subscription, destination)
+            with log_about(delivery=delivery.id, digest=delivery.digest_date):
+                await self._carry_out(delivery, subscription, destination)
+                _log.info("The digest is complete in the channel")
 
     async def _carry_out(
         self, delivery: Delivery, subscription: Subscription, destination: Destination
@@ -270,7 +309,9 @@ class DeliveryService:
             if destination.kind is ChannelKind.FORUM:
                 destination = await self._with_tags(destination, entries)
             steps = self._steps(delivery, destination)
-            await carry_out(Job(steps=steps, entries=entries, left=left))
+            await carry_out(
+                Job(steps=steps, entries=entries, left=left, find_earlier=self._find_earlier)
+            )
         await self._store.finish_delivery(delivery, now=self._clock())
 
     async def _list_left(self, delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
@@ -334,6 +375,7 @@ class DeliveryService:
             destination=destination,
             look=lambda: cached_destination(self._client, destination.channel_id),
             stopping=self._stopping,
+            metrics=self._metrics,
         )
 
     def _retry_later(self, subscription_id: int) -> None:
@@ -342,7 +384,7 @@ class DeliveryService:
         at = asyncio.get_running_loop().time() + pause
         self._retries[subscription_id] = _Retry(at=at, pause=pause)
 
-    def _turn(self, subscription_id: int) -> asyncio.Lock:
+    def turn(self, subscription_id: int) -> asyncio.Lock:
         """Return the lock that keeps one channel's deliveries in order."""
         lock = self._turns.get(subscription_id)
         if lock is None:

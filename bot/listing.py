@@ -5,34 +5,49 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.asking import Library, Snippet
+from bot.discovery.popularity import PERIODS, list_popular
+from bot.discovery.relations import explain_relations, list_related
 from bot.errors import NotFoundError, UserError
+from bot.marks import parse_row_id
 from bot.messages import say
 from bot.render.dates import format_date
-from bot.render.limits import length
+from bot.render.limits import cut, length
 from bot.render.lists import PAGE_SIZE, render_list
+from bot.render.markdown import collapse
 from bot.render.message import Message
+from bot.render.popularity import render_counts
+from bot.render.related import render_reason
 from storage.base import Store
-from storage.models import Entry, Hit, Page, Post
+from storage.models import Entry, Hit, Language, Page, Post
 from storage.text import tag_key, title_key
 
 NEAREST = 5  # names offered when nothing is found
 LEAST = 0.8  # of a query, as a share of what the best result has of it
 PATIENCE = 1.0  # seconds for the library to be ready: an answer is due after three
+_HEADING = 110  # units of a title in a heading
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
 PAGE_ID = re.compile(
-    r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title)"
-    r":(?P<page>\d{1,6}):(?P<form>[as]):(?P<argument>.+)",
+    r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title|related|top)"
+    r":(?P<page>[0-9]{1,6}):(?P<form>[as]):(?P<argument>.+)",
     re.DOTALL,
 )
 
 
+# What raises where a list cannot be of this; names and queries may be anything.
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "digest": date.fromisoformat,
+    "related": parse_row_id,
+    "top": PERIODS.__getitem__,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """One page of a list: `argument` is the tag, author, query, ISO date or title.
+    """One page of a list: `argument` is the tag, author, query, date, title, entry id or period.
 
     `page` counts from 0; `language` is `ko` or `en`.
     """
@@ -45,9 +60,13 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where and when a question is asked: links lead to this server, `today` hides the future."""
+    """Where and when a question is asked.
+
+    Links lead to this server, best to this channel; `today` hides the future.
+    """
 
     guild_id: int | None
+    channel_id: int | None
     now: datetime
     today: date
 
@@ -56,7 +75,8 @@ async def find_posts(store: Store, entries: Sequence[Entry], *, place: Place) ->
     """Return where these entries stand in the asker's server, by entry id."""
     if place.guild_id is None:
         return {}
-    return await store.list_posts([entry.id for entry in entries], guild_id=place.guild_id)
+    ids = [entry.id for entry in entries]
+    return await store.list_posts(ids, guild_id=place.guild_id, channel_id=place.channel_id)
 
 
 async def answer_list(library: Library, request: ListRequest, *, place: Place) -> Message:
@@ -66,9 +86,10 @@ async def answer_list(library: Library, request: ListRequest, *, place: Place) -
         NotFoundError: there is no such thing; the nearest names are in it.
     """
     store = library.store
-    page, snippets = await _fetch(library, request, place.today)
+    found = await _fetch(library, request, place)
+    page = found.page
     if not page.items:
-        raise await _not_found(library, request, place.today)
+        raise await _not_found(library, request, place)
     entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
     posts = await find_posts(store, entries, place=place)
     previous, following = None, None
@@ -80,13 +101,14 @@ async def answer_list(library: Library, request: ListRequest, *, place: Place) -
         say(
             request.language,
             f"list.{request.kind}_heading",
-            name=_spell(request, entries),
+            name=await _spell(store, request, entries),
             count=page.total,
         ),
         page,
         language=request.language,
         posts=posts,
-        snippets=snippets,
+        snippets=found.snippets,
+        reasons=found.reasons,
         previous=previous,
         following=following,
     )
@@ -120,7 +142,7 @@ async def parse_page_id(store: Store, match: re.Match[str], *, now: datetime) ->
     """Return the request that a button's custom_id stands for.
 
     Raises:
-        UserError: it was kept in the store and has expired.
+        UserError: it was kept in the store and has expired, or none of ours has this custom_id.
     """
     argument = match["argument"]
     if match["form"] == "s":
@@ -128,6 +150,11 @@ async def parse_page_id(store: Store, match: re.Match[str], *, now: datetime) ->
         if state is None:
             raise UserError("error.expired")
         argument = str(state["argument"])
+    if match["kind"] in _CHECKS:
+        try:
+            _CHECKS[match["kind"]](argument)
+        except (ValueError, KeyError):
+            raise UserError("error.expired") from None
     return ListRequest(
         kind=match["kind"],
         argument=argument,
@@ -145,8 +172,19 @@ async def _page_id(store: Store, request: ListRequest, page: int, now: datetime)
     return f"{head}:s:{key}"
 
 
-def _spell(request: ListRequest, entries: Sequence[Entry]) -> str:
+async def _get_entry(store: Store, request: ListRequest) -> Entry:
+    entry = await store.get_entry(int(request.argument))
+    if entry is None:
+        raise UserError("error.post_outdated")
+    return entry
+
+
+async def _spell(store: Store, request: ListRequest, entries: Sequence[Entry]) -> str:
     """Return what was asked for as the digests write it, accents and all."""
+    if request.kind == "top":
+        return say(request.language, f"choice.period_{request.argument}")
+    if request.kind == "related":
+        return cut(collapse((await _get_entry(store, request)).paper.title), _HEADING)
     if request.kind == "digest":
         return format_date(date.fromisoformat(request.argument), request.language)
     spelled = None
@@ -195,19 +233,62 @@ _FETCH: dict[str, Callable[[Store, ListRequest, date], Awaitable[Page[Entry]]]] 
 }
 
 
-async def _fetch(
-    library: Library, request: ListRequest, until: date
-) -> tuple[Page[Entry] | Page[Hit], Mapping[int, Snippet]]:
-    """Return the page, and for a search why each paper is on it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A page and, by entry id, why each paper is on it: a sentence of it, or what is said of it."""
+
+    page: Page[Entry] | Page[Hit]
+    snippets: Mapping[int, Snippet] = field(default_factory=dict)
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+
+async def _fetch(library: Library, request: ListRequest, place: Place) -> _Found:
+    if request.kind == "search":
+        return await _search(library, request, place.today)
+    if request.kind == "related":
+        return await _related(library, request, place.today)
+    if request.kind == "top":
+        return await _top(library.store, request, place)
+    return _Found(page=await _FETCH[request.kind](library.store, request, place.today))
+
+
+async def _related(library: Library, request: ListRequest, today: date) -> _Found:
+    entry = await _get_entry(library.store, request)
+    page = await list_related(
+        library, entry, today=today, offset=request.page * PAGE_SIZE, limit=PAGE_SIZE
+    )
+    reasons = await explain_relations(library.store, entry, page.items, until=today)
+    language = Language(request.language)
+    return _Found(
+        page=page,
+        reasons={each: render_reason(reason, language) for each, reason in reasons.items()},
+    )
+
+
+async def _top(store: Store, request: ListRequest, place: Place) -> _Found:
+    if place.guild_id is None:
+        raise UserError("error.guild_only")
+    span = PERIODS[request.argument]
+    ranked = await list_popular(store, place.guild_id, since=place.now - span if span else None)
+    offset = request.page * PAGE_SIZE
+    shown = {each.entry_id: each for each in ranked[offset : offset + PAGE_SIZE]}
+    entries = await store.list_entries([*shown], until=place.today)
+    language = Language(request.language)
+    return _Found(
+        page=Page(items=entries, offset=offset, total=len(ranked)),
+        reasons={each: render_counts(popular, language) for each, popular in shown.items()},
+    )
+
+
+async def _search(library: Library, request: ListRequest, until: date) -> _Found:
+    """Return the page with a sentence for each paper.
 
     Just after the start, until the library is ready, the store's own search answers.
     """
-    if request.kind != "search":
-        return await _FETCH[request.kind](library.store, request, until), {}
     if not await library.is_ready(until, within=PATIENCE):
         offset = request.page * PAGE_SIZE
         found = library.store.search(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
-        return await found, {}
+        return _Found(page=await found)
     page = await library.search(
         request.argument,
         today=until,
@@ -216,12 +297,13 @@ async def _fetch(
         least=LEAST,
     )
     entries = [hit.entry for hit in page.items]
-    return page, await library.explain(request.argument, entries, today=until)
+    snippets = await library.explain(request.argument, entries, today=until)
+    return _Found(page=page, snippets=snippets)
 
 
-async def _not_found(library: Library, request: ListRequest, until: date) -> NotFoundError:
-    store = library.store
-    if request.page and (await _fetch(library, replace(request, page=0), until))[0].items:
+async def _not_found(library: Library, request: ListRequest, place: Place) -> NotFoundError:
+    store, until = library.store, place.today
+    if request.page and (await _fetch(library, replace(request, page=0), place)).page.items:
         return NotFoundError("error.page_gone")
     key = f"error.{request.kind}_not_found"
     if request.kind == "digest":
@@ -229,5 +311,9 @@ async def _not_found(library: Library, request: ListRequest, until: date) -> Not
         known = await store.list_dates(until=until)
         closest = sorted(known, key=lambda other: abs(other - day))[:NEAREST]
         return NotFoundError(key, name=day, nearest=closest)
+    if request.kind == "top":
+        return NotFoundError(key)
+    if request.kind == "related":
+        return NotFoundError(key, name=(await _get_entry(store, request)).paper.title)
     nearest = await list_nearest(store, request.kind, request.argument, until=until)
     return NotFoundError(key, name=request.argument, nearest=nearest)

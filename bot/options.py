@@ -38,6 +38,13 @@ class ChannelOption(app_commands.Transformer):
 PostChannel = app_commands.Transform[app_commands.AppCommandChannel, ChannelOption]
 
 
+def rights_in(
+    interaction: discord.Interaction[Any], channel: app_commands.AppCommandChannel | None
+) -> discord.Permissions:
+    """Return the member's own permissions in the channel named, or where they are."""
+    return interaction.permissions if channel is None else channel.permissions
+
+
 def chosen_channel(
     interaction: discord.Interaction[Any], channel: app_commands.AppCommandChannel | None
 ) -> int:
@@ -47,11 +54,12 @@ def chosen_channel(
         UserError: the member may not send there themselves.
     """
     if channel is not None:
-        channel_id, rights = channel.id, channel.permissions
+        channel_id = channel.id
     else:
         here = interaction.channel
         parent = here.parent_id if isinstance(here, discord.Thread) else None
-        channel_id, rights = parent or interaction.channel_id or 0, interaction.permissions
+        channel_id = parent or interaction.channel_id or 0
+    rights = rights_in(interaction, channel)
     if not (rights.view_channel and rights.send_messages):
         raise UserError("error.invoker_cannot_send", channel=channel_id)
     return channel_id

@@ -6,20 +6,32 @@ import sys
 
 from bot.errors import DomainError, SettingsError
 from bot.messages import say
+from bot.terminal import printable
 from storage.base import StorageError
 
 FAILED, WRONG_SETTINGS = 1, 2
 
 
+def in_words(error: DomainError | StorageError) -> str:
+    """Return the error's sentence, for the log and the terminal."""
+    return say("en", error.key, **error.params)
+
+
 def report(error: DomainError | StorageError) -> int:
     """Write the error as one sentence a line on stderr, return the exit code."""
     if not isinstance(error, SettingsError):
-        sys.stderr.write(say("en", error.key, **error.params) + "\n")
+        sys.stderr.write(printable(in_words(error)) + "\n")
         return FAILED
-    if "problems" not in error.params:
-        sys.stderr.write(say("en", error.key, **error.params) + "\n")
-    for name, value in error.params.get("problems", ()):
-        one_line = " ".join(value.split())
-        sentence = say("en", f"settings.{name}", setting=name.upper(), value=one_line)
-        sys.stderr.write(sentence + "\n")
+    for sentence in describe_problems(error):
+        sys.stderr.write(printable(sentence) + "\n")
     return WRONG_SETTINGS
+
+
+def describe_problems(error: SettingsError) -> tuple[str, ...]:
+    """Return a sentence for each wrong setting, or the error's own where it names none."""
+    if "problems" not in error.params:
+        return (in_words(error),)
+    return tuple(
+        say("en", f"settings.{name}", setting=name.upper(), value=" ".join(value.split()))
+        for name, value in error.params["problems"]
+    )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from storage.models import Start, Subscription
 
 RECENT_DAYS = 7
+RECAP_DAYS = 3  # from Monday on: after Wednesday last week is no news
 _ONE_DAY = timedelta(days=1)
 # Behind it, an instant in UTC may lie outside of what `datetime` can say.
 _LAST_DAY = date.max - 2 * _ONE_DAY
@@ -84,8 +85,39 @@ def select_dates(
 
 def is_open(subscription: Subscription, *, now: datetime) -> bool:
     """Return whether the subscription's local day has opened."""
-    day = local_day(subscription.timezone, now)
-    return now >= opening(day, subscription.at, subscription.timezone)
+    return has_opened(subscription.at, subscription.timezone, now=now)
+
+
+def has_opened(at: time, timezone: str, *, now: datetime) -> bool:
+    """Return whether the local day of `now` has opened."""
+    return now >= opening(local_day(timezone, now), at, timezone)
+
+
+def end_of_day(day: date, timezone: str) -> datetime:
+    """Return the instant (UTC) at which a local day ends."""
+    return opening(day + _ONE_DAY, time(0), timezone)
+
+
+def recap_week(at: time, timezone: str, *, now: datetime) -> date | None:
+    """Return the Monday of the week that a recap is due about, None when none is.
+
+    It is the week before, from its following Monday's `at` to the end of Wednesday.
+    """
+    today = local_day(timezone, now)
+    monday = today - today.weekday() * _ONE_DAY
+    if today.weekday() >= RECAP_DAYS or now < opening(monday, at, timezone):
+        return None
+    return monday - 7 * _ONE_DAY
+
+
+def recap_end(week: date, timezone: str) -> datetime:
+    """Return the instant (UTC) after which the recap of a week is not posted any more."""
+    return end_of_day(week + (7 + RECAP_DAYS - 1) * _ONE_DAY, timezone)
+
+
+def is_recent(day: date, *, today: date) -> bool:
+    """Return whether a digest is of the last seven days; a future one is not."""
+    return day <= today and today - day < RECENT_DAYS * _ONE_DAY
 
 
 def due_dates(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import logging
 import math
+import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +20,9 @@ from typing import Any
 import aiohttp
 import discord
 from discord.http import HTTPClient, Route
+
+from bot.metrics import Metrics
+from bot.render.message import Attachment
 
 PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
 # For an answer, from when the request is let go: waiting for its turn may take longer.
@@ -29,6 +34,9 @@ HTTP_NOT_FOUND, HTTP_SERVER_ERROR = 404, 500
 THREAD_EXISTS = 160004
 THREAD_LIMIT = frozenset({160006, 160007})
 ARCHIVED, MISSING_PERMISSIONS = 50083, 50013
+PUBLISHED = 40033
+# A channel publishes ten messages an hour; the eleventh is held back for up to that long.
+PUBLISH_SECONDS = 30.0
 _TICK = timedelta(milliseconds=1)
 
 _log = logging.getLogger(__name__)
@@ -43,6 +51,10 @@ class UnsureError(Exception):
 
 class SilenceError(UnsureError):
     """No answer came in time: the request may even be carried out later than now."""
+
+
+class LimitedError(Exception):
+    """A limit holds the request back for longer than it is worth waiting for."""
 
 
 class RefusedError(Exception):
@@ -64,13 +76,20 @@ def nonce_for(channel_id: int, mark: str) -> str:
 class Sender:
     """Posts, finds and edits messages and threads."""
 
-    def __init__(self, http: HTTPClient) -> None:
+    def __init__(self, http: HTTPClient, *, metrics: Metrics) -> None:
         self._http = http
+        self._metrics = metrics
 
     async def create_message(
-        self, channel_id: int, payload: JSON, *, mark: str, deadline: float = math.inf
+        self,
+        channel_id: int,
+        payload: JSON,
+        *,
+        mark: str,
+        attachments: Sequence[Attachment] = (),
+        deadline: float = math.inf,
     ) -> int:
-        """Send a message that carries `mark`, return its id.
+        """Send a message that carries `mark`, with its files; return its id.
 
         It is not sent later than `deadline`, on the event loop's clock: limits can hold a request
         back for minutes, and by then another process may have taken over.
@@ -81,7 +100,8 @@ class Sender:
         """
         body = {**payload, "nonce": nonce_for(channel_id, mark), "enforce_nonce": True}
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        return _id(await self._request(route, json=body, deadline=deadline))
+        upload = _upload(body, body, attachments)
+        return _id(await self._request(route, deadline=deadline, **upload))
 
     async def create_thread(self, channel_id: int, message_id: int, *, name: str) -> int:
         """Start the message's thread, or find that it has one; its id is the message's.
@@ -111,6 +131,7 @@ class Sender:
         *,
         name: str,
         tags: tuple[int, ...],
+        attachments: Sequence[Attachment] = (),
         deadline: float = math.inf,
     ) -> int:
         """Create a forum post whose first message carries the mark, return the thread's id.
@@ -122,13 +143,15 @@ class Sender:
             RefusedError: it was not created.
         """
         route = Route("POST", "/channels/{channel_id}/threads", channel_id=forum_id)
+        message = dict(payload)
         body = {
             "name": name,
             "auto_archive_duration": AUTO_ARCHIVE_MINUTES,
             "applied_tags": [str(tag) for tag in tags],
-            "message": dict(payload),
+            "message": message,
         }
-        return _id(await self._request(route, json=body, deadline=deadline))
+        upload = _upload(body, message, attachments)
+        return _id(await self._request(route, deadline=deadline, **upload))
 
     async def edit_message(self, channel_id: int, message_id: int, payload: JSON) -> None:
         """Replace a message's text, embeds and buttons, in an archived thread too.
@@ -152,6 +175,28 @@ class Sender:
         """
         route = Route("PATCH", _CHANNEL, channel_id=thread_id)
         await self._edit(route, dict(changes), thread_id=thread_id)
+
+    async def publish(self, channel_id: int, message_id: int) -> None:
+        """Publish an announcement channel's message; one that is published counts as done.
+
+        Raises:
+            UnsureError, RefusedError: it was perhaps not, or not published; asking again is safe.
+            LimitedError: the channel has published as much as it may for the time being.
+        """
+        route = Route(
+            "POST",
+            "/channels/{channel_id}/messages/{message_id}/crosspost",
+            channel_id=channel_id,
+            message_id=message_id,
+        )
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await self._request(route)
+        except TimeoutError as error:
+            raise LimitedError(f"message {message_id} cannot be published yet") from error
+        except RefusedError as error:
+            if error.code != PUBLISHED:
+                raise
 
     async def create_forum_tags(
         self, forum_id: int, names: Sequence[str]
@@ -177,8 +222,17 @@ class Sender:
         Raises:
             UnsureError, RefusedError: it cannot be opened now, or at all.
         """
+        return (await self.locate_dm(user_id))[0]
+
+    async def locate_dm(self, user_id: int) -> tuple[int, int]:
+        """Return the channel of direct messages with a user, and its newest message's id or 0.
+
+        Raises:
+            UnsureError, RefusedError: it cannot be opened now, or at all.
+        """
         body = {"recipient_id": str(user_id)}
-        return _id(await self._request(Route("POST", "/users/@me/channels"), json=body))
+        channel = await self._request(Route("POST", "/users/@me/channels"), json=body)
+        return _id(channel), int(channel.get("last_message_id") or 0)
 
     async def delete_message(self, channel_id: int, message_id: int) -> None:
         """Delete one of the bot's own messages; one that is gone already counts as done.
@@ -201,7 +255,7 @@ class Sender:
             UnsureError, RefusedError: the history could not be read.
         """
         marks: dict[str, list[int]] = {}
-        async for message in self._history(channel_id, after=after):
+        async for message in self.history(channel_id, after=after):
             for mark in list_marks(message):
                 marks.setdefault(mark, []).append(int(message["id"]))
         return marks
@@ -238,7 +292,7 @@ class Sender:
         Raises:
             UnsureError, RefusedError: the history could not be read.
         """
-        async for message in self._history(channel_id, after=after):
+        async for message in self.history(channel_id, after=after):
             if mark in list_marks(message):
                 return int(message["id"])
         return None
@@ -288,7 +342,7 @@ class Sender:
         self, guild_id: int, forum_id: int, *, after: int, author_id: int
     ) -> AsyncIterator[tuple[int, JSON]]:
         """Yield the bot's posts in a forum: id and first message."""
-        async for thread in self._forum_threads(guild_id, forum_id, after=after):
+        async for thread in self.forum_threads(guild_id, forum_id, after=after):
             if int(thread.get("owner_id") or 0) != author_id:
                 continue
             post_id = int(thread["id"])
@@ -303,7 +357,12 @@ class Sender:
             if error.status != HTTP_NOT_FOUND:
                 raise
 
-    async def _history(self, channel_id: int, *, after: int) -> AsyncIterator[JSON]:
+    async def history(self, channel_id: int, *, after: int) -> AsyncIterator[JSON]:
+        """Yield a channel's messages newer than `after`, as Discord tells of them.
+
+        Raises:
+            UnsureError, RefusedError: they could not be read.
+        """
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
         while True:
             params = {"limit": PAGE, "after": after}
@@ -314,9 +373,14 @@ class Sender:
                 return
             after = max(int(message["id"]) for message in page)
 
-    async def _forum_threads(
+    async def forum_threads(
         self, guild_id: int, forum_id: int, *, after: int
     ) -> AsyncIterator[JSON]:
+        """Yield a forum's posts newer than `after`, active and archived ones.
+
+        Raises:
+            UnsureError, RefusedError: they could not be read.
+        """
         route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild_id)
         active = _dict(await self._request(route))
         for thread in active["threads"]:
@@ -362,7 +426,8 @@ class Sender:
 
     async def _request(self, route: Route, *, deadline: float = math.inf, **kwargs: Any) -> Any:
         """Send one request; each attempt takes its turn in the global budget."""
-        paced = partial(self._sent_once, deadline)
+        hold = _Hold(self._metrics)
+        paced = partial(self._sent_once, deadline, hold)
         try:
             return await self._http.request(
                 route, middlewares=(paced,), timeout=_NO_TIMEOUT, **kwargs
@@ -373,19 +438,24 @@ class Sender:
             raise RefusedError(error) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise UnsureError(f"{type(error).__name__}: {error}") from error
+        finally:
+            hold.end()  # discord.py waits after the answer that used a bucket up
 
     async def _sent_once(
         self,
         deadline: float,
+        hold: _Hold,
         request: aiohttp.ClientRequest,
         handler: aiohttp.ClientHandlerType,
     ) -> aiohttp.ClientResponse:
+        hold.end()
         if asyncio.get_running_loop().time() > deadline:
             raise UnsureError(f"too late for {request.method} {request.url.path}")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 response = await handler(request)
                 await response.read()
+                hold.begin()
         except TimeoutError as error:
             raise SilenceError(f"no answer to {request.method} {request.url.path}") from error
         except (aiohttp.ClientError, OSError) as error:
@@ -396,6 +466,22 @@ class Sender:
         return response
 
 
+class _Hold:
+    """Counts the seconds that limits hold a request back: before, between, after its attempts."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._since: float | None = asyncio.get_running_loop().time()
+
+    def begin(self) -> None:
+        self._since = asyncio.get_running_loop().time()
+
+    def end(self) -> None:
+        if self._since is not None:
+            self._metrics.held_back.inc(asyncio.get_running_loop().time() - self._since)
+        self._since = None
+
+
 def list_marks(message: JSON) -> tuple[str, ...]:
     """Return the custom_ids of a message's buttons."""
     return tuple(
@@ -404,6 +490,32 @@ def list_marks(message: JSON) -> tuple[str, ...]:
         for component in row.get("components", ())
         if "custom_id" in component
     )
+
+
+def _upload(
+    body: JSON, message: dict[str, Any], attachments: Sequence[Attachment]
+) -> dict[str, Any]:
+    """Return the request's arguments: a JSON body, or one in parts when files go with `message`.
+
+    The parts are made of bytes, so that a request held back by a limit can be let go again.
+    """
+    if not attachments:
+        return {"json": body}
+    message["attachments"] = [
+        {"id": number, "filename": each.name}
+        | ({"description": each.description} if each.description else {})
+        for number, each in enumerate(attachments)
+    ]
+    files = [
+        {
+            "name": f"files[{number}]",
+            "value": each.content,
+            "filename": each.name,
+            "content_type": mimetypes.guess_type(each.name)[0] or "application/octet-stream",
+        }
+        for number, each in enumerate(attachments)
+    ]
+    return {"form": [{"name": "payload_json", "value": json.dumps(body)}, *files]}
 
 
 def _dict(data: Any) -> JSON:

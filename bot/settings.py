@@ -104,6 +104,8 @@ class Settings(BaseSettings):
     digest_start: Annotated[Start, BeforeValidator(_lower)] = Start.BACKLOG
     seeds_dir: Path = Path("seeds")
     database_path: Path = Path("data/digests.sqlite3")
+    backup_dir: Path | None = None
+    backup_keep: Annotated[int, Field(ge=0, le=1000)] = 7
     command_guild_id: Snowflake | None = None
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
@@ -113,6 +115,11 @@ class Settings(BaseSettings):
     llm_base_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be shown, for whoever writes something down."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(each.get_secret_value() for each in values if isinstance(each, SecretStr))
 
     def subscription_options(self) -> SubscriptionOptions:
         """Return what the environment says of a subscription."""
@@ -142,11 +149,21 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("settings.env_file", path=str(env_file)) from None
 
 
+def load_sound_settings(error: SettingsError, env_file: Path | None = Path(".env")) -> Settings:
+    """Return the settings for which `error` was raised, with defaults for those that are wrong."""
+    wrong = [name for name, _ in error.params.get("problems", ())]
+    defaults = {name: Settings.model_fields[name].default for name in wrong}
+    arguments: dict[str, Any] = {"_env_file": env_file if wrong else None}
+    return Settings(**arguments, **defaults)
+
+
 def _problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
     """Return (setting in lower case, offending value) for each wrong setting, in order."""
     found: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0])
-        secret = name.endswith(("token", "key"))
-        found.setdefault(name, "" if secret else str(detail["input"]))
+        value = str(detail["input"])
+        # An address may hold a password.
+        secret = name.endswith(("token", "key")) or (name.endswith("url") and "@" in value)
+        found.setdefault(name, "" if secret else value)
     return tuple(found.items())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,14 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.errors import DomainError
-from bot.outlets import Outlet
+from bot.attempts import BusyError
+from bot.errors import DomainError, UserError
+from bot.logs import log_task_about
+from bot.questions.outlets import Outlet
 from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
 from bot.replies import answer_language, reply
 from bot.sender import RefusedError, UnsureError
-from bot.steps import BusyError
 from storage.base import StorageError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 UNKNOWN_INTERACTION = 10062  # docs: JSON Error Codes
+AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
+_BEGAN = "began"  # in an interaction's extras: the event loop's time
 
 # The first class in an exception's MRO that is listed here decides.
 _KEYS: dict[type[BaseException], str] = {
@@ -42,7 +46,17 @@ _KEYS: dict[type[BaseException], str] = {
 
 
 class DigestTree(app_commands.CommandTree["DigestBot"]):
-    """The command tree with the one error handler."""
+    """The command tree: what is common to all commands, and the one error handler."""
+
+    async def interaction_check(self, interaction: discord.Interaction[DigestBot], /) -> bool:
+        """Note what a command's log lines are about; refuse one that comes too soon."""
+        _begin(interaction)
+        try:
+            interaction.client.limiter.admit_command(interaction)
+        except UserError as error:
+            await answer_error(interaction, error)
+            return False
+        return True
 
     async def on_error(
         self,
@@ -52,15 +66,38 @@ class DigestTree(app_commands.CommandTree["DigestBot"]):
     ) -> None:
         """Answer a command's error."""
         await answer_error(interaction, error)
+        observe(interaction, "refused" if _is_expected(error) else "failed")
+
+
+def observe(interaction: discord.Interaction[DigestBot], end: str) -> None:
+    """Count a command that has ended: `answered`, `refused` or `failed`."""
+    if interaction.type is discord.InteractionType.autocomplete:
+        return
+    name = interaction.command.qualified_name if interaction.command else "unknown"
+    took = asyncio.get_running_loop().time() - interaction.extras[_BEGAN]
+    interaction.client.metrics.commands.labels(name, end).observe(took)
+    _log.info("/%s %s after %.2f s", name, end, took)
 
 
 @asynccontextmanager
 async def answering_errors(interaction: discord.Interaction[Any]) -> AsyncIterator[None]:
     """Answer what a button or modal raises as a command's error is answered."""
+    _begin(interaction)
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the same boundary as DigestTree.on_error
         await answer_error(interaction, error)
+
+
+async def admit_press(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether to answer a press; who presses too often is told when they may again."""
+    bot: DigestBot = interaction.client
+    try:
+        bot.limiter.admit_press(interaction)
+    except UserError as error:
+        await answer_error(interaction, error)
+        return False
+    return True
 
 
 @asynccontextmanager
@@ -97,11 +134,53 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
 
 
 def _render(error: BaseException, language: str) -> Message:
+    if isinstance(error, StorageError):
+        _log.warning("The store cannot do what was asked: %s", error.key)
     if isinstance(error, DomainError | StorageError):
         return render_error(error, language=language)
     for kind in type(error).__mro__:
         if kind in _KEYS:
             return render_notice(_KEYS[kind], language=language)
     incident = secrets.token_hex(4)
-    _log.error("Incident %s", incident, exc_info=error)
+    _log.error("Incident %s", incident, exc_info=error, extra={"incident": incident})
     return render_incident(incident, language=language)
+
+
+def _is_expected(error: BaseException) -> bool:
+    if isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    return isinstance(error, DomainError) or any(kind in _KEYS for kind in type(error).__mro__)
+
+
+def _begin(interaction: discord.Interaction[Any]) -> None:
+    """Note when an interaction began, and what this task's log lines are about from here on."""
+    interaction.extras[_BEGAN] = asyncio.get_running_loop().time()
+    command = interaction.command
+    offered = set(_offered(command))
+    log_task_about(
+        guild=interaction.guild_id,
+        channel=interaction.channel_id,
+        command=command.qualified_name if command else None,
+        typed=tuple(text for text in _typed(interaction.data) if text not in offered),
+    )
+
+
+def _offered(command: AnyCommand | None) -> Iterator[str]:
+    """Yield the values that a command offers to choose from: nobody typed them."""
+    for option in command.parameters if isinstance(command, app_commands.Command) else ():
+        yield from (str(choice.value) for choice in option.choices)
+
+
+def _typed(data: object) -> Iterator[str]:
+    """Yield what a user wrote: options, a form's fields, a message that a command was used on."""
+    if isinstance(data, list | tuple):
+        for each in data:
+            yield from _typed(each)
+    elif isinstance(data, dict):
+        is_option = data.get("type") == discord.AppCommandOptionType.string.value
+        if isinstance(data.get("value"), str) and (is_option or "custom_id" in data):
+            yield data["value"]
+        if isinstance(data.get("content"), str):
+            yield data["content"]
+        for each in data.values():
+            yield from _typed(each)

@@ -16,6 +16,7 @@ from storage.models import Delivery, Step, StepState, Subscription
 if TYPE_CHECKING:
     from bot.client import DigestBot
 
+_EDITS = ("links", "crosspost")  # what a step does to another one's message
 RECENT = 30  # deliveries that are looked at, the newest
 
 Marks = Mapping[str, list[int]]
@@ -116,8 +117,8 @@ async def _compare(
     revisions = await _revisions(bot, delivery)
     missing, stale, doubled = [], [], []
     for step in steps:
-        if step.state is StepState.CLAIMED or not step.message_id or step.name == "links":
-            continue  # under way, never sent, or an edit
+        if step.state is StepState.CLAIMED or not step.message_id or step.name in _EDITS:
+            continue  # under way, never sent, or nothing of its own
         if step.name == "thread":
             if not await channel.has_thread(step.message_id):
                 missing.append(step)

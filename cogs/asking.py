@@ -8,14 +8,15 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answer_views import FORM_ID, QUESTION, answer_form, open_form
 from bot.client import DigestBot
-from bot.exchanges import Asked, answer_question, find_message_context
 from bot.localization import command_text
+from bot.logs import log_task_about
 from bot.messages import pick_language, pick_locale
-from bot.outlets import InteractionOutlet, ReplyOutlet
+from bot.questions.exchanges import Asked, answer_question, find_message_context
+from bot.questions.outlets import InteractionOutlet, ReplyOutlet
+from bot.questions.views import FORM_ID, QUESTION, answer_form, open_form
 from bot.render.notices import render_notice
-from bot.replies import answer_in
+from bot.replies import answer_in, reader_locale
 from bot.tree import showing_errors
 
 _FORM = re.compile(FORM_ID)
@@ -50,7 +51,7 @@ class Asking(commands.Cog):
         question: app_commands.Range[str, 1, 2000],
     ) -> None:
         """Answer with quotes from the digests, or say that there is nothing."""
-        language = answer_in(interaction, pick_language(question, str(interaction.locale)))
+        language = answer_in(interaction, pick_language(question, reader_locale(interaction)))
         asked = Asked(
             question=question,
             guild_id=interaction.guild_id,
@@ -98,9 +99,20 @@ class Asking(commands.Cog):
             return
         if message.guild is not None and me not in message.mentions:
             return
+        if not self.bot.limiter.admits_message(
+            message.author.id, message.guild.id if message.guild else None
+        ):
+            return  # to refuse each of a flood in words would be a flood of our own
         question = _MENTION.sub(" ", message.content).strip()
-        locale = str(message.guild.preferred_locale) if message.guild else ""
+        locale = self.bot.readers.language(message.author.id) or (
+            str(message.guild.preferred_locale) if message.guild else ""
+        )
         language = pick_language(question, locale)
+        log_task_about(
+            guild=message.guild.id if message.guild else None,
+            channel=message.channel.id,
+            typed=(message.content, question),
+        )
         outlet = ReplyOutlet(self.bot.sender, message)
         async with showing_errors(outlet, language):
             if not question:

@@ -9,15 +9,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import DigestBot
+from bot.completions import complete_tag, complete_title
 from bot.dates import parse_date
 from bot.errors import NotFoundError
-from bot.listing import ListRequest, answer_list, find_posts
+from bot.listing import ListRequest, answer_list
 from bot.localization import command_text
-from bot.messages import pick_language, pick_locale, pick_name_language
-from bot.render.paper import render_entry
-from bot.replies import answer_in, reply
+from bot.messages import pick_language, pick_name_language
+from bot.replies import answer_in, answer_language, reader_locale, reply
+from bot.showing import find_named, show_paper
 from bot.suggestions import CHOICES, date_choices, name_choices
-from bot.views import entry_button_id
 
 
 class Lookups(commands.Cog):
@@ -31,34 +31,26 @@ class Lookups(commands.Cog):
     )
     @app_commands.rename(title=command_text("paper_title_name"))
     @app_commands.describe(title=command_text("paper_title_description"))
+    @app_commands.autocomplete(title=complete_title)
     async def paper(
         self, interaction: discord.Interaction[DigestBot], title: app_commands.Range[str, 1, 2000]
     ) -> None:
         """Show one paper, or the list of those that the name fits."""
-        place = self.bot.place(interaction)
-        language = answer_in(interaction, pick_name_language(title, str(interaction.locale)))
-        papers = await self.bot.store.find_papers(title, until=place.today)
-        if len(papers) != 1:
-            request = ListRequest(kind="title", argument=title, page=0, language=language)
-            await reply(interaction, await answer_list(self.bot.library, request, place=place))
-            return
-        entries = await self.bot.store.get_paper_entries(papers[0].id, until=place.today)
-        newest = entries[0]
-        posts = await find_posts(self.bot.store, entries, place=place)
-        message = render_entry(
-            newest,
-            language=language,
-            mark=entry_button_id(newest.id),
-            post=next((posts[entry.id] for entry in entries if entry.id in posts), None),
-            dates=[entry.date for entry in entries],
-        )
-        await reply(interaction, message)
+        if entries := await find_named(interaction, title, ephemeral=False):
+            message = await show_paper(
+                self.bot.store,
+                entries,
+                place=self.bot.place(interaction),
+                language=answer_language(interaction),
+            )
+            await reply(interaction, message)
 
     @app_commands.command(
         name=command_text("tag_name"), description=command_text("tag_description")
     )
     @app_commands.rename(name=command_text("tag_name_name"))
     @app_commands.describe(name=command_text("tag_name_description"))
+    @app_commands.autocomplete(name=complete_tag)
     async def tag(
         self, interaction: discord.Interaction[DigestBot], name: app_commands.Range[str, 1, 200]
     ) -> None:
@@ -85,7 +77,7 @@ class Lookups(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], query: app_commands.Range[str, 1, 2000]
     ) -> None:
         """Search everything that the digests say."""
-        language = answer_in(interaction, pick_language(query, str(interaction.locale)))
+        language = answer_in(interaction, pick_language(query, reader_locale(interaction)))
         request = ListRequest(kind="search", argument=query, page=0, language=language)
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
@@ -102,25 +94,11 @@ class Lookups(commands.Cog):
     ) -> None:
         """List a date's papers; the latest digest's without a date."""
         place = self.bot.place(interaction)
-        language = answer_in(interaction, pick_name_language(day or "", str(interaction.locale)))
+        language = answer_in(interaction, pick_name_language(day or "", reader_locale(interaction)))
         wanted = parse_date(day, today=place.today) if day else await self._latest(place.today)
         argument = wanted.isoformat()
         request = ListRequest(kind="digest", argument=argument, page=0, language=language)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
-
-    @paper.autocomplete("title")
-    async def _suggest_titles(
-        self, interaction: discord.Interaction[DigestBot], text: str
-    ) -> list[app_commands.Choice[str]]:
-        papers = await self.bot.store.suggest_papers(text, until=self.bot.today(), limit=CHOICES)
-        return name_choices(paper.title for paper in papers)
-
-    @tag.autocomplete("name")
-    async def _suggest_tags(
-        self, interaction: discord.Interaction[DigestBot], text: str
-    ) -> list[app_commands.Choice[str]]:
-        tags = await self.bot.store.suggest_tags(text, until=self.bot.today(), limit=CHOICES)
-        return name_choices(tag.name for tag in tags)
 
     @author.autocomplete("name")
     async def _suggest_authors(
@@ -134,12 +112,12 @@ class Lookups(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
         dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
-        return date_choices(dates, text, language=pick_locale(str(interaction.locale)))
+        return date_choices(dates, text, language=answer_language(interaction))
 
     async def _list(
         self, interaction: discord.Interaction[DigestBot], kind: str, name: str
     ) -> None:
-        language = answer_in(interaction, pick_name_language(name, str(interaction.locale)))
+        language = answer_in(interaction, pick_name_language(name, reader_locale(interaction)))
         request = ListRequest(kind=kind, argument=name, page=0, language=language)
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))

@@ -11,11 +11,11 @@ from discord.ext import commands
 from bot.client import DigestBot
 from bot.dates import parse_date
 from bot.localization import command_text
-from bot.messages import pick_locale, pick_name_language
+from bot.messages import pick_name_language
 from bot.options import PostChannel, chosen_channel
 from bot.posting import PostRequest, PostResult, post_digest
 from bot.render.notices import render_already_posted, render_notice, render_posted
-from bot.replies import answer_in, reply
+from bot.replies import answer_in, answer_language, reader_locale, reply
 from bot.suggestions import date_choices
 
 # An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
@@ -53,7 +53,7 @@ class Posting(commands.Cog):
         again: bool = False,
     ) -> None:
         """Post what is due next, or a date's digest, and say where."""
-        language = answer_in(interaction, pick_name_language(day or "", str(interaction.locale)))
+        language = answer_in(interaction, pick_name_language(day or "", reader_locale(interaction)))
         request = PostRequest(
             guild_id=interaction.guild_id or 0,
             channel_id=chosen_channel(interaction, channel),
@@ -103,7 +103,7 @@ class Posting(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
         dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
-        return date_choices(dates, text, language=pick_locale(str(interaction.locale)))
+        return date_choices(dates, text, language=answer_language(interaction))
 
 
 async def setup(bot: DigestBot) -> None:

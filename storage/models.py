@@ -7,9 +7,11 @@ Ids are SQLite row ids; Discord ids are snowflakes as `int`.
 from __future__ import annotations
 
 import enum
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -124,6 +126,50 @@ class NameCount:
     papers: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citations:
+    """Who cites whom, by entry ids: one for each paper, its newest.
+
+    A paper cites what its comments link to. `shared` are those that link to an arXiv paper that
+    this one links to as well, each with that one's id, such as `2503.01307`.
+    """
+
+    cites: frozenset[int]
+    cited_by: frozenset[int]
+    shared: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCounts:
+    """What the digests of some days hold: how many papers, and how many with each tag."""
+
+    papers: int
+    tags: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagSpan:
+    """A tag, the number of papers that carry it, and its first and last digest."""
+
+    name: str
+    papers: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """What readers of a server made of a paper: messages in its threads, people who reacted.
+
+    `entry_id` is the entry that was posted last.
+    """
+
+    entry_id: int
+    paper_id: int
+    messages: int
+    reactions: int
+
+
 # --- subscriptions and the ledger ------------------------------------------------------------
 
 
@@ -152,7 +198,10 @@ class Start(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionOptions:
-    """What a manager or the environment says of a subscription; None is "not said"."""
+    """What a manager or the environment says of a subscription; None is "not said".
+
+    `role_id` 0 takes a role back.
+    """
 
     at: time | None = None
     timezone: str | None = None
@@ -160,6 +209,9 @@ class SubscriptionOptions:
     threads: Threads | None = None
     tags: tuple[str, ...] | None = None
     start: Start | None = None
+    role_id: int | None = None
+    recap: bool | None = None
+    crosspost: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +221,9 @@ class Subscription:
     `at` is a wall-clock time in `timezone` (IANA name). `tags` is a filter: empty means every
     paper. `since` is the newest digest date when a `latest` subscription was made (None: none
     yet). `active` is false after /unsubscribe, and for a channel that only ever saw /post.
-    `parked` is a message key saying why posting stopped, or None.
+    `parked` is a message key saying why posting stopped, or None. `role_id` is the role that is
+    told of each digest, `recap` whether the channel gets a weekly one, `crosspost` whether an
+    announcement channel's headers are published.
     """
 
     id: int
@@ -187,6 +241,9 @@ class Subscription:
     created_by: int | None
     parked: str | None
     parked_at: datetime | None
+    role_id: int | None = None
+    recap: bool = False
+    crosspost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +252,8 @@ class Delivery:
 
     `run` is 0 for the first and counts /post's `again`. `day` is the local date it counts for.
     `anchor` is a message id that is older than everything the delivery sends: looking for a mark
-    starts there. `threads`, `language` and `tags` are the subscription's at its beginning.
+    starts there. `threads`, `language`, `tags`, `role_id` and `crosspost` are the subscription's at
+    its beginning; a second run tells no role again.
     `finished_at` is None while steps are left. `reopened` is true once its digest has changed
     after it was finished. `changes` counts the changes of its digest since it was opened.
     """
@@ -213,6 +271,8 @@ class Delivery:
     finished_at: datetime | None
     reopened: bool
     changes: int
+    role_id: int | None = None
+    crosspost: bool = False
 
 
 class StepState(enum.StrEnum):
@@ -255,13 +315,72 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """Where an entry stands in a guild: its message, and its thread if it has one."""
+    """Where an entry stands in a guild: its message, and its thread if it has one.
+
+    `parent_id` is None where the message stands in a channel itself; in a thread or forum post it
+    is the channel of that.
+    """
 
     entry_id: int
     guild_id: int
     channel_id: int
     message_id: int
     thread_id: int | None
+    parent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What the copy knew that a store was restored from.
+
+    `after` is a message id older than everything that was sent later, `entries` the last entry id
+    that was given. `waiting` has the subscriptions whose channels have been gone through since,
+    each with what was found of papers that are not in the store yet.
+    """
+
+    after: int
+    entries: int
+    waiting: Mapping[int, tuple[FoundMark, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundMark:
+    """A marked message: where it stands, what its mark says, the first line that it shows.
+
+    `entry` is as the mark has it; `thread_id` is the thread that hangs from it.
+    """
+
+    day: date
+    run: int
+    entry: int
+    name: str
+    channel_id: int
+    message_id: int
+    thread_id: int | None
+    heading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundStep:
+    """A step that stands in a channel; `revision` is empty where what it shows is not known."""
+
+    entry_id: int
+    name: str
+    channel_id: int
+    message_id: int
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDelivery:
+    """A delivery that stands in a channel: when it began, and its local date."""
+
+    digest_date: date
+    run: int
+    day: date
+    at: datetime
+    threads: Threads
+    steps: tuple[FoundStep, ...]
 
 
 # --- questions and answers -------------------------------------------------------------------
@@ -296,3 +415,194 @@ class Admission:
 
     wait: timedelta | None
     exhausted: bool
+
+
+# --- what readers keep -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPaper:
+    """A paper on a reader's list, as its newest entry tells of it.
+
+    `entry_ids` are all of its entries, newest first; `first_date` is its first digest's.
+    """
+
+    entry: Entry
+    entry_ids: tuple[int, ...]
+    first_date: date
+    saved_at: datetime
+
+
+# --- the ranking index -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentDraft:
+    """An entry, analysed.
+
+    `content` is what `ContentStore.list_revisions` says of it. `postings` holds one number a
+    token: its 32-bit hash, shifted by eight bits, and a byte of weight and flags. `words` and
+    `authors` are spellings that it adds, each with its sound.
+    """
+
+    entry_id: int
+    paper_id: int
+    day: int
+    name_size: int
+    content: str
+    postings: array[int]
+    words: Mapping[str, str]
+    authors: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingBlock:
+    """Documents that have a token: `base` plus each of `offsets`, ascending; a byte for each."""
+
+    base: int
+    offsets: Sequence[int]
+    weights: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Documents:
+    """What is known of each document, by its number.
+
+    `days` are ordinals (`date.toordinal`), 0 where there is no such document any more.
+    """
+
+    entry_ids: array[int]
+    paper_ids: array[int]
+    days: array[int]
+    name_sizes: array[int]
+
+    @classmethod
+    def none(cls) -> Documents:
+        """Return an empty index's."""
+        return cls(
+            entry_ids=array("q"), paper_ids=array("q"), days=array("i"), name_sizes=array("B")
+        )
+
+
+# --- messages that the bot posts by itself ---------------------------------------------------
+
+
+class MailingState(enum.StrEnum):
+    """OPEN: to be sent, being sent, or sent and not recorded; DONE: recorded; SKIPPED: given up."""
+
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingDraft:
+    """A single message that is due: one a kind, subject and day.
+
+    `subject_id` is whom or what it is about (a user, a subscription), `day` the local date that
+    it counts for. `contents` is what it is to say, as far as that must not change between two
+    tries: `papers` in it are those that it tells of, each with its `paper` and `entry` id. After
+    `expires_at` it is no longer sent.
+    """
+
+    kind: str
+    subject_id: int
+    day: date
+    contents: Mapping[str, Any]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """A single message, on its way or sent.
+
+    `channel_id` and `anchor`, a message older than it, are set by the first claim: looking for its
+    mark starts there. `message_id` is where it stands, in a forum the post's id.
+    """
+
+    id: int
+    kind: str
+    subject_id: int
+    day: date
+    contents: Mapping[str, Any]
+    expires_at: datetime
+    state: MailingState
+    channel_id: int | None
+    anchor: int
+    message_id: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingClaim:
+    """An attempt at a mailing; `granted` and `fresh` are as for a `Claim`."""
+
+    mailing: Mailing
+    granted: bool
+    fresh: bool
+
+
+# --- what readers follow ---------------------------------------------------------------------
+
+
+class FollowKind(enum.StrEnum):
+    """What can be followed."""
+
+    AUTHOR = "author"
+    TAG = "tag"
+    KEYWORD = "keyword"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Something that a user follows: `name` as they read it, `key` as it is compared."""
+
+    id: int
+    kind: FollowKind
+    key: str
+    name: str
+    created_at: datetime
+
+
+class FollowOutcome(enum.Enum):
+    """What came of a wish to follow something."""
+
+    ADDED = enum.auto()
+    KNOWN = enum.auto()
+    FULL = enum.auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follower:
+    """A user who follows something, and when they are told: at `at`, local time in `timezone`.
+
+    `guild_id` is the server where they last said so (None: in a direct message), `language` what
+    they read there (`ko` or `en`). `parked` is a message key saying why they are not written to,
+    or None. `follows` counts what they follow; `changes` grows with every change of that.
+    """
+
+    user_id: int
+    at: time
+    timezone: str
+    guild_id: int | None
+    language: str
+    parked: str | None
+    follows: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interests:
+    """What a user follows, and the papers and entries that they were told of, by id."""
+
+    follows: tuple[Follow, ...]
+    told_papers: frozenset[int]
+    told_entries: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedPost:
+    """A post, and the subscribed channel that it is in or that its thread belongs to."""
+
+    post: Post
+    channel_id: int

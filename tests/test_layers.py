@@ -17,7 +17,14 @@ from bot.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "cogs", "storage", "sandbox")
-PURE = ("bot/render", "bot/parsers", "bot/schedule.py", "storage/text.py", "storage/words.py")
+PURE = (
+    "bot/render",
+    "bot/parsers",
+    "bot/references",
+    "bot/schedule.py",
+    "storage/text.py",
+    "storage/words.py",
+)
 ONLY_PLACE_OF_APSCHEDULER = Path("bot/scheduler.py")
 CLOCK = Path("bot/clock.py")
 

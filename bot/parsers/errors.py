@@ -24,4 +24,5 @@ class SeedError(DomainError):
         return say(language, self.key, **self.params)
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.reason('en')}"
+        # A file's name may have several lines, which would pass for several errors.
+        return f"{' '.join(self.file.splitlines())}:{self.line}: {self.reason('en')}"

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.answering.records import Answer, Citation
+from bot.answering.records import Answer, Citation, Fact
 from bot.messages import say
 from bot.render.dates import format_date
 from bot.render.fitting import Line, embed_capacities, fit_lines
 from bot.render.limits import EMBED_DESCRIPTION, EMBED_TITLE, EMBED_TOTAL, cut, length
 from bot.render.links import find_paper, post_url, thread_url
-from bot.render.markdown import collapse, escape, escape_line, link
+from bot.render.markdown import collapse, escape, escape_line, link, safe_url
 from bot.render.message import Button, Message
 from bot.render.parts import make_embed, share
 from storage.models import Entry, Post
 
 # A longer address of a paper gives way to a search for its title.
 _URL = 200
-_TITLE = 300
+_TITLE, _FACT = 300, 500
 # A quote in a list; under a single paper they share the room that there is.
 _LISTED_QUOTE = 180
 _LIST_MARK = "• "
@@ -60,7 +60,7 @@ def render_answer(
     elif is_list(answer):
         return _render_list(answer, sources, question, buttons)
     else:
-        body = _quotes(answer.citations, sources)
+        body = _quotes(answer.citations, sources, answer.facts)
     return _message(question, body, buttons)
 
 
@@ -118,18 +118,32 @@ def _nothing(answer: Answer, sources: Sources) -> str:
     return "\n".join([_heading(answer), *label, *lines])
 
 
-def _quotes(citations: Sequence[Citation], sources: Sources) -> str:
+def _quotes(citations: Sequence[Citation], sources: Sources, facts: Sequence[Fact] = ()) -> str:
+    """Return quotes under their papers; the facts are of the first one.
+
+    A title is not quoted: it stands above.
+    """
     papers: dict[int, list[str]] = {}
     for citation in citations:
-        papers.setdefault(citation.entry_id, []).append(citation.quote)
-    heads = {entry_id: _paper(entry_id, sources, _TITLE) for entry_id in papers}
+        quotes = papers.setdefault(citation.entry_id, [])
+        if citation.quote != citation.title:
+            quotes.append(citation.quote)
+    heads = {entry_id: f"**{_paper(entry_id, sources, _TITLE)}**" for entry_id in papers}
+    if facts and citations:
+        heads[citations[0].entry_id] += "".join(f"\n{_fact(fact)}" for fact in facts)
     room = EMBED_DESCRIPTION - _MARGIN - sum(map(length, heads.values()))
     texts = iter(_fit([text for quotes in papers.values() for text in quotes], room))
     blocks = [
-        "\n".join([f"**{heads[entry_id]}**", *(_quote(next(texts)) for _ in quotes)])
+        "\n".join([heads[entry_id], *(_quote(next(texts)) for _ in quotes)])
         for entry_id, quotes in papers.items()
     ]
     return "\n".join(blocks)
+
+
+def _fact(fact: Fact) -> str:
+    url = safe_url(fact.text)
+    text = f"<{url}>" if url else escape(collapse(cut(fact.text, _FACT)))
+    return f"{escape_line(fact.label)}: {text}"
 
 
 def _fit(quotes: Sequence[str], room: int) -> list[str]:

@@ -68,9 +68,12 @@ def post_url(post: Post) -> str:
 
 def thread_url(post: Post) -> str | None:
     """Return the address of a posted entry's thread, or None if it has none."""
-    if post.thread_id is None:
-        return None
-    return f"https://discord.com/channels/{post.guild_id}/{post.thread_id}"
+    return None if post.thread_id is None else channel_url(post.guild_id, post.thread_id)
+
+
+def channel_url(guild_id: int, channel_id: int) -> str:
+    """Return a channel's or thread's address."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}"
 
 
 def message_url(guild_id: int, channel_id: int, message_id: int) -> str:

@@ -35,23 +35,33 @@ def render_list(
     language: str,
     posts: Mapping[int, Post],
     snippets: Mapping[int, Snippet] | None = None,
+    reasons: Mapping[int, str] | None = None,
     previous: str | None = None,
     following: str | None = None,
 ) -> Message:
     """Return one page of a list, numbered through all pages.
 
-    `heading` is plain text; `posts` says where entries stand in this server; `snippets` why they
-    match a search; `previous` and `following` are the custom_ids of the neighbouring pages'
-    buttons, None at an end.
+    `heading` is plain text and says how many there are; `posts` says where entries stand in this
+    server; `snippets` why they match a search, `reasons` as markup why they are on the list instead
+    of their authors and tags; `previous` and `following` are the custom_ids of the neighbouring
+    pages' buttons, None at an end.
     """
     entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
     title = cut(escape_line(heading), EMBED_TITLE)
 
-    shown = snippets or {}
+    shown, why = snippets or {}, reasons or {}
 
     def make(room: int) -> list[Line]:
         return [
-            _item(number, entry, posts.get(entry.id), shown.get(entry.id), room, language)
+            _item(
+                number,
+                entry,
+                posts.get(entry.id),
+                shown.get(entry.id),
+                why.get(entry.id),
+                room,
+                language,
+            )
             for number, entry in enumerate(entries, start=page.offset + 1)
         ]
 
@@ -59,8 +69,9 @@ def render_list(
     texts = ["\n".join(box) for box in boxes if box] or [""]
     embeds = [make_embed(title=title, description=texts[0])]
     embeds += [make_embed(description=text) for text in texts[1:]]
-    embeds[-1].set_footer(text=_position(page, language))
-    return Message(embeds=tuple(embeds), buttons=_buttons(language, previous, following))
+    if page.total > PAGE_SIZE:
+        embeds[-1].set_footer(text=_position(page, language))
+    return Message(embeds=tuple(embeds), buttons=page_buttons(language, previous, following))
 
 
 def _item(
@@ -68,17 +79,19 @@ def _item(
     entry: Entry,
     post: Post | None,
     snippet: Snippet | None,
+    reason: str | None,
     room: int,
     language: str,
 ) -> Line:
     """Return a paper's lines: its title, linked to its post or else to the paper; the rest."""
     title = cut(collapse(entry.paper.title), room)
     url = post_url(post) if post else find_paper(entry.paper, _URL)
-    about = [
-        format_date(entry.date, language),
-        authors_line(entry.paper.authors, _AUTHORS, Language(language)),
-        tags_line(entry.tags, _TAGS),
-    ]
+    about = [format_date(entry.date, language)]
+    if reason is not None:
+        about.append(reason)
+    else:
+        about.append(authors_line(entry.paper.authors, _AUTHORS, Language(language)))
+        about.append(tags_line(entry.tags, _TAGS))
     if post and (thread := thread_url(post)):
         about.append(link(say(language, "label.thread"), thread))
     text = f"**{number}.** {link(title, url)}\n-# {' · '.join(filter(None, about))}"
@@ -113,9 +126,10 @@ def _position(page: Page[Entry] | Page[Hit], language: str) -> str:
     )
 
 
-def _buttons(
+def page_buttons(
     language: str, previous: str | None, following: str | None
 ) -> tuple[tuple[Button, ...], ...]:
+    """Return the row that leads to the neighbouring pages; none where there are none."""
     if previous is None and following is None:
         return ()
     row = (

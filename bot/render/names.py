@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from bot.messages import say
 from bot.render.dates import format_date, spoken_languages
@@ -21,6 +21,20 @@ def digest_thread_name(day: date, language: Language) -> str:
     """Return the name of the thread or forum post that holds a whole digest."""
     return " · ".join(
         say(spoken, "digest.thread", date=format_date(day, spoken))
+        for spoken in spoken_languages(language)
+    )
+
+
+def recap_name(week: date, language: Language) -> str:
+    """Return the name of the forum post with a week's recap; `week` is its Monday."""
+    last = week + timedelta(days=6)
+    return " · ".join(
+        say(
+            spoken,
+            "digest.recap",
+            first=format_date(week, spoken),
+            last=format_date(last, spoken),
+        )
         for spoken in spoken_languages(language)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -31,13 +31,12 @@ class Comment:
 
 def label(language: Language, key: str, **params: object) -> str:
     """Return a label in each of the channel's languages, joined by a middle dot."""
-    words = dict.fromkeys(say(spoken, key, **params) for spoken in spoken_languages(language))
-    return " · ".join(words)
+    return " · ".join(_words(language, key, params))
 
 
 def button_label(language: Language, key: str) -> str:
-    """Return a label that fits on a button."""
-    return cut(label(language, key), BUTTON_LABEL)
+    """Return a label that fits on a button, joined closely: five make one row on a desktop."""
+    return cut("·".join(_words(language, key, {})), BUTTON_LABEL)
 
 
 def comments_for(entry: Entry, language: Language) -> tuple[Comment, ...]:
@@ -66,9 +65,14 @@ def authors_line(authors: Sequence[str], room: int, language: Language) -> Marku
     return _fill(names, ", ", room, lambda hidden: _more(language, "label.more_authors", hidden))
 
 
+def tag_chip(tag: str) -> Markup:
+    """Return a tag as a chip."""
+    return code(f"#{cut(collapse(tag), _LONGEST_TAG)}")
+
+
 def tags_line(tags: Sequence[str], room: int) -> Markup:
     """Return the tags as chips, and how many more there are."""
-    chips = [code(f"#{cut(collapse(tag), _LONGEST_TAG)}") for tag in tags]
+    chips = [tag_chip(tag) for tag in tags]
     return _fill(chips, " ", room, lambda hidden: f" +{hidden}")
 
 
@@ -100,6 +104,10 @@ def comment_sections(comments: Iterable[Comment]) -> tuple[str, ...]:
     return tuple(
         f"**{say(one.spoken, f'label.{one.spoken}')}**\n{escape(one.text)}" for one in comments
     )
+
+
+def _words(language: Language, key: str, params: Mapping[str, object]) -> Iterable[str]:
+    return dict.fromkeys(say(spoken, key, **params) for spoken in spoken_languages(language))
 
 
 def _more(language: Language, key: str, hidden: int) -> str:

@@ -46,6 +46,13 @@ class ExchangeStore(Protocol):
     async def remove_exchange(self, exchange_id: int) -> None:
         """Forget an exchange and what was thought of it."""
 
+    async def forget_asker(self, user_id: int) -> tuple[int, int]:
+        """Remove a user's questions with their answers, and what they thought of any answer.
+
+        Return how many questions and how many opinions those were. That somebody asked stays
+        counted for the day of a server.
+        """
+
     async def rate_exchange(self, exchange_id: int, *, user_id: int, helped: bool) -> None:
         """Record what a reader thinks of an answer; their last word counts."""
 

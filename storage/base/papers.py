@@ -95,8 +95,17 @@ class PaperStore(Protocol):
         nothing.
         """
 
-    async def list_posts(self, entry_ids: Sequence[int], *, guild_id: int) -> Mapping[int, Post]:
-        """Return where these entries stand in the guild, newest post each."""
+    async def list_posts(
+        self, entry_ids: Sequence[int], *, guild_id: int, channel_id: int | None = None
+    ) -> Mapping[int, Post]:
+        """Return where these entries stand in the guild, a post each.
+
+        One in the subscribed channel `channel_id`, or in a thread of it, goes before others, of
+        those the newest.
+        """
+
+    async def get_post(self, message_id: int, *, guild_id: int) -> Post | None:
+        """Return the paper's post that this message of the guild is, or None."""
 
 
 class ContentStore(Protocol):

@@ -14,13 +14,21 @@ from pathlib import Path
 from storage.sqlite.backup import Backup
 from storage.sqlite.contents import Contents
 from storage.sqlite.database import open_database
+from storage.sqlite.discovery import Discovery
+from storage.sqlite.engagement import Engagements
 from storage.sqlite.exchanges import Exchanges
+from storage.sqlite.follows import Follows
 from storage.sqlite.index import is_index_current, rebuild_index
 from storage.sqlite.ingest import IngestStore
 from storage.sqlite.ledger import Ledger
+from storage.sqlite.mailings import Mailings
 from storage.sqlite.names import NameLookups
 from storage.sqlite.notes import Notes
 from storage.sqlite.papers import PaperLookups
+from storage.sqlite.postings import PostingIndex
+from storage.sqlite.readers import Readers
+from storage.sqlite.restored import RestoredLedger
+from storage.sqlite.saved import SavedPapers
 from storage.sqlite.search import Search
 from storage.sqlite.subscriptions import Subscriptions
 from storage.sqlite.view_state import ViewStates
@@ -34,12 +42,20 @@ class SqliteStore(
     NameLookups,
     Search,
     Contents,
+    PostingIndex,
+    Discovery,
     Exchanges,
     Subscriptions,
     Ledger,
+    Mailings,
+    Follows,
+    Engagements,
+    Readers,
+    SavedPapers,
     ViewStates,
     Notes,
     Backup,
+    RestoredLedger,
 ):
     """Everything that the bot stores. Made by `open_store`."""
 

@@ -52,6 +52,11 @@ COUNT_RATINGS = """
     WHERE exchange_id = :id
 """
 
+FORGET_EXCHANGES = "DELETE FROM exchanges WHERE user_id = :user_id"
+FORGET_RATINGS = "DELETE FROM exchange_ratings WHERE user_id = :user_id"
+# The server's quota still counts them.
+FORGET_ASKER = "UPDATE askings SET user_id = 0 WHERE user_id = :user_id"
+
 FORGET_ASKINGS = "DELETE FROM askings WHERE asked_at < :oldest"
 LIST_OWN = """
     SELECT asked_at FROM askings
@@ -126,6 +131,10 @@ class Exchanges(Domain):
         """Forget an exchange and what was thought of it."""
         await self._database.write(_execute, REMOVE_EXCHANGE, {"id": exchange_id})
 
+    async def forget_asker(self, user_id: int) -> tuple[int, int]:
+        """Remove a user's questions and opinions; return how many of each."""
+        return await self._database.write(_forget_asker, user_id)
+
     async def rate_exchange(self, exchange_id: int, *, user_id: int, helped: bool) -> None:
         """Record what a reader thinks of an answer; their last word counts."""
         values = {"id": exchange_id, "user_id": user_id, "helped": int(helped)}
@@ -186,6 +195,14 @@ def _admit(connection: sqlite3.Connection, values: dict[str, Any]) -> Admission:
         return Admission(wait=None, exhausted=True)
     connection.execute(ADD_ASKING, values)
     return Admission(wait=None, exhausted=False)
+
+
+def _forget_asker(connection: sqlite3.Connection, user_id: int) -> tuple[int, int]:
+    values = {"user_id": user_id}
+    ratings = connection.execute(FORGET_RATINGS, values).rowcount
+    questions = connection.execute(FORGET_EXCHANGES, values).rowcount
+    connection.execute(FORGET_ASKER, values)
+    return questions, ratings
 
 
 def _find_posted_entry(connection: sqlite3.Connection, message_id: int) -> int | None:

@@ -17,7 +17,10 @@ _ARXIV_PAGE = re.compile(
     r"|ar5iv\.(?:labs\.arxiv\.)?org/(?:abs|html)|(?:hf\.co|huggingface\.co)/papers)"
     rf"/{_ARXIV_ID}(?:\.pdf)?/?"
 )
-_ADDRESS = re.compile(r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?].*)?")
+# Without lone surrogates, which SQLite cannot take.
+_ADDRESS = re.compile(
+    r"(?:https?://)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?][^\n\ud800-\udfff]*)?"
+)
 
 
 def link_key(text: str) -> str | None:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
 NOW = datetime(2025, 7, 10, 3, 0, tzinfo=UTC)  # 12:00 in Seoul
-COMMANDS = ("run", "ingest", "check", "search", "ask", "status", "backup")
+COMMANDS = ("run", "ingest", "check", "search", "ask", "status", "backup", "restore", "doctor")
 
 
 class Result(NamedTuple):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,12 @@ COMMANDS = {
     "search": ("query",),
     "digest": ("date",),
     "ask": ("question",),
-    "subscribe": ("channel", "at", "timezone", "language", "threads", "tags", "start"),
+    "subscribe": (
+        *("channel", "at", "timezone", "language", "threads", "tags", "start"),
+        *("role", "no_role", "crosspost", "recap"),
+    ),
+    "language": ("language",),
+    "help": (),
     "unsubscribe": ("channel",),
     "subscriptions": (),
     "preview": ("channel",),
@@ -31,6 +38,8 @@ SAMPLES = {
     **dict.fromkeys(("count", "hidden", "limit", "page", "pages", "total", "seconds", "port"), 2),
     **dict.fromkeys(("line",), 3),
 }
+PREFIXES = {"command_text": "command.", "choice_text": "choice."}
+FILES = (".png", ".txt", ".bib", ".md", ".ris", ".py", ".toml", ".sqlite3")
 CHAT_INPUT_NAME = re.compile(r"[-_\w]{1,32}")
 
 
@@ -72,17 +81,67 @@ def test_korean_sentences_are_korean() -> None:
     assert list_keys("ko") - korean == {"label.day", "label.en"}
 
 
-def test_every_key_named_in_the_code_exists() -> None:
+def named_keys() -> dict[str, str]:
+    """Return what the code names, as patterns of keys, each with a file that does.
+
+    Literal keys, those put together in an f-string, and those of `command_text` and `choice_text`.
+    """
     sections = "|".join(sorted({key.partition(".")[0] for key in list_keys("en")}))
-    named = re.compile(rf'"((?:{sections})\.[a-z_]+)"')
-    used = {
-        key
-        for folder in ("bot", "cogs", "storage")
-        for path in (ROOT / folder).rglob("*.py")
-        for key in named.findall(path.read_text(encoding="utf-8"))
+    begins = re.compile(rf"(?:{sections})\.")
+    found: dict[str, str] = {}
+    for folder in ("bot", "cogs", "storage"):
+        for path in (ROOT / folder).rglob("*.py"):
+            if path.name == "localization.py":
+                continue  # names whatever it is given
+            for start, parts in _texts(ast.parse(path.read_text(encoding="utf-8"))):
+                if begins.match(start) and not start.endswith(FILES):
+                    found["".join(parts)] = path.name
+    return found
+
+
+def _texts(tree: ast.AST) -> Iterator[tuple[str, list[str]]]:
+    """Yield each text: how it begins, and its parts as patterns."""
+    within = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
     }
-    assert len(used) > 20
-    assert used <= list_keys("en")
+    for node in ast.walk(tree):
+        if id(node) in within:
+            continue
+        prefix: str = ""
+        text: ast.AST = node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            prefix = PREFIXES.get(node.func.id, "")
+            text = node.args[0] if prefix else node
+        values = text.values if isinstance(text, ast.JoinedStr) else [text]
+        constants = [
+            each.value if isinstance(each, ast.Constant) and isinstance(each.value, str) else None
+            for each in values
+        ]
+        if constants[0] is not None:
+            parts = ["[a-z0-9_]+" if each is None else re.escape(each) for each in constants]
+            yield prefix + constants[0], [re.escape(prefix), *parts]
+        elif prefix:
+            yield prefix, [re.escape(prefix), "[a-z0-9_]+"]
+
+
+def test_every_key_named_in_the_code_exists() -> None:
+    keys = list_keys("en")
+    named = named_keys()
+    assert len(named) > 300
+    unknown = {
+        pattern: file
+        for pattern, file in named.items()
+        if not any(re.fullmatch(pattern, key) for key in keys)
+    }
+    assert unknown == {}
+
+
+def test_every_key_is_named_in_the_code() -> None:
+    named = re.compile("|".join(named_keys()))
+    assert {key for key in list_keys("en") if not named.fullmatch(key)} == set()
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -102,6 +161,22 @@ def test_english_command_names_are_the_contracts() -> None:
     for command, options in COMMANDS.items():
         assert say("en", f"command.{command}_name") == command
         assert tuple(say("en", f"command.{command}_{one}_name") for one in options) == options
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_sentence_names_commands_as_its_reader_types_them(language: str) -> None:
+    """A Korean client offers /구독, with a particle right behind it, and no /subscribe."""
+    names = {say(language, f"command.{command}_name") for command in COMMANDS}
+    names |= {say(language, f"command.{command}_name") for command in ("follow", "following")}
+    sentences = [
+        say(language, key, **dict.fromkeys(parameters(language, key), "1"))
+        for key in list_keys(language)
+    ]
+    named = [
+        name for sentence in sentences for name in re.findall(r"(?<![\w./:])/([^\W\d_]+)", sentence)
+    ]
+    assert len(named) > 10
+    assert [each for each in named if not each.startswith(tuple(names))] == []
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

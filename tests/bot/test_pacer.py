@@ -6,14 +6,19 @@ import asyncio
 import itertools
 import random
 import selectors
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.pacer import Pacer
+from bot.metrics import Metrics
+from bot.pacer import Pacer, pace_requests
 
 T = TypeVar("T")
 TINY = 1e-6  # what adding up floats may lose
@@ -127,3 +132,48 @@ def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
         return [time for time, _ in await send(pacer, 1)]
 
     assert run(cancel_one()) == pytest.approx([1001.0], abs=0.02)
+
+
+@asynccontextmanager
+async def session_of(
+    per_second: int, metrics: Metrics
+) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
+    """Give a paced session, and the address of a server that refuses everything."""
+
+    async def refuse(_request: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"X-RateLimit-Scope": "shared"})
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", refuse)
+    async with TestServer(application) as server:
+        trace = pace_requests(Pacer(per_second), metrics=metrics)
+        async with aiohttp.ClientSession(trace_configs=[trace]) as session:
+            yield session, str(server.make_url("/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "waits"),
+    [
+        ("api/v10/channels/1/messages", True),
+        ("api/v10/interactions/1/token/callback", False),
+        ("api/v10/webhooks/1/token", False),
+        ("ephemeral-attachments/1/2/a.txt", False),
+    ],
+)
+async def test_only_what_counts_towards_the_budget_waits_for_it(path: str, waits: bool) -> None:
+    metrics = Metrics()
+    async with session_of(20, metrics) as (session, url):
+        for _ in range(3):
+            async with session.get(url + path):
+                pass
+    waited = metrics.registry.get_sample_value("digest_bot_budget_wait_seconds_total")
+    assert waited is not None
+    assert (waited > 0.05) == waits
+
+
+async def test_discords_refusals_are_counted_by_their_scope() -> None:
+    metrics = Metrics()
+    async with session_of(1000, metrics) as (session, url), session.get(url):
+        pass
+    name = "digest_bot_rate_limited_total"
+    assert metrics.registry.get_sample_value(name, {"scope": "shared"}) == 1

@@ -15,10 +15,14 @@ from bot.schedule import (
     RECENT_DAYS,
     NextDelivery,
     due_dates,
+    end_of_day,
     is_open,
+    is_recent,
     local_day,
     next_delivery,
     opening,
+    recap_end,
+    recap_week,
     select_dates,
 )
 from storage.models import Language, Start, Subscription, Threads
@@ -489,3 +493,55 @@ def test_the_backlog_drains_one_a_day_and_yields_to_what_is_new(
         if digest:
             expected.append((opening(day, at, "Etc/UTC"), day, (digest,)))
     assert live(world).deliveries == expected
+
+
+# --- recaps ----------------------------------------------------------------------------------
+
+MONDAY = date(2025, 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "is_due"),
+    [
+        (MONDAY, 8, False),
+        (MONDAY, 9, True),
+        (MONDAY + DAY, 0, True),
+        (MONDAY + 2 * DAY, 23, True),
+        (MONDAY + 3 * DAY, 0, False),
+        (MONDAY + 6 * DAY, 12, False),
+    ],
+)
+def test_a_recap_is_due_from_mondays_hour_to_the_end_of_wednesday(
+    day: date, hour: int, is_due: bool
+) -> None:
+    week = recap_week(time(9), "Asia/Seoul", now=seoul(hour, day=day))
+    assert week == (MONDAY - 7 * DAY if is_due else None)
+
+
+@given(
+    timezone=st.sampled_from(ZONES),
+    hours=st.integers(0, 24 * 365 * 8),
+    at=st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_recap_is_of_a_whole_week_that_is_over_and_ends_when_it_says(
+    timezone: str, hours: int, at: time
+) -> None:
+    now = datetime(2019, 1, 1, tzinfo=UTC) + timedelta(hours=hours)
+    week = recap_week(at, timezone, now=now)
+    assume(week is not None)
+    assert week is not None
+    assert week.weekday() == 0
+    assert week + 6 * DAY < local_day(timezone, now)
+    assert now < recap_end(week, timezone)
+    assert recap_week(at, timezone, now=recap_end(week, timezone)) is None
+
+
+def test_a_day_ends_where_the_next_begins_across_a_change_of_clocks() -> None:
+    assert end_of_day(date(2025, 11, 2), "America/New_York") == datetime(2025, 11, 3, 5, tzinfo=UTC)
+    assert end_of_day(date(2024, 4, 25), "Africa/Cairo") == datetime(2024, 4, 25, 22, tzinfo=UTC)
+
+
+def test_seven_days_are_recent_and_none_of_the_future() -> None:
+    recent = [age for age in range(-2, 10) if is_recent(TODAY - age * DAY, today=TODAY)]
+    assert recent == list(range(RECENT_DAYS))

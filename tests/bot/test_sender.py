@@ -13,7 +13,9 @@ from discord.http import Route
 
 from bot import sender as sender_module
 from bot.endpoint import point_rest_at
+from bot.metrics import Metrics
 from bot.pacer import Pacer, pace_requests
+from bot.render.message import Attachment
 from bot.sender import RefusedError, Sender, SilenceError, UnsureError
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
@@ -64,7 +66,7 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     async with (
         Sandbox(options=options) as sandbox,
         discord.Client(
-            intents=discord.Intents.none(), http_trace=pace_requests(Pacer(20))
+            intents=discord.Intents.none(), http_trace=pace_requests(Pacer(20), metrics=Metrics())
         ) as client,
     ):
         point_rest_at(sandbox.api_url)
@@ -73,7 +75,7 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
         sandbox.requests.clear()
         yield Desk(
             sandbox=sandbox,
-            sender=Sender(client.http),
+            sender=Sender(client.http, metrics=Metrics()),
             guild_id=guild.id,
             text=sandbox.world.add_channel(guild, "text"),
             forum=sandbox.world.add_channel(guild, "forum", "forum"),
@@ -177,3 +179,39 @@ async def test_a_deleted_message_counts_as_deleted(desk: Desk) -> None:
     for _ in range(2):
         await desk.sender.delete_message(desk.text.id, message_id)
     assert not desk.sandbox.world.visible_messages(desk.text)
+
+
+PICTURE = Attachment(name="week.png", content=b"\x89PNG not really", description="A chart.")
+
+
+@pytest.mark.parametrize("is_forum", [False, True])
+async def test_files_go_with_a_message_also_when_a_limit_holds_it_back(
+    desk: Desk, is_forum: bool
+) -> None:
+    desk.trouble(Trouble.LIMIT, seconds=0.05)
+    files = (PICTURE, Attachment(name="list.txt", content="추론".encode()))
+    if is_forum:
+        post_id = await desk.sender.create_forum_post(
+            desk.forum.id, PAYLOAD, name="Week", tags=(), attachments=files
+        )
+        place = desk.sandbox.world.channels[post_id]
+    else:
+        await desk.sender.create_message(desk.text.id, PAYLOAD, mark="post:1", attachments=files)
+        place = desk.text
+    (message,) = desk.sandbox.world.visible_messages(place)
+    assert desk.creations() == 2
+    assert message.content == "Hello"
+    assert [each["filename"] for each in message.attachments] == ["week.png", "list.txt"]
+    assert message.attachments[0]["description"] == "A chart."
+    contents = [desk.sandbox.world.files.read(each) for each in message.attachments]
+    assert contents == [each.content for each in files]
+
+
+async def test_a_channel_of_direct_messages_says_what_is_newest_in_it(desk: Desk) -> None:
+    user = desk.sandbox.world.add_user("reader")
+    desk.sandbox.world.add_member(desk.sandbox.world.guilds[desk.guild_id], user)
+    channel_id, newest = await desk.sender.locate_dm(user.id)
+    assert newest == 0
+    message_id = await desk.sender.create_message(channel_id, PAYLOAD, mark="mail:x")
+    assert await desk.sender.locate_dm(user.id) == (channel_id, message_id)
+    assert await desk.sender.open_dm(user.id) == channel_id

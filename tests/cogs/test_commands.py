@@ -7,16 +7,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from discord import app_commands
 
-from bot.client import COGS, DigestBot
-from bot.clock import system_clock
+from bot.client import COGS
 from bot.localization import MessageTranslator
-from bot.settings import Settings
-from storage.base import Store
+from tests.readme import load_bot
 
 FOLDER = Path(__file__).parents[2] / "cogs"
 MANAGE_GUILD = 1 << 5
@@ -29,13 +27,21 @@ CONTRACT = {
     "search": {"query"},
     "digest": {"date"},
     "ask": {"question"},
-    "subscribe": {"channel", "at", "timezone", "language", "threads", "tags", "start"},
+    "subscribe": {
+        *("channel", "at", "timezone", "language", "threads", "tags", "start"),
+        *("role", "no_role", "crosspost", "recap"),
+    },
     "unsubscribe": {"channel"},
     "subscriptions": set(),
     "post": {"date", "channel", "again"},
     "status": set(),
     "preview": {"channel"},
     "verify": {"channel", "repair"},
+    "saved": {"tag", "export"},
+    "cite": {"title"},
+    "language": {"language"},
+    "help": set(),
+    "forget-me": set(),
 }
 BUILT = (
     "ask",
@@ -51,7 +57,15 @@ BUILT = (
     "preview",
 )
 MANAGED = {"subscribe", "unsubscribe", "subscriptions", "post", "status", "preview", "verify"}
-REQUIRED = {"paper": "title", "tag": "name", "author": "name", "search": "query", "ask": "question"}
+REQUIRED = {
+    "paper": "title",
+    "tag": "name",
+    "author": "name",
+    "search": "query",
+    "ask": "question",
+    "cite": "title",
+    "language": "language",
+}
 COMPLETED = {
     ("paper", "title"),
     ("tag", "name"),
@@ -60,6 +74,8 @@ COMPLETED = {
     ("post", "date"),
     ("subscribe", "timezone"),
     ("subscribe", "tags"),
+    ("saved", "tag"),
+    ("cite", "title"),
 }
 
 SQL = re.compile(
@@ -71,14 +87,7 @@ SQL = re.compile(
 @pytest.fixture
 async def commands() -> dict[str, dict[str, Any]]:
     """Return every command as it is registered, by name."""
-    bot = DigestBot(
-        store=cast(Store, None),  # asked by nobody: the commands are only looked at
-        settings=Settings(_env_file=None),  # type: ignore[call-arg] # pydantic-settings' own
-        clock=system_clock,
-        owner="test",
-    )
-    for name in COGS:
-        await bot.load_extension(name)
+    bot = await load_bot()
     translator = MessageTranslator()
     payloads = [
         await command.get_translated_payload(bot.tree, translator)

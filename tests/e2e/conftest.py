@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot import app, delivery, steps
+from bot import app, attempts, delivery, limiting, workers
 from tests import openapi
 from tests.e2e.house import House, open_house
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_often_as_they_like() -> Iterator[None]:
+    """Let the few people of a test ask as often as many do in a minute."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(limiting, "SECONDS", 0.001)
+        yield
 
 
 @pytest.fixture
@@ -25,9 +33,11 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bot wait as often as in earnest, but not as long."""
-    monkeypatch.setattr(steps, "PAUSES", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(attempts, "PAUSES", (0.01, 0.01, 0.01))
     monkeypatch.setattr(delivery, "RETRY_FIRST", 0.01)
     monkeypatch.setattr(delivery, "RETRY_MOST", 0.05)
+    monkeypatch.setattr(workers, "RETRY_FIRST", 0.01)
+    monkeypatch.setattr(workers, "RETRY_MOST", 0.05)
     monkeypatch.setattr(app, "PAUSES", (0.01,))
 
 

@@ -28,13 +28,12 @@ def paper(title: str) -> EntryDraft:
 
 
 def button(message: Message) -> str:
-    """Return the custom_id of a message's only button."""
-    (only,) = buttons_of(message)
-    return str(only["custom_id"])
+    """Return the custom_id of a message's first button."""
+    return str(buttons_of(message)[0]["custom_id"])
 
 
-def assert_in_full(pages: list[Message], entry: EntryDraft, *, languages: str) -> None:
-    """Check that all of a paper can be read, and which comments."""
+def assert_in_full(pages: list[Message], entry: EntryDraft, *, languages: str = "") -> None:
+    """Check that a paper's authors and abstract can be read, and which comments."""
     text = re.sub(r"[\\<>]", "", "\n".join(text_of(page) for page in pages))  # without markup
     assert all(author in text for author in entry.authors)
     assert entry.abstract
@@ -43,14 +42,25 @@ def assert_in_full(pages: list[Message], entry: EntryDraft, *, languages: str) -
     assert (entry.en[-1] in text) == ("en" in languages)
 
 
-async def test_a_post_shows_its_paper_in_full_in_the_readers_language(house: House) -> None:
+async def test_a_post_shows_its_abstract_in_full_in_the_readers_language(house: House) -> None:
     async with house.bot():
         await house.delivered()
         post = next(each for each in house.messages(house.text) if title_of(each).startswith(CUT))
-        for person, language in ((house.member, "en"), (house.manager, "ko")):
+        for person, heading in ((house.member, "Abstract"), (house.manager, "초록")):
             shown = await person.click(post, custom_id=button(post))
             assert shown.ephemeral
             assert title_of(shown.message) == paper(CUT).title
+            assert f"**{heading}**" in text_of(shown.message)
+            assert_in_full(shown.messages, paper(CUT))
+
+
+async def test_a_post_from_before_it_had_more_buttons_shows_everything(house: House) -> None:
+    async with house.bot():
+        await house.delivered()
+        post = next(each for each in house.messages(house.text) if title_of(each).startswith(CUT))
+        post.components = [{**post.components[0], "components": buttons_of(post)[:1]}]
+        for person, language in ((house.member, "en"), (house.manager, "ko")):
+            shown = await person.click(post, custom_id=button(post))
             assert_in_full(shown.messages, paper(CUT), languages=language)
 
 
@@ -60,7 +70,7 @@ async def test_a_posts_button_works_after_a_restart(house: House) -> None:
     async with house.bot():
         post = next(each for each in house.messages(house.text) if title_of(each).startswith(CUT))
         shown = await house.member.click(post, custom_id=button(post))
-        assert_in_full(shown.messages, paper(CUT), languages="en")
+        assert_in_full(shown.messages, paper(CUT))
 
 
 async def test_a_headers_button_lists_the_digest_with_links(house: House) -> None:
@@ -85,12 +95,12 @@ async def test_a_threads_button_opens_the_language_that_the_channel_lacks(
         assert_in_full(shown.messages, paper("s1"), languages=other)
 
 
-async def test_a_looked_up_paper_opens_in_full(house: House) -> None:
+async def test_a_looked_up_papers_abstract_opens_in_full(house: House) -> None:
     async with house.bot(digest_channel_id=None):
         answered = await house.member.run(house.text, "paper", {"title": "Step-Audio"})
         shown = await house.member.click(answered.message, label="Abstract")
         assert shown.ephemeral
-        assert_in_full(shown.messages, paper("Step-Audio"), languages="en")
+        assert_in_full(shown.messages, paper("Step-Audio"))
 
 
 async def test_no_reader_sees_what_another_opened(house: House) -> None:

@@ -223,6 +223,8 @@ def test_killing_going_on_and_ctrl_c(terminal: Terminal, place: Path) -> None:
     assert "Tuesday, 18 February 2025" in tomorrow
     assert "s1: Simple test-time scaling" not in tomorrow  # nothing is posted twice
     assert "mina · #papers" in terminal.do("hello there")
+    assert "👍 mina: “hello there”" in terminal.do("react 👍")
+    assert "Unknown Emoji" in terminal.do("react x")
     terminal.type("half a li\x03")
     terminal.until("Bye!")
     assert terminal.process.wait(PATIENCE) == 0

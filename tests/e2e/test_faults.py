@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, delivery, steps
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.options import Options
@@ -25,13 +24,7 @@ STORM = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait as often as in earnest, but not as long."""
-    monkeypatch.setattr(steps, "PAUSES", (0.01, 0.01, 0.01))
-    monkeypatch.setattr(delivery, "RETRY_FIRST", 0.01)
-    monkeypatch.setattr(delivery, "RETRY_MOST", 0.05)
-    monkeypatch.setattr(app, "PAUSES", (0.01,))
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture(params=[300, 0], ids=["nonce remembered", "nonce forgotten"])

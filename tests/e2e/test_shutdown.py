@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.steps import LEASE
+from bot.attempts import LEASE
 from sandbox.faults import Drop
 from storage.models import StepState
 from tests.e2e.house import House, title_of

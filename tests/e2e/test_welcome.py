@@ -14,7 +14,7 @@ def greetings(house: House) -> list[Message]:
         message
         for channel in world.channels.values()
         for message in world.messages[channel.id].values()
-        if "/subscribe" in message.content
+        if "/subscribe" in message.content or "/구독" in message.content
     ]
 
 

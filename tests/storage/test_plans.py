@@ -10,7 +10,19 @@ from types import ModuleType
 
 import pytest
 
-from storage.sqlite import entries, index, ingest, names, papers, records, search, view_state
+from storage.sqlite import (
+    discovery,
+    engagement,
+    entries,
+    index,
+    ingest,
+    names,
+    papers,
+    records,
+    saved,
+    search,
+    view_state,
+)
 from storage.sqlite.schema import load_migrations, migrate
 
 # These read whole tables on purpose: text contained anywhere, every name, every date.
@@ -34,7 +46,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 
 def statements() -> list[tuple[str, str]]:
     modules: tuple[ModuleType, ...] = (
-        entries, index, ingest, names, papers, records, search, view_state,
+        discovery, engagement, entries, index, ingest, names, papers, records, saved, search,
+        view_state,
     )  # fmt: skip
     return [
         (f"{module.__name__.rpartition('.')[2]}.{name}", value)

@@ -65,6 +65,7 @@ def test_fold_ignores_what_people_type_differently(text: str, folded: str) -> No
     assert fold(text) == folded
 
 
+@example("\u1100'\u1161")
 @given(TEXTS)
 @example("\u1f80")
 def test_folding_twice_changes_nothing(text: str) -> None:

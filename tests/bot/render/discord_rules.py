@@ -26,13 +26,32 @@ def check_payload(payload: dict[str, Any]) -> None:
     assert sum(check_embed(embed) for embed in payload["embeds"]) <= 6000
     assert payload["allowed_mentions"]["parse"] == []
     assert len(payload["components"]) <= 5
-    buttons = [button for row in payload["components"] for button in row["components"]]
+    components = [component for row in payload["components"] for component in row["components"]]
     assert all(1 <= len(row["components"]) <= 5 for row in payload["components"])
-    for button in buttons:
-        assert 1 <= units(button["label"]) <= 80
-        assert 1 <= units(button["custom_id"]) <= 100
-    names = [button["custom_id"] for button in buttons]
+    for component in components:
+        assert 1 <= units(component["custom_id"]) <= 100
+        if component["type"] == 3:
+            check_menu(component)
+        else:
+            assert 1 <= units(component["label"]) <= 80
+    assert all(
+        len(row["components"]) == 1
+        for row in payload["components"]
+        if any(component["type"] == 3 for component in row["components"])
+    )
+    names = [component["custom_id"] for component in components]
     assert len(names) == len(set(names))
+
+
+def check_menu(menu: dict[str, Any]) -> None:
+    """Fail where Discord would refuse a string select."""
+    assert 1 <= units(menu["placeholder"]) <= 150
+    assert 1 <= len(menu["options"]) <= 25
+    assert menu["min_values"] <= menu["max_values"] <= len(menu["options"])
+    for option in menu["options"]:
+        assert 1 <= units(option["label"].strip()) <= 100
+        assert 1 <= units(option["value"]) <= 100
+    assert len({option["value"] for option in menu["options"]}) == len(menu["options"])
 
 
 def check_embed(embed: dict[str, Any]) -> int:
@@ -59,10 +78,14 @@ def check_embed(embed: dict[str, Any]) -> int:
 
 @dataclass(slots=True)
 class Shown:
-    """What a reader sees: the text, the addresses that can be clicked, and all else that fired."""
+    """What a reader sees: the text, the addresses that can be clicked, and all else that fired.
+
+    `masked` are the words and the address of each link that stands behind words.
+    """
 
     text: str = ""
     urls: list[str] = field(default_factory=list)
+    masked: list[tuple[str, str]] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
 
 
@@ -78,6 +101,8 @@ _LINK = re.compile(
     r"\[((?:\[[^\]]*\]|[^\[\]]|\](?=[^\[]*\]))*)\]"
     r"\(\s*<?((?:\([^)]*\)|[^\s\\]|\\.)*?)>?(?:\s+['\"]([\s\S]*?)['\"])?\s*\)"
 )
+# Nothing begins with these.
+_WORDS = re.compile(r"[^\\<\[hs@:/`*_~|\n]+")
 _URL = re.compile(r"(?:https?|steam)://[^\s<]+[^<.,:;\"'\]\s]")
 _INLINE = (
     ("mention", re.compile(r"<@[!&$]?\d+>|@everyone|@here|<#\d+>|<id:\w+>|</[^:>]+:\d+>")),
@@ -105,11 +130,16 @@ def show(markup: str, *, escapes: bool = True) -> Shown:
                     shown.text += match[0] if name == "list" else ""
                     at = match.end()
                     break
+            if at == len(markup):
+                break
         at = _show_inline(markup, at, shown, escapes=escapes)
     return shown
 
 
 def _show_inline(markup: str, at: int, shown: Shown, *, escapes: bool) -> int:
+    if match := _WORDS.match(markup, at):
+        shown.text += match[0]
+        return match.end()
     if escapes and (match := _ESCAPE.match(markup, at)):
         shown.text += match[1]
         return match.end()
@@ -122,6 +152,7 @@ def _show_inline(markup: str, at: int, shown: Shown, *, escapes: bool) -> int:
         if not label.effects and not _URL.search(match[1]):
             shown.text += label.text
             shown.urls.append(match[2])
+            shown.masked.append((label.text, match[2]))
             return match.end()
         shown.effects.append("broken link")
     if match := _URL.match(markup, at):

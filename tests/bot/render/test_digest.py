@@ -48,6 +48,24 @@ def test_a_header_with_links_looks_as_it_did(language: Language) -> None:
     check_golden(f"header-{language}", header(papers, linked=True, language=language))
 
 
+@pytest.mark.parametrize("count", [1, 24, 25, 50])
+def test_a_header_names_its_role_first_and_still_fits(count: int) -> None:
+    for links in ({}, {entry: url(entry) for entry in range(1, count + 1)}):
+        message = render_header(
+            titles(count),
+            date=DAY,
+            language=Language.BOTH,
+            links=links,
+            mark="post:1:header",
+            role_id=SNOWFLAKE,
+        )
+        role = f"<@&{SNOWFLAKE}>"
+        for shown in (message, to_plain(message)):
+            assert shown.content.startswith(role)
+            payload = shown.to_payload()
+            check_payload(payload | {"content": payload["content"].replace(role, "r" * len(role))})
+
+
 def test_the_date_is_written_in_the_channels_language() -> None:
     papers = [make_entry()]
     korean = header(papers, linked=False, language=Language.KO).embeds[0].title

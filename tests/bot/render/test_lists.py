@@ -64,9 +64,11 @@ def test_a_list_of_hits_is_numbered_through_its_pages() -> None:
     assert following.disabled
 
 
-def test_a_single_page_needs_no_buttons() -> None:
+def test_a_single_page_needs_no_buttons_and_no_footer() -> None:
     page = Page(items=(make_entry(),), offset=0, total=1)
-    assert render_list("x", page, language="en", posts={}).buttons == ()
+    message = render_list("x", page, language="en", posts={})
+    assert message.buttons == ()
+    assert message.embeds[0].footer.text is None
 
 
 def test_a_posted_paper_links_to_its_post_and_thread() -> None:

@@ -1,66 +1,79 @@
-"""The real digests: every paper within the limits, everything readable in post and thread."""
+"""What is said of seed files: short enough for Discord, and nothing in a name is markup."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from bot.parsers import parse_digest
-from bot.render.digest import render_header
-from bot.render.paper import render_details, render_full, render_post
-from storage.models import Entry, Language
-from tests.bot.render.builders import DAY, make_entry
-from tests.bot.render.discord_rules import check_payload, show, squeeze
-
-SEEDS = sorted((Path(__file__).parents[3] / "seeds").glob("*.txt"))
-
-
-def read(path: Path) -> list[Entry]:
-    draft = parse_digest(path.read_bytes(), source=path.name)
-    return [
-        make_entry(
-            number,
-            title=one.title,
-            authors=one.authors,
-            abstract=one.abstract,
-            url=one.url,
-            ko=one.ko,
-            en=one.en,
-            tags=one.tags,
-            links=one.links,
-        )
-        for number, one in enumerate(draft.entries, start=1)
-    ]
+from bot.ingest import IngestSummary
+from bot.parsers import SeedError
+from bot.render.limits import CONTENT, length
+from bot.render.seeds import (
+    describe_problem,
+    describe_problems,
+    render_broken,
+    render_imported,
+    render_reloaded,
+)
+from bot.seeds.importing import Imported
 
 
-def said_in_post(entry: Entry, language: Language) -> str:
-    (embed,) = render_post(entry, language=language, mark="m").embeds
-    fields = [field.value or "" for field in embed.fields]
-    parts = [embed.title or "", embed.description or "", *fields]
-    return squeeze("".join(show(part).text for part in parts))
+def summary(*, added: int = 0, changed: int = 0, unchanged: int = 0) -> IngestSummary:
+    return IngestSummary(
+        files=1, unchanged=unchanged, added=added, changed=changed, removed=0, errors=()
+    )
 
 
-def test_all_papers_are_here() -> None:
-    assert sum(len(read(path)) for path in SEEDS) == 23
+def imported(**counts: int) -> Imported:
+    return Imported(name="a_b.txt", date=date(2025, 4, 25), papers=3, summary=summary(**counts))
 
 
-@pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
-def test_a_real_digest_fits_and_can_be_read(path: Path, language: Language) -> None:
-    entries = read(path)
-    header = render_header(entries, date=DAY, language=language, links={}, mark="m")
-    check_payload(header.to_payload())
-    for entry in entries:
-        post = render_post(entry, language=language, mark="m")
-        thread = render_details(entry, language=language, mark=str)
-        for message in (post, *thread, *render_full(entry, language=language)):
-            check_payload(message.to_payload())
-        in_post = said_in_post(entry, language)
-        in_thread = squeeze("".join(show(message.content).text for message in thread))
-        shown = {Language.KO: entry.ko, Language.EN: entry.en}
-        for comment in shown.get(language, (*entry.ko, *entry.en)):
-            assert squeeze(comment) in in_post
-        for text in (entry.paper.abstract or "", *entry.paper.authors):
-            assert squeeze(text) in in_thread
-        assert all(f"#{tag}" in in_post for tag in entry.tags)
+def problem(file: str = "a.txt", line: int = 2) -> SeedError:
+    return SeedError("seed.no_authors", file=file, line=line)
+
+
+def test_an_import_counts_what_is_new_changed_and_as_before() -> None:
+    said = render_imported(imported(added=1, changed=1), language="en").content
+    assert "1 new, 1 changed, 0 removed, 1 as before" in said
+    assert "a\\_b.txt" in said
+
+
+def test_the_same_file_again_is_said_in_both_languages() -> None:
+    assert "word for word" in render_imported(imported(unchanged=1), language="en").content
+    assert "이미 있어요" in render_imported(imported(unchanged=1), language="ko").content
+
+
+def test_a_problem_names_file_line_and_reason() -> None:
+    assert describe_problem(problem(), "en") == (
+        "`a.txt:2` no authors in parentheses follow this title"
+    )
+    assert "괄호" in render_broken(problem(), language="ko").content
+
+
+def test_without_problems_nothing_is_said_of_them() -> None:
+    assert describe_problems((), "en", CONTENT) == ""
+    assert "cannot be read" not in render_reloaded(summary(), (), language="en").content
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 5000])
+def test_many_problems_are_counted_and_some_named(count: int) -> None:
+    said = describe_problems([problem(f"{n}.txt") for n in range(count)], "en", CONTENT)
+    assert f"cannot be read: {count}" in said
+    shown = said.count("\n- ")
+    assert shown == min(count, 10)
+    assert (f"and {count - shown} more" in said) == (count > shown)
+
+
+@settings(max_examples=200)
+@given(st.text(min_size=1, max_size=400), st.integers(1, 10**6), st.sampled_from(["en", "ko"]))
+def test_no_name_breaks_out_or_makes_a_message_too_long(
+    file: str, line: int, language: str
+) -> None:
+    problems = [problem(file, line)] * 30
+    message = render_reloaded(summary(), problems, language=language)
+    assert length(message.content) <= CONTENT
+    assert len(message.content.splitlines()) <= 13
+    assert "@everyone" not in message.content
