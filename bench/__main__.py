@@ -131,6 +131,16 @@ ratio. Figures are medians, with the least and the most in brackets. Papers are 
 
 {table}
 
+Where an aim is missed:
+
+- **Ingest**: the floor inserts finished rows. Reading the files and making index tokens in Python
+  take about as long again, each.
+- **Search**: SQLite's ranking is C, ours is Python that also understands dates, people and terms in
+  two languages before it reads a posting. It gains with size, as it reads common words in part.
+- **Commands**: a constant is answered without leaving the event loop. Ours read the store three to
+  five times, each a hop to SQLite's thread and back, and render what they found; a few milliseconds
+  of Discord's three seconds. On a machine that is busy, the slowest of a hundred tells of that.
+
 ## Growth
 
 ![Cost against the number of papers, both axes logarithmic](images/growth.svg)
