@@ -319,6 +319,7 @@ class StepRunner:
             owner=self.owner,
             lease=LEASE,
             now=self.clock(),
+            revision=action.revision,
         )
         if not claim.granted:
             raise BusyError(action.name)
@@ -341,9 +342,22 @@ class StepRunner:
                 if claim.fresh:
                     await self.store.release_step(claim.step, owner=self.owner)
                 raise
+        if end == "found" and action.refresh is not None:
+            # Sent by an earlier try: what it shows may have changed since.
+            return await self._take_over(action, claim.step, *found)
         step = await self._mark_done(action, claim.step, *found)
         self._count(action, end)
         return step
+
+    async def _take_over(
+        self, action: _Action, step: Step, channel_id: int, message_id: int
+    ) -> Step:
+        """Record what an earlier try led to, and bring it up to date."""
+        step = await self.store.mark_done(
+            step, channel_id=channel_id, message_id=message_id, revision=step.revision or ""
+        )
+        self._count(action, "found")
+        return await self._refresh(action, step)
 
     async def _refresh(self, action: _Action, step: Step) -> Step:
         """Edit what stands there if its source has changed since."""

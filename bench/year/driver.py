@@ -242,7 +242,7 @@ class Driver:
             tick = await self._vitals.last_tick() if ticks < self._ticks else None
             if tick is not None and tick[0] > changed:
                 ticks, changed = ticks + 1, tick[1]  # the next one begins after this one
-            if self._outage is not None:
+            if self._outage is not None and not self._written:
                 if ticks >= self._ticks or time.monotonic() > changed + _GLIMPSE:
                     return Able.MAYBE
             elif ticks >= self._ticks and not self._written and not self._unfinished():

@@ -14,10 +14,13 @@ from statistics import linear_regression, mean
 
 from bench.year.journal import Sample
 
-WARM_UP = timedelta(days=3)  # until caches are full and imports done
+WARM_UP = timedelta(days=30)  # until caches are full: discord.py's of messages, SQLite's of pages
 _LEAST = 20  # samples for a slope
 _LONG = 60  # days of a life for a verdict on it
-_MORE_MEMORY, _MORE_HANDLES = 0.25, 2.0  # what a year may add: a share; descriptors or threads
+# What a year may add: a share of the memory, and as many descriptors and threads. These go up
+# and down with the work, by more than a slope over months can tell apart from less.
+_MORE_MEMORY = 0.25
+_MORE = {"descriptors": 60.0, "threads": 10.0}
 _DAY = timedelta(days=1)
 _LEVEL = re.compile(r"\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b")
 
@@ -71,8 +74,7 @@ def check_growth(samples: Sequence[Sample]) -> list[str]:
         f"{slope.what} grows: {slope.first:.0f} -> {slope.last:.0f} in {slope.days:.0f} days"
         for slope in slopes(longest_life(samples))
         if slope.days >= _LONG
-        and slope.a_day * 365
-        > (_MORE_MEMORY * slope.first if slope.what == "resident" else _MORE_HANDLES)
+        and slope.a_day * 365 > _MORE.get(slope.what, _MORE_MEMORY * slope.first)
     ]
 
 

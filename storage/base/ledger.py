@@ -105,8 +105,13 @@ class LedgerStore(Protocol):
         owner: str,
         lease: timedelta,
         now: datetime,
+        revision: str | None = None,
     ) -> Claim:
-        """Claim a step for `owner`, atomically."""
+        """Claim a step for `owner`, atomically.
+
+        `revision` is the source that the claim's request will show. The returned step has that of
+        the claims before, empty where they differ: which of them was carried out is not known.
+        """
 
     async def mark_done(
         self, step: Step, *, channel_id: int, message_id: int, revision: str

@@ -132,14 +132,16 @@ SELECT_STEP = SELECT_STEPS + (
 )
 
 INSERT_STEP = """
-INSERT INTO steps (delivery_id, entry_id, name, position, state, owner, lease_until)
+INSERT INTO steps (delivery_id, entry_id, name, position, state, owner, lease_until, revision)
 VALUES (:delivery_id, :entry_id, :name,
         (SELECT coalesce(max(position) + 1, 0) FROM steps WHERE delivery_id = :delivery_id),
-        'claimed', :owner, :lease_until)
+        'claimed', :owner, :lease_until, :revision)
 """
 
 TAKE_STEP = """
-UPDATE steps SET owner = :owner, lease_until = :lease_until
+UPDATE steps
+SET owner = :owner, lease_until = :lease_until,
+    revision = iif(revision IS :revision, revision, '')
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 """
 
@@ -337,11 +339,16 @@ class Ledger(Domain):
         owner: str,
         lease: timedelta,
         now: datetime,
+        revision: str | None = None,
     ) -> Claim:
         """Claim a step, atomically."""
         key = {"delivery_id": delivery_id, "entry_id": entry_id, "name": name}
-        lease_until = (now + lease).isoformat()
-        ours = {"owner": owner, "lease_until": lease_until, "now": now.isoformat()}
+        ours = {
+            "owner": owner,
+            "lease_until": (now + lease).isoformat(),
+            "now": now.isoformat(),
+            "revision": revision,
+        }
         return await self._database.write(_claim, key, ours)
 
     async def mark_done(
@@ -484,7 +491,7 @@ def _finish(connection: sqlite3.Connection, delivery: Delivery, now: str) -> Non
     connection.execute(FORGET_TOLD, {"subscription_id": delivery.subscription_id})
 
 
-def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, str]) -> Claim:
+def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, Any]) -> Claim:
     row = connection.execute(SELECT_STEP, key).fetchone()
     if row is None:
         connection.execute(INSERT_STEP, key | ours)

@@ -12,6 +12,7 @@ from bot import layouts
 from sandbox import messages as moderation
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, Message
+from sandbox.requests import LoggedRequest
 from tests.e2e.house import House, text_of, title_of
 from tests.e2e.posts import (
     DAY,
@@ -326,3 +327,29 @@ async def test_a_change_while_the_digest_is_being_posted_is_not_lost(
         await shows(house, find(house, house.text, "Small Models"), "Better.")
         await settled(house)
     assert len(house.messages(house.text)) == 3
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_a_change_between_a_lost_answer_and_the_next_start_is_shown(
+    house: House, seeds: Path, kind: str
+) -> None:
+    channel = house.text if kind == "text" else house.forum
+    faults = house.sandbox.faults
+    lost = faults.add(Fault(trouble=Trouble.LOSE, where=_is_post, times=1))
+    outage = faults.add(Fault(trouble=Trouble.REFUSE, status=503, where=lambda _: lost.hits > 0))
+    async with house.bot(seeds_dir=seeds, digest_channel_id=channel.id):
+        await house.sandbox.wait_for(lambda: outage.hits)
+    write_papers(seeds, paper("Small Models", en="Better."), paper("Large Models"))
+    faults.clear()
+    house.clock.advance(timedelta(minutes=6))  # the first bot's claim has run out
+    async with house.bot(seeds_dir=seeds, digest_channel_id=channel.id):
+        await opened(house, channel, threads=2)
+        await settled(house)
+    place = channel if kind == "text" else house.threads(channel)[0]
+    assert "Better." in text_of(find(house, place, "Small Models"))
+    assert set(marks(house, channel).values()) == {1}
+
+
+def _is_post(logged: LoggedRequest) -> bool:
+    """Tell whether a request posts the first paper."""
+    return ":paper:" in str(logged.body) and "Small Models" in str(logged.body)

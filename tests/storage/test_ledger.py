@@ -75,9 +75,16 @@ async def claim(
     entry_id: int = 1,
     owner: str = "host:1:a",
     after: timedelta = timedelta(0),
+    revision: str | None = None,
 ) -> Claim:
     return await store.claim_step(
-        delivery.id, entry_id, name, owner=owner, lease=LEASE, now=NOW + after
+        delivery.id,
+        entry_id,
+        name,
+        owner=owner,
+        lease=LEASE,
+        now=NOW + after,
+        revision=revision,
     )
 
 
@@ -413,6 +420,16 @@ async def test_a_skipped_step_stays_skipped(store: SqliteStore, delivery: Delive
     later = await claim(store, delivery, owner="b:1:b", after=2 * LEASE)
     assert later == Claim(step=skipped, granted=True, fresh=False)
     assert skipped.state is StepState.SKIPPED
+
+
+async def test_a_claim_tells_what_the_claims_before_were_to_show(
+    store: SqliteStore, delivery: Delivery
+) -> None:
+    await claim(store, delivery, revision="old")
+    assert (await claim(store, delivery, revision="old")).step.revision == "old"
+    assert (await claim(store, delivery, revision="new")).step.revision == "old"
+    # By now either may be there.
+    assert (await claim(store, delivery, revision="new")).step.revision == ""
 
 
 async def test_a_released_step_is_fresh_again(store: SqliteStore, delivery: Delivery) -> None:

@@ -35,16 +35,16 @@ def test_memory_that_grows_is_noticed() -> None:
 
 
 def test_descriptors_that_leak_are_noticed() -> None:
-    (found,) = check_growth([sample(day, descriptors=20 + day // 20) for day in range(120)])
+    (found,) = check_growth([sample(day, descriptors=20 + day // 3) for day in range(120)])
     assert found.startswith("descriptors grows")
 
 
 def test_a_short_life_gets_no_verdict() -> None:
-    assert check_growth([sample(day, resident=90 + day) for day in range(40)]) == []
+    assert check_growth([sample(day, resident=90 + day) for day in range(80)]) == []
 
 
 def test_the_longest_life_counts_without_its_first_days() -> None:
     lives = [sample(day, life=1 + (day > 20)) for day in range(120)]
     found = longest_life(lives)
     assert {each.life for each in found} == {2}
-    assert found[0].at == START + timedelta(days=24)
+    assert found[0].at == START + timedelta(days=51)
