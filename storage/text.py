@@ -17,6 +17,7 @@ import string
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import add
 
 from storage.words import ENDINGS, GREEK_NAMES, STOP_WORDS
 
@@ -60,16 +61,17 @@ _PUNCTUATION = re.compile(r"[^\w+]+|_+")
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK_NAMES, strict=True))
 _LONE_GREEK = re.compile("(?<![\u03b1-\u03c9])[\u03b1-\u03c9](?![\u03b1-\u03c9])")
 _SYMBOL_NAMES = re.compile(r"(?<![^\W_])c(\+\+|#)")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# The comma first: what a pattern begins with, the search can look for at once.
+_THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _DIGITS = re.compile(r"(\d+)")
 # ASCII: after `fold` that is all of Latin, and Hangul on either side ends the word. What goes on
 # otherwise (`more`) is none and is passed over as a whole: to look at each of its parts again would
 # take quadratic time.
 _HYPHENED = re.compile(r"\b[a-z]++(?:-[a-z]++)++(?P<more>[\w-])?", re.ASCII)
 _HYPHENED_WORD = re.compile(r"[a-z]+(?:-[a-z]+)+")
-_NO_TOKEN = re.compile(r"[\W_]+")
 _ASCII_PUNCTUATION = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _PAIRED_RUN = re.compile(f"[{_HANGUL}]+|[{_HAN_KANA}]+")
+_RUN = re.compile(f"{_PAIRED_RUN.pattern}|{_WORD}+")
 
 # A query's pieces: a run of Hangul, of Han and kana, or a word with what may stand inside one.
 _QUERY_PIECE = re.compile(
@@ -130,12 +132,11 @@ def index_tokens(text: str) -> str:
     # Joined words stand at the end so that they do not come between the words of a phrase.
     hyphened = _HYPHENED.finditer(text) if "-" in text else ()
     joined = [word[0].replace("-", "") for word in hyphened if word["more"] is None]
-    text = _DIGITS.sub(r" \1 ", " ".join([text, *joined]))
+    text = " ".join(_DIGITS.split(" ".join([text, *joined])))
     if text.isascii():
         # Faster than the expression below, and most abstracts are ASCII.
         return " ".join(text.translate(_ASCII_PUNCTUATION).split())
-    text = _PAIRED_RUN.sub(lambda run: f" {' '.join(_pairs(run.group()))} ", text)
-    return _NO_TOKEN.sub(" ", text).strip()
+    return " ".join([run if run.isascii() else _paired(run) for run in _RUN.findall(text)])
 
 
 def match_query(text: str) -> MatchQuery | None:
@@ -167,7 +168,12 @@ def _spell_out(folded: str) -> str:
 
 def _pairs(run: str) -> list[str]:
     """Return a run's overlapping pairs and its last character."""
-    return [run[i : i + 2] for i in range(len(run) - 1)] + [run[-1]]
+    return [*map(add, run, run[1:]), run[-1]]
+
+
+def _paired(run: str) -> str:
+    """Return a run as tokens: pairs where it is of a script that has them, else as it is."""
+    return " ".join(_pairs(run)) if _PAIRED_RUN.match(run) else run
 
 
 def _query_terms(folded: str) -> Iterator[tuple[str, str]]:
