@@ -17,8 +17,9 @@ _MEBIBYTE = 1024 * 1024
 # Normalising sorts every run of combining marks, in time quadratic in its length. Unicode's
 # Stream-Safe Text Format (UAX #15) allows 30 of them; four times that is no writing system.
 _MAX_MARKS = 120
-# Whatever may hold such a run: no combining mark is a letter, a digit or ASCII.
-_MARKS = re.compile(r"[^\w\s!-~]+")
+# Whatever may hold such a run: no combining mark is a letter, a digit or ASCII. Syllables are
+# letters: named as a range, and first, they are passed over in half the time.
+_MARKS = re.compile(r"[^\x00-\x7f\uac00-\ud7a3\w\s]+")
 
 # What surrounds a line without being text: white space, and the invisible characters that editors
 # and web pages leave behind (zero width space, word joiner, byte order mark).

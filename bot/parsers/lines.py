@@ -6,6 +6,7 @@ Every pattern here takes time linear in the line: a line may be 8 MiB long.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from bot.parsers.document import Document
@@ -18,6 +19,8 @@ _MAX_LIST = 100_000
 # Each with its full-width twin; the last is the ideographic comma.
 _OPENING, _CLOSING, _COMMAS = "(\uff08", ")\uff09", ",\uff0c、"
 _MARKS = re.compile(f"[{_OPENING}{_CLOSING}{_COMMAS}]")
+_PLAIN_LIST = re.compile(f"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
+_COMMA = re.compile(f"[{_COMMAS}]")
 
 _TAG = re.compile(r"[#\uff03](\w++(?:[-+./&]++\w++)*+\+*+)")
 _TAG_LINE = re.compile(rf"(?:{_TAG.pattern}[,;]*+\s*+)++")
@@ -67,6 +70,8 @@ def parse_authors(line: str) -> tuple[str, ...] | None:
     """
     if not line.startswith(tuple(_OPENING)) or len(line) > _MAX_LIST:
         return None
+    if plain := _PLAIN_LIST.fullmatch(line):
+        return _names(_COMMA.split(plain[1]))
     names: list[str] = []
     depth = start = 0
     for mark in _MARKS.finditer(line):
@@ -76,12 +81,16 @@ def parse_authors(line: str) -> tuple[str, ...] | None:
                 return None
             start = mark.end()
         elif depth == 1 and not opens:
-            names.append(line[start : mark.start()].strip())
+            names.append(line[start : mark.start()])
             start = mark.end()
         depth = max(0, depth + opens - closes)
     if depth or line[start:].strip():
         return None
-    return tuple(name for name in names if name) or None
+    return _names(names)
+
+
+def _names(texts: Iterable[str]) -> tuple[str, ...] | None:
+    return tuple(name for text in texts if (name := text.strip())) or None
 
 
 def is_authors_open(text: str) -> bool:

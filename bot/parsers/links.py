@@ -24,7 +24,8 @@ _MAX_LENGTH = 2048
 
 def find_links(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the http(s) addresses in `texts`, in order, each once."""
-    return tuple(dict.fromkeys(link for text in texts for link in _links_in(text)))
+    found = (link for text in texts if "://" in text for link in _links_in(text))
+    return tuple(dict.fromkeys(found))
 
 
 def is_link(line: str) -> bool:
