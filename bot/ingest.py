@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, parse_digest
 from storage.base import PaperStore
@@ -23,7 +23,9 @@ from storage.models import DigestDraft, EntryDraft, IngestReport
 
 # Files and bytes per transaction: few commits for an archive, little memory for large files.
 _BATCH_FILES = 200
-_BATCH_BYTES = 16 * 1024 * 1024
+_BATCH_BYTES = 2 * 1024 * 1024
+# One is prepared while the one before is written.
+_BATCHES_UNDER_WAY = 2
 
 _SUFFIXES = (".txt", ".md")
 _NOT_SEEDS = ("readme.md",)
@@ -61,18 +63,19 @@ class _Seed:
 
 @dataclass(slots=True)
 class _Batch:
-    """Drafts, each with its fingerprint, on their way into one transaction."""
+    """Files that were read: drafts with fingerprints for one transaction, what is wrong, how many.
+
+    Those of `files` that are neither in `drafts` nor in `errors` have not changed.
+    """
 
     drafts: list[tuple[DigestDraft, str]] = field(default_factory=list)
+    errors: list[SeedError] = field(default_factory=list)
+    files: int = 0
     size: int = 0
-
-    def add(self, draft: DigestDraft, seed: _Seed) -> None:
-        self.drafts.append((draft, seed.fingerprint))
-        self.size += len(seed.data)
 
     @property
     def is_full(self) -> bool:
-        return len(self.drafts) >= _BATCH_FILES or self.size >= _BATCH_BYTES
+        return self.files >= _BATCH_FILES or self.size >= _BATCH_BYTES
 
 
 async def ingest(
@@ -111,21 +114,18 @@ async def ingest_sources(
     known = await store.list_fingerprints()
     errors: list[SeedError] = []
     reports: list[IngestReport] = []
-    unchanged, batch = 0, _Batch()
-    for done, item in enumerate(found, start=1):
-        try:
-            seed, draft = await asyncio.to_thread(_read_changed, item, known)
-        except SeedError as error:
-            errors.append(error)
-        else:
-            unchanged += draft is None
-            if draft is not None:
-                batch.add(draft, seed)
-        if batch.is_full or (batch.drafts and done == len(found)):
-            reports += await store.add_digests(batch.drafts, now=now)
-            batch = _Batch()
-        if progress is not None:
-            progress(done, len(found))
+    items, done, unchanged = iter(found), 0, 0
+    async with _Adding(store, now=now) as adding:
+        while (batch := await asyncio.to_thread(_read_batch, items, known)).files:
+            errors += batch.errors
+            unchanged += batch.files - len(batch.drafts) - len(batch.errors)
+            if batch.drafts:
+                reports += await adding.add(batch.drafts)
+            for _ in range(batch.files):
+                done += 1
+                if progress is not None:
+                    progress(done, len(found))
+        reports += await adding.finish()
     return IngestSummary(
         files=sum(isinstance(item, Source) for item in found),
         unchanged=unchanged,
@@ -134,6 +134,45 @@ async def ingest_sources(
         removed=sum(report.removed for report in reports),
         errors=tuple(errors),
     )
+
+
+class _Adding:
+    """Batches on their way into the store, in order, a few at a time.
+
+    Leaving it early, because of an error, takes back what has not been written.
+    """
+
+    def __init__(self, store: PaperStore, *, now: datetime) -> None:
+        self._store = store
+        self._now = now
+        self._tasks: deque[asyncio.Task[tuple[IngestReport, ...]]] = deque()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def add(self, drafts: Sequence[tuple[DigestDraft, str]]) -> tuple[IngestReport, ...]:
+        """Add a batch; return what has become of an earlier one that had to be waited for."""
+        waited = await self._take() if len(self._tasks) == _BATCHES_UNDER_WAY else ()
+        self._tasks.append(asyncio.create_task(self._store.add_digests(drafts, now=self._now)))
+        return waited
+
+    async def finish(self) -> list[IngestReport]:
+        """Wait for all that are under way."""
+        reports: list[IngestReport] = []
+        while self._tasks:
+            reports += await self._take()
+        return reports
+
+    async def _take(self) -> tuple[IngestReport, ...]:
+        try:
+            return await self._tasks[0]
+        finally:
+            self._tasks.popleft()
 
 
 def check(
@@ -178,14 +217,20 @@ def _entry_to_json(entry: EntryDraft) -> dict[str, Any]:
     }
 
 
-def _read_changed(
-    item: Source | SeedError, known: Mapping[str, str]
-) -> tuple[_Seed, DigestDraft | None]:
-    """Return a file with what it says, or with None where `known` has its fingerprint."""
-    seed = _read(item)
-    if known.get(seed.key) == seed.fingerprint:
-        return seed, None
-    return seed, parse_digest(seed.data, source=seed.key)
+def _read_batch(items: Iterator[Source | SeedError], known: Mapping[str, str]) -> _Batch:
+    """Read on until a batch is full; one without files means that nothing was left."""
+    batch = _Batch()
+    while not batch.is_full and (item := next(items, None)) is not None:
+        batch.files += 1
+        try:
+            seed = _read(item)
+            batch.size += len(seed.data)
+            if known.get(seed.key) != seed.fingerprint:
+                draft = parse_digest(seed.data, source=seed.key)
+                batch.drafts.append((draft, seed.fingerprint))
+        except SeedError as error:
+            batch.errors.append(error)
+    return batch
 
 
 def _read(item: Source | SeedError) -> _Seed:

@@ -63,7 +63,8 @@ _LONE_GREEK = re.compile("(?<![\u03b1-\u03c9])[\u03b1-\u03c9](?![\u03b1-\u03c9])
 _SYMBOL_NAMES = re.compile(r"(?<![^\W_])c(\+\+|#)")
 # The comma first: what a pattern begins with, the search can look for at once.
 _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
-_DIGITS = re.compile(r"(\d+)")
+# Twice, because the search can skip to what a pattern is sure to begin with, but not to a repeat.
+_DIGITS = re.compile(r"(\d\d*)")
 # ASCII: after `fold` that is all of Latin, and Hangul on either side ends the word. What goes on
 # otherwise (`more`) is none and is passed over as a whole: to look at each of its parts again would
 # take quadratic time.
@@ -173,7 +174,8 @@ def _pairs(run: str) -> list[str]:
 
 def _paired(run: str) -> str:
     """Return a run as tokens: pairs where it is of a script that has them, else as it is."""
-    return " ".join(_pairs(run)) if _PAIRED_RUN.match(run) else run
+    is_paired = "\uac00" <= run < "\ud7a4" or _PAIRED_RUN.match(run)
+    return " ".join(_pairs(run)) if is_paired else run
 
 
 def _query_terms(folded: str) -> Iterator[tuple[str, str]]:

@@ -4,39 +4,50 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable, Sequence
 
-from storage.models import EntryDraft
 from storage.sqlite.index import IndexWriter
 from storage.sqlite.links import link_key
-from storage.text import tag_key, title_key
+from storage.sqlite.naming import NameWriter
+from storage.sqlite.preparing import PreparedDigest, PreparedEntry
+from storage.sqlite.rows import Rows
 
-ADD_ENTRY = """
+ADD_ENTRIES = """
     INSERT INTO entries
-      (paper_id, date, position, title, abstract, ko, en, url, url_key, revision)
-    VALUES (
-      :paper, :date, (SELECT COALESCE(MAX(position) + 1, 0) FROM entries WHERE date = :date),
-      :title, :abstract, :ko, :en, :url, :url_key, :revision
-    )
-    RETURNING id
+      (id, paper_id, date, position, title, abstract, ko, en, url, url_key, revision)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+           json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+           json_extract(value, '$[6]'), json_extract(value, '$[7]'), json_extract(value, '$[8]'),
+           json_extract(value, '$[9]'), json_extract(value, '$[10]')
+    FROM json_each(:rows)
 """
-# A moved entry goes to the end of its new digest.
 CHANGE_ENTRY = """
     UPDATE entries SET
-      paper_id = :paper,
-      position = CASE date
-        WHEN :date THEN position
-        ELSE (SELECT COALESCE(MAX(other.position) + 1, 0)
-              FROM entries AS other WHERE other.date = :date)
-      END,
-      date = :date, title = :title, abstract = :abstract, ko = :ko, en = :en,
-      url = :url, url_key = :url_key, revision = :revision
+      paper_id = :paper, position = :position, date = :date, title = :title,
+      abstract = :abstract, ko = :ko, en = :en, url = :url, url_key = :url_key,
+      revision = :revision
     WHERE id = :id
 """
 REMOVE_ENTRY = "DELETE FROM entries WHERE id = :entry"
+GET_ENTRY = "SELECT paper_id, date, position FROM entries WHERE id = :entry"
+GET_TWIN = "SELECT id FROM entries WHERE revision = :revision AND date = :date"
+LIST_REVISIONS = """
+    SELECT value, 0 FROM json_each(:revisions)
+    WHERE EXISTS (SELECT 1 FROM entries WHERE revision = value)
+"""
+LIST_POSITIONS = """
+    SELECT value, (SELECT COALESCE(MAX(position) + 1, 0) FROM entries WHERE date = value)
+    FROM json_each(:dates)
+"""
+# Ids are not given twice, not even those of what is gone: AUTOINCREMENT keeps count.
+GET_LAST_ID = "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = :table"
 
-GET_PAPER = "SELECT id FROM papers WHERE key = :key"
-GET_PAPER_OF = "SELECT paper_id FROM entries WHERE id = :entry"
-ADD_PAPER = "INSERT INTO papers (key) VALUES (:key) RETURNING id"
+LIST_PAPERS = "SELECT papers.key, papers.id FROM json_each(:keys) JOIN papers ON papers.key = value"
+ADD_PAPERS = """
+    INSERT INTO papers (id, key)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows)
+"""
+GET_PAPER_KEY = "SELECT key FROM papers WHERE id = :paper"
 COUNT_PAPER_ENTRIES = "SELECT COUNT(*) FROM entries WHERE paper_id = :paper"
 RENAME_PAPER = "UPDATE papers SET key = :key WHERE id = :paper"
 REMOVE_EMPTY_PAPERS = """
@@ -45,153 +56,163 @@ REMOVE_EMPTY_PAPERS = """
       AND NOT EXISTS (SELECT 1 FROM entries WHERE entries.paper_id = papers.id)
 """
 
-GET_NAME = "SELECT id, name FROM names WHERE kind = :kind AND key = :key"
-ADD_NAME = "INSERT INTO names (kind, key, name) VALUES (:kind, :key, :name) RETURNING id, name"
-ADD_ENTRY_NAME = """
-    INSERT INTO entry_names (entry_id, kind, position, name_id, spelling)
-    VALUES (:entry, :kind, :position, :name, :spelling)
-"""
-LIST_NAME_IDS = "SELECT name_id FROM entry_names WHERE entry_id = :entry"
-REMOVE_ENTRY_NAMES = "DELETE FROM entry_names WHERE entry_id = :entry"
-REMOVE_UNUSED_NAMES = """
-    DELETE FROM names
-    WHERE id IN (SELECT value FROM json_each(:ids))
-      AND NOT EXISTS (SELECT 1 FROM entry_names WHERE entry_names.name_id = names.id)
-"""
-COUNT_NAMES = """
-    UPDATE names SET papers = (
-      SELECT COUNT(DISTINCT entries.paper_id)
-      FROM entry_names JOIN entries ON entries.id = entry_names.entry_id
-      WHERE entry_names.name_id = names.id
-    )
-    WHERE id IN (SELECT value FROM json_each(:ids))
-"""
-
-ADD_LINK = """
+ADD_LINKS = """
     INSERT INTO entry_links (entry_id, position, url, key)
-    VALUES (:entry, :position, :url, :key)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+           json_extract(value, '$[3]')
+    FROM json_each(:rows)
 """
 REMOVE_LINKS = "DELETE FROM entry_links WHERE entry_id = :entry"
 
 
 class EntryWriter:
-    """Writes entries within one transaction; `settle` must end it."""
+    """Writes entries within one transaction; `settle` must end it.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    The rows of new entries get their ids here and are collected, and written by one statement a
+    table. What there was before is changed at once, behind them.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, digests: Sequence[PreparedDigest]) -> None:
+        """`digests` hold whatever will be added, or changed to."""
         self._connection = connection
+        entries = [entry for digest in digests for entry in digest.entries]
         self._index = IndexWriter(connection)
-        self._touched_papers: set[int] = set()
-        self._touched_names: set[int] = set()
-        self._names: dict[tuple[str, str], tuple[int, str]] = {}
+        self._names = NameWriter(connection, entries)
+        self._papers = self._map(LIST_PAPERS, keys={entry.key for entry in entries})
+        self._positions = self._map(LIST_POSITIONS, dates={digest.date for digest in digests})
+        # Revisions of entries that stand in the table, perhaps; and entries that are not there yet.
+        self._stored = set(self._map(LIST_REVISIONS, revisions={each.revision for each in entries}))
+        self._collected: dict[tuple[str, str], int] = {}
+        self._last_entry = self._last_id("entries")
+        self._last_paper = self._last_id("papers")
+        self._new_papers = Rows(connection, ADD_PAPERS)
+        self._new_entries = Rows(connection, ADD_ENTRIES)
+        self._new_links = Rows(connection, ADD_LINKS)
+        self._left_papers: set[int] = set()
 
-    def add(self, draft: EntryDraft, *, revision: str, date: str) -> int:
+    def find_twin(self, entry: PreparedEntry, date: str) -> int | None:
+        """Return the id of the entry of that date that says the same, word for word."""
+        twin = self._collected.get((entry.revision, date))
+        if twin is None and entry.revision in self._stored:
+            said = {"revision": entry.revision, "date": date}
+            row = self._connection.execute(GET_TWIN, said).fetchone()
+            twin = row and row["id"]
+        return twin
+
+    def add(self, entry: PreparedEntry, *, date: str) -> int:
         """Add an entry at the end of the date's digest and return its id."""
-        paper = self._find_paper(title_key(draft.title))
-        columns = _columns(draft) | {"paper": paper, "revision": revision, "date": date}
-        (entry_id,) = self._connection.execute(ADD_ENTRY, columns).fetchone()
-        self._add_parts(entry_id, draft)
-        return int(entry_id)
+        self._last_entry += 1
+        entry_id = self._last_entry
+        is_new_paper = entry.key not in self._papers
+        paper, position = self._find_paper(entry.key), self._take_position(date)
+        self._new_entries.add(entry_id, paper, date, position, *_columns(entry).values())
+        self._collected[entry.revision, date] = entry_id
+        self._add_parts(entry_id, entry, is_new_paper=is_new_paper)
+        return entry_id
 
-    def change(self, entry_id: int, draft: EntryDraft, *, revision: str, date: str) -> None:
+    def change(self, entry_id: int, entry: PreparedEntry, *, date: str) -> None:
         """Let an entry say what the draft says, under this date."""
+        self.flush()
+        old = self._connection.execute(GET_ENTRY, {"entry": entry_id}).fetchone()
         self._remove_parts(entry_id)
-        paper = self._move_paper(entry_id, title_key(draft.title))
-        columns = _columns(draft) | {"paper": paper, "revision": revision, "date": date}
-        self._connection.execute(CHANGE_ENTRY, columns | {"id": entry_id})
-        self._add_parts(entry_id, draft)
+        # A moved entry goes to the end of its new digest.
+        position = old["position"] if old["date"] == date else self._take_position(date)
+        columns = _columns(entry) | {
+            "id": entry_id,
+            "paper": self._move_paper(old["paper_id"], entry.key),
+            "date": date,
+            "position": position,
+        }
+        self._connection.execute(CHANGE_ENTRY, columns)
+        self._stored.add(entry.revision)
+        self._add_parts(entry_id, entry, is_new_paper=False)
 
     def remove(self, entry_id: int) -> None:
         """Remove an entry; its id is not given again."""
-        self._touched_papers.add(self._paper_of(entry_id))
+        self.flush()
+        entry = {"entry": entry_id}
+        self._left_papers.add(self._connection.execute(GET_ENTRY, entry).fetchone()["paper_id"])
         self._remove_parts(entry_id)
-        self._connection.execute(REMOVE_ENTRY, {"entry": entry_id})
+        self._connection.execute(REMOVE_ENTRY, entry)
 
-    def set_links(self, entry_id: int, links: tuple[str, ...]) -> None:
+    def set_links(self, entry_id: int, links: Iterable[str]) -> None:
         """Replace an entry's links."""
         self._connection.execute(REMOVE_LINKS, {"entry": entry_id})
-        self._connection.executemany(
-            ADD_LINK,
-            [
-                {"entry": entry_id, "position": i, "url": url, "key": link_key(url) or url}
-                for i, url in enumerate(links)
-            ],
-        )
+        self._add_links(entry_id, links)
+
+    def flush(self) -> None:
+        """Write the rows that are collected."""
+        self._new_papers.write()
+        self._new_entries.write()
+        self._names.flush()
+        self._new_links.write()
+        self._stored.update(revision for revision, _ in self._collected)
+        self._collected.clear()
 
     def settle(self) -> None:
-        """Write the index, drop papers and names that nothing carries now, count the others."""
-        papers = {"ids": json.dumps(list(self._touched_papers))}
-        names = {"ids": json.dumps(list(self._touched_names))}
+        """Write all, drop papers and names that nothing carries now, count the others."""
+        self.flush()
+        papers = {"ids": json.dumps(list(self._left_papers))}
         self._connection.execute(REMOVE_EMPTY_PAPERS, papers)
-        self._connection.execute(REMOVE_UNUSED_NAMES, names)
-        self._connection.execute(COUNT_NAMES, names)
+        self._names.settle()
         self._index.flush()
 
-    def _add_parts(self, entry_id: int, draft: EntryDraft) -> None:
-        self._add_names(entry_id, "author", [(name, title_key(name)) for name in draft.authors])
-        self._add_names(entry_id, "tag", [(name, tag_key(name)) for name in draft.tags])
-        if draft.links:
-            self.set_links(entry_id, draft.links)
-        self._index.add(entry_id, draft)
+    def _add_parts(self, entry_id: int, entry: PreparedEntry, *, is_new_paper: bool) -> None:
+        self._names.add(entry_id, entry.names, is_new_paper=is_new_paper)
+        self._add_links(entry_id, entry.draft.links)
+        self._index.add(entry_id, entry.document)
 
     def _remove_parts(self, entry_id: int) -> None:
-        entry = {"entry": entry_id}
         self._index.remove(entry_id)
-        ids = self._connection.execute(LIST_NAME_IDS, entry).fetchall()
-        self._touched_names.update(name_id for (name_id,) in ids)
-        self._connection.execute(REMOVE_ENTRY_NAMES, entry)
-        self._connection.execute(REMOVE_LINKS, entry)
+        self._names.remove(entry_id)
+        self._connection.execute(REMOVE_LINKS, {"entry": entry_id})
 
-    def _add_names(self, entry_id: int, kind: str, names: list[tuple[str, str]]) -> None:
-        rows = []
-        for position, (spelling, key) in enumerate(names):
-            name_id, name = self._find_name(kind, key, spelling)
-            rows.append(
-                {
-                    "entry": entry_id,
-                    "kind": kind,
-                    "position": position,
-                    "name": name_id,
-                    "spelling": None if spelling == name else spelling,
-                }
-            )
-        self._connection.executemany(ADD_ENTRY_NAME, rows)
+    def _add_links(self, entry_id: int, links: Iterable[str]) -> None:
+        for position, url in enumerate(links):
+            self._new_links.add(entry_id, position, url, link_key(url) or url)
 
-    def _find_name(self, kind: str, key: str, spelling: str) -> tuple[int, str]:
-        """Return a name's id and spelling, this one if the name is new."""
-        known = self._names.get((kind, key))
-        if known is None:
-            columns = {"kind": kind, "key": key, "name": spelling}
-            row = self._connection.execute(GET_NAME, columns).fetchone()
-            row = row or self._connection.execute(ADD_NAME, columns).fetchone()
-            known = self._names[kind, key] = (row["id"], row["name"])
-            self._touched_names.add(row["id"])
-        return known
+    def _take_position(self, date: str) -> int:
+        self._positions[date] += 1
+        return self._positions[date] - 1
 
     def _find_paper(self, key: str) -> int:
-        row = self._connection.execute(GET_PAPER, {"key": key}).fetchone()
-        row = row or self._connection.execute(ADD_PAPER, {"key": key}).fetchone()
-        return int(row[0])
+        paper = self._papers.get(key)
+        if paper is None:
+            self._last_paper += 1
+            paper = self._papers[key] = self._last_paper
+            self._new_papers.add(paper, key)
+        return paper
 
-    def _move_paper(self, entry_id: int, key: str) -> int:
-        """Return the paper that an entry belongs to once its title has this key.
+    def _move_paper(self, paper: int, key: str) -> int:
+        """Return the paper that an entry of `paper` belongs to once its title has this key.
 
         A corrected title is a correction of the paper, unless other entries hold on to the old
         one or the new one is another paper's.
         """
-        paper = self._paper_of(entry_id)
-        self._touched_papers.add(paper)
-        taken = self._connection.execute(GET_PAPER, {"key": key}).fetchone()
-        alone = self._connection.execute(COUNT_PAPER_ENTRIES, {"paper": paper}).fetchone()[0] == 1
-        if taken or not alone:
-            return self._find_paper(key)
+        self._left_papers.add(paper)
+        (entries,) = self._connection.execute(COUNT_PAPER_ENTRIES, {"paper": paper}).fetchone()
+        if key in self._papers or entries > 1:
+            found = self._find_paper(key)
+            self._new_papers.write()
+            return found
+        (old_key,) = self._connection.execute(GET_PAPER_KEY, {"paper": paper}).fetchone()
         self._connection.execute(RENAME_PAPER, {"paper": paper, "key": key})
+        self._papers.pop(old_key, None)
+        self._papers[key] = paper
         return paper
 
-    def _paper_of(self, entry_id: int) -> int:
-        return int(self._connection.execute(GET_PAPER_OF, {"entry": entry_id}).fetchone()[0])
+    def _last_id(self, table: str) -> int:
+        return int(self._connection.execute(GET_LAST_ID, {"table": table}).fetchone()[0])
+
+    def _map(self, sql: str, **values: set[str]) -> dict[str, int]:
+        """Return what a statement of two columns finds about a set of texts."""
+        listed = {name: json.dumps(list(texts)) for name, texts in values.items()}
+        return dict(self._connection.execute(sql, listed))
 
 
-def _columns(draft: EntryDraft) -> dict[str, str | int | None]:
+def _columns(entry: PreparedEntry) -> dict[str, str | None]:
+    """Return what an entry's row says of its draft, in the order of the columns."""
+    draft = entry.draft
     return {
         "title": draft.title,
         "abstract": draft.abstract,
@@ -199,4 +220,5 @@ def _columns(draft: EntryDraft) -> dict[str, str | int | None]:
         "en": json.dumps(draft.en, ensure_ascii=False),
         "url": draft.url,
         "url_key": None if draft.url is None else link_key(draft.url),
+        "revision": entry.revision,
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from storage.models import EntryDraft
+from storage.sqlite.rows import Rows
 from storage.text import ANALYSER_VERSION, index_tokens
 
 GET_VERSION = "SELECT value FROM meta WHERE key = 'analyser'"
@@ -17,6 +19,13 @@ SET_VERSION = """
 ADD_DOCUMENT = """
     INSERT INTO entry_index (rowid, title, authors, tags, abstract, ko, en)
     VALUES (:id, :title, :authors, :tags, :abstract, :ko, :en)
+"""
+ADD_DOCUMENTS = """
+    INSERT INTO entry_index (rowid, title, authors, tags, abstract, ko, en)
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+           json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]'),
+           json_extract(value, '$[6]')
+    FROM json_each(:rows)
 """
 # A contentless table has to be told what it forgets (sqlite.org/fts5.html#the_delete_command).
 REMOVE_DOCUMENT = """
@@ -46,6 +55,17 @@ LIST_TEXTS = """
 """
 
 
+class Document(NamedTuple):
+    """An entry's texts as tokens."""
+
+    title: str
+    authors: str
+    tags: str
+    abstract: str
+    ko: str
+    en: str
+
+
 class IndexWriter:
     """Collects what to index within one transaction; `flush` must end it.
 
@@ -56,11 +76,11 @@ class IndexWriter:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._removed: list[dict[str, int | str]] = []
-        self._added: dict[int, EntryDraft] = {}
+        self._added: dict[int, Document] = {}
 
-    def add(self, entry_id: int, draft: EntryDraft) -> None:
+    def add(self, entry_id: int, document: Document) -> None:
         """Index an entry that is new, or was removed from the index."""
-        self._added[entry_id] = draft
+        self._added[entry_id] = document
 
     def remove(self, entry_id: int) -> None:
         """Take an entry out of the index; its rows must still be as they were indexed."""
@@ -71,21 +91,22 @@ class IndexWriter:
     def flush(self) -> None:
         """Write the index."""
         self._connection.executemany(REMOVE_DOCUMENT, self._removed)
-        self._connection.executemany(
-            ADD_DOCUMENT,
-            (
-                _document(
-                    entry_id,
-                    title=draft.title,
-                    authors=draft.authors,
-                    tags=draft.tags,
-                    abstract=draft.abstract,
-                    ko=draft.ko,
-                    en=draft.en,
-                )
-                for entry_id, draft in self._added.items()
-            ),
-        )
+        added = Rows(self._connection, ADD_DOCUMENTS)
+        for entry_id, document in self._added.items():
+            added.add(entry_id, *document)
+        added.write()
+
+
+def document_of(draft: EntryDraft) -> Document:
+    """Return what the index holds of an entry."""
+    return _document(
+        draft.title,
+        authors=draft.authors,
+        tags=draft.tags,
+        abstract=draft.abstract,
+        ko=draft.ko,
+        en=draft.en,
+    )
 
 
 def is_index_current(connection: sqlite3.Connection) -> bool:
@@ -105,33 +126,31 @@ def rebuild_index(connection: sqlite3.Connection) -> None:
 
 
 def _row_document(row: sqlite3.Row) -> dict[str, int | str]:
-    return _document(
-        row["id"],
-        title=row["title"],
+    document = _document(
+        row["title"],
         authors=json.loads(row["authors"]),
         tags=json.loads(row["tags"]),
         abstract=row["abstract"],
         ko=json.loads(row["ko"]),
         en=json.loads(row["en"]),
     )
+    return {"id": row["id"], **document._asdict()}
 
 
 def _document(
-    entry_id: int,
-    *,
     title: str,
+    *,
     authors: Sequence[str],
     tags: Sequence[str],
     abstract: str | None,
     ko: Sequence[str],
     en: Sequence[str],
-) -> dict[str, int | str]:
-    return {
-        "id": entry_id,
-        "title": index_tokens(title),
-        "authors": index_tokens("\n".join(authors)),
-        "tags": index_tokens("\n".join(tags)),
-        "abstract": index_tokens(abstract or ""),
-        "ko": index_tokens("\n".join(ko)),
-        "en": index_tokens("\n".join(en)),
-    }
+) -> Document:
+    return Document(
+        title=index_tokens(title),
+        authors=index_tokens("\n".join(authors)),
+        tags=index_tokens("\n".join(tags)),
+        abstract=index_tokens(abstract or ""),
+        ko=index_tokens("\n".join(ko)),
+        en=index_tokens("\n".join(en)),
+    )

@@ -11,7 +11,8 @@ import pytest
 
 from bot.ingest import IngestSummary, check, draft_to_json, ingest
 from bot.parsers import MAX_BYTES, SeedError
-from storage.models import DigestDraft
+from storage.base import StorageError
+from storage.models import DigestDraft, IngestReport
 from storage.sqlite import SqliteStore, open_store
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
@@ -152,6 +153,46 @@ async def test_many_files_load_in_several_transactions(
     monkeypatch.setattr(store, "add_digests", count)
     assert (await run(store, folder)).added == 8
     assert batches == [3, 3, 2]
+
+
+async def test_files_of_one_day_keep_their_order_across_batches(
+    store: SqliteStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ingest._BATCH_FILES", 1)
+    # The later a file, the sooner it would be done.
+    for number in range(6):
+        papers = [seed(f"Paper {number} of {n}").split("\n", 1)[1] for n in range(60 - 10 * number)]
+        text = "".join(["2025년 4월 25일\n", *papers])
+        (folder / f"{number}.txt").write_text(text)
+    await run(store, folder)
+    digest = await store.get_digest(date(2025, 4, 25))
+    assert digest is not None
+    numbers = [entry.paper.title.split()[1] for entry in digest.entries]
+    assert numbers == sorted(numbers)
+
+
+async def test_what_follows_a_batch_that_failed_is_left_for_the_next_time(
+    store: SqliteStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.ingest._BATCH_FILES", 1)
+    for number in range(5):
+        (folder / f"{number}.txt").write_text(seed(f"Paper {number}"))
+    add = store.add_digests
+
+    async def fail_at_second(
+        drafts: list[tuple[DigestDraft, str]], *, now: datetime
+    ) -> tuple[IngestReport, ...]:
+        if drafts[0][0].source == "1.txt":
+            raise StorageError("storage.full")
+        return await add(drafts, now=now)
+
+    monkeypatch.setattr(store, "add_digests", fail_at_second)
+    with pytest.raises(StorageError):
+        await run(store, folder)
+    assert not {"1.txt", "3.txt", "4.txt"} & set(await store.list_fingerprints())
+    monkeypatch.setattr(store, "add_digests", add)
+    await run(store, folder)
+    assert await store.count_papers(until=UNTIL) == 5
 
 
 async def test_progress_counts_every_file(store: SqliteStore, folder: Path) -> None:

@@ -311,3 +311,25 @@ async def test_a_file_given_twice_in_one_call_is_read_twice(
 
 def check_index(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO entry_index (entry_index) VALUES ('integrity-check')")
+
+
+async def test_names_count_papers_not_entries(store: SqliteStore, ingest: Ingest) -> None:
+    """However its entries come: at once, in one file or two, or later."""
+    await ingest(digest(A, B), digest(replace(A, ko=("또",)), day=NEXT, source="b.txt"))
+    await ingest(digest(replace(B, ko=("또",)), C, day=NEXT, source="c.txt"))
+    tags = await store.suggest_tags("", until=TODAY, limit=9)
+    assert {tag.name: tag.papers for tag in tags} == {"rl": 3, "A": 1, "B": 1, "C": 1}
+    await ingest(digest(replace(C, tags=("C",)), day=NEXT, source="c.txt"))
+    tags = await store.suggest_tags("", until=TODAY, limit=9)
+    assert {tag.name: tag.papers for tag in tags} == {"rl": 2, "A": 1, "B": 1, "C": 1}
+
+
+async def test_one_batch_may_hold_a_file_twice(store: SqliteStore) -> None:
+    drafts = [(digest(A, B), "1"), (digest(A, C), "2"), (digest(A, C), "2")]
+    reports = await store.add_digests(drafts, now=NOW)
+    assert reports == (
+        report(added=2),
+        report(added=1, removed=1, unchanged=1),
+        report(unchanged=2),
+    )
+    assert list(await ids(store)) == ["Paper A", "Paper C"]

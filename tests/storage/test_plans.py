@@ -17,6 +17,7 @@ from storage.sqlite import (
     index,
     ingest,
     names,
+    naming,
     papers,
     records,
     saved,
@@ -46,8 +47,8 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Con
 
 def statements() -> list[tuple[str, str]]:
     modules: tuple[ModuleType, ...] = (
-        discovery, engagement, entries, index, ingest, names, papers, records, saved, search,
-        view_state,
+        discovery, engagement, entries, index, ingest, names, naming, papers, records, saved,
+        search, view_state,
     )  # fmt: skip
     return [
         (f"{module.__name__.rpartition('.')[2]}.{name}", value)
