@@ -202,6 +202,7 @@ class DigestBot(commands.AutoShardedBot):
         with suppress(TimeoutError):
             await asyncio.wait_for(self.wait_until_ready(), READ_WITHIN)
         try:
+            await self.store.index_parts()
             await self.library.refresh(self.today())
         except StorageError as error:
             _log.warning("The papers could not be read for questions: %s", error)

@@ -94,7 +94,9 @@ class SeedFolder:
         """
         async with self._turn:
             found = await asyncio.to_thread(_look_at, self.folder, [path])
-            return await self._take([*found.errors, *found.sources.values()], found)
+            summary = await self._take([*found.errors, *found.sources.values()], found)
+            await self._store.index_parts()
+            return summary
 
     async def look(self) -> float | None:
         """Take what is new and has come to rest.
@@ -113,6 +115,7 @@ class SeedFolder:
             ready = [key for key, moving in self._moving.items() if _is_ready(moving, now)]
             if ready:
                 await self._take([found.sources[key] for key in ready], found, now=now)
+                await self._store.index_parts()
             return min(
                 (_rest(moving) - (_now() - moving.since) for moving in self._moving.values()),
                 default=None,

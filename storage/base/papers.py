@@ -62,6 +62,9 @@ class PaperStore(Protocol):
     async def suggest_authors(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
         """Return authors like `suggest_papers`; most papers first within each."""
 
+    async def index_parts(self) -> None:
+        """Bring up to date what finds parts of titles and names; what it lacks is read instead."""
+
     async def nearest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """Return the titles most similar to a misspelt one, best first."""
 

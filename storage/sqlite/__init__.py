@@ -25,6 +25,7 @@ from storage.sqlite.mailings import Mailings
 from storage.sqlite.names import NameLookups
 from storage.sqlite.notes import Notes
 from storage.sqlite.papers import PaperLookups
+from storage.sqlite.parts import PartsIndex
 from storage.sqlite.postings import PostingIndex
 from storage.sqlite.readers import Readers
 from storage.sqlite.restored import RestoredLedger
@@ -40,6 +41,7 @@ class SqliteStore(
     IngestStore,
     PaperLookups,
     NameLookups,
+    PartsIndex,
     Search,
     Contents,
     PostingIndex,

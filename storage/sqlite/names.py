@@ -8,6 +8,7 @@ from datetime import date
 from storage.models import Entry, NameCount, Page
 from storage.sqlite.database import Domain
 from storage.sqlite.nearest import nearest_keys
+from storage.sqlite.picking import Picking, is_indexed, phrase
 from storage.sqlite.records import load_entries
 from storage.text import tag_key, title_key
 
@@ -26,46 +27,98 @@ COUNT_LATER = """
     GROUP BY entry_names.name_id
 """
 LIST_TOP = """
-    SELECT id, key, name, papers, 0 AS rank FROM names
+    SELECT id, key, name, papers FROM names
     WHERE kind = :kind
     ORDER BY papers DESC, key
     LIMIT :limit
 """
+LIST_EXACT = "SELECT id, key, name, papers FROM names WHERE kind = :kind AND key = :key"
 # `beyond` is above all that begin with `key`.
-LIST_BEGINNING = """
-    SELECT id, key, name, papers, key <> :key AS rank FROM names
+FIND_BEGINNING = """
+    SELECT id FROM names
     WHERE kind = :kind AND key >= :key AND key < :beyond
-    ORDER BY rank, papers DESC, key
-    LIMIT :limit
+    LIMIT :most
 """
-# A word of it begins with `word` first; tags part their words with hyphens or underscores.
-LIST_CONTAINING = """
-    SELECT id, key, name, papers,
-           instr(replace(replace(key, '-', ' '), '_', ' '), ' ' || :word) = 0 AS rank
+WALK_BEGINNING = """
+    SELECT id, key >= :key AND key < :beyond FROM names
+    WHERE kind = :kind
+    ORDER BY papers DESC, key
+    LIMIT :budget
+"""
+# Tags part their words with hyphens or underscores.
+FIND_WORD_BY_LETTERS = """
+    SELECT id FROM names
+    WHERE kind = :kind
+      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key))
+    LIMIT :most
+"""
+WALK_WORD = """
+    SELECT id, instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key)
     FROM names
-    WHERE kind = :kind AND instr(key, :key) > 1
-    ORDER BY rank, papers DESC, key
+    WHERE kind = :kind
+    ORDER BY papers DESC, key
+    LIMIT :budget
+"""
+# CROSS JOIN keeps the order: from what is found to its kind. What is not in the index yet is read.
+FIND_WORD = """
+    SELECT names.id FROM name_parts CROSS JOIN names ON names.id = name_parts.rowid
+    WHERE name_parts MATCH :match AND names.kind = :kind
+    UNION ALL
+    SELECT id FROM names
+    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM name_parts_docsize) AND +kind = :kind
+      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key))
+    LIMIT :most
+"""
+FIND_HOLDING = """
+    SELECT names.id FROM name_parts CROSS JOIN names ON names.id = name_parts.rowid
+    WHERE name_parts MATCH :match AND names.kind = :kind
+    UNION ALL
+    SELECT id FROM names
+    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM name_parts_docsize) AND +kind = :kind
+      AND instr(key, :key)
+    LIMIT :most
+"""
+FIND_BY_LETTERS = "SELECT id FROM names WHERE kind = :kind AND instr(key, :key) LIMIT :most"
+WALK_HOLDING = """
+    SELECT id, instr(key, :key) FROM names
+    WHERE kind = :kind
+    ORDER BY papers DESC, key
+    LIMIT :budget
+"""
+SORT_NAMES = """
+    SELECT id, key, name, papers FROM names
+    WHERE id IN (SELECT value FROM json_each(:ids))
+    ORDER BY papers DESC, key
     LIMIT :limit
 """
 LIST_KEYS = "SELECT id, key, name, papers FROM names WHERE kind = :kind"
+GET_ID = "SELECT id FROM names WHERE kind = :kind AND key = :key"
+# Of the same two: an author may stand twice in one entry.
 COUNT_ENTRIES = """
-    SELECT COUNT(*) FROM entries
-    WHERE date <= :until AND id IN (
-      SELECT entry_names.entry_id
-      FROM names JOIN entry_names ON entry_names.name_id = names.id
-      WHERE names.kind = :kind AND names.key = :key
-    )
+    SELECT (SELECT COUNT(DISTINCT entry_id) FROM entry_names WHERE name_id = :name)
+         - (SELECT COUNT(*) FROM entries WHERE date > :until AND EXISTS (
+              SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
+            ))
 """
-LIST_ENTRIES = """
+FIND_ENTRIES = "SELECT DISTINCT entry_id FROM entry_names WHERE name_id = :name LIMIT :most"
+WALK_ENTRIES = """
+    SELECT id, EXISTS (
+      SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
+    )
+    FROM entries
+    WHERE date <= :until
+    ORDER BY date DESC, position, id
+    LIMIT :budget
+"""
+SORT_ENTRIES = """
     SELECT id FROM entries
-    WHERE date <= :until AND id IN (
-      SELECT entry_names.entry_id
-      FROM names JOIN entry_names ON entry_names.name_id = names.id
-      WHERE names.kind = :kind AND names.key = :key
-    )
-    ORDER BY date DESC, position
-    LIMIT :limit OFFSET :offset
+    WHERE date <= :until AND id IN (SELECT value FROM json_each(:ids))
+    ORDER BY date DESC, position, id
+    LIMIT :limit
 """
+ENTRIES = Picking(find=FIND_ENTRIES, walk=WALK_ENTRIES, sort=SORT_ENTRIES)
+# To sort an entry is to read its row.
+_MOST_SORTED = 500
 
 
 class NameLookups(Domain):
@@ -110,24 +163,49 @@ def _suggest(
     connection: sqlite3.Connection, kind: str, key: str, *, until: date, limit: int
 ) -> tuple[NameCount, ...]:
     later = _count_later(connection, until)
-    params = {
-        "kind": kind,
-        "key": key,
-        "beyond": key + "\U0010ffff",
-        "word": key.replace("-", " ").replace("_", " "),
-        # `names.papers` counts all dates: names that `later` moves down or out are made up for.
-        "limit": limit + len(later),
-    }
-    found: list[NameCount] = []
-    for sql in (LIST_BEGINNING, LIST_CONTAINING) if key else (LIST_TOP,):
+    # `names.papers` counts all dates: names that `later` moves down or out are made up for.
+    wanted = limit + len(later)
+    found: dict[str, NameCount] = {}
+    for find in (_exact, _begin, _have_word, _hold) if key else (_top,):
         if len(found) < limit:
-            rows = connection.execute(sql, params)
+            rows = find(connection, {"kind": kind, "key": key}, wanted)
             ranked = sorted(
-                (row["rank"], later.get(row["id"], 0) - row["papers"], row["key"], row["name"])
-                for row in rows
+                (later.get(row["id"], 0) - row["papers"], row["key"], row["name"]) for row in rows
             )
-            found += [NameCount(name=name, papers=-less) for _, less, _, name in ranked if less]
-    return tuple(found[:limit])
+            for less, known, name in ranked:
+                if less:
+                    found.setdefault(known, NameCount(name=name, papers=-less))
+    return tuple(found.values())[:limit]
+
+
+def _top(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> list[sqlite3.Row]:
+    return connection.execute(LIST_TOP, {**params, "limit": limit}).fetchall()
+
+
+def _exact(connection: sqlite3.Connection, params: dict[str, str], _: int) -> list[sqlite3.Row]:
+    return connection.execute(LIST_EXACT, params).fetchall()
+
+
+def _begin(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> list[sqlite3.Row]:
+    picking = Picking(find=FIND_BEGINNING, walk=WALK_BEGINNING, sort=SORT_NAMES)
+    beyond = params["key"] + "\U0010ffff"
+    return picking.pick(connection, {**params, "beyond": beyond}, limit=limit)
+
+
+def _have_word(
+    connection: sqlite3.Connection, params: dict[str, str], limit: int
+) -> list[sqlite3.Row]:
+    words = [f"{before}{params['key']}" for before in " -_"]
+    find = FIND_WORD if all(map(is_indexed, words)) else FIND_WORD_BY_LETTERS
+    match = " OR ".join(map(phrase, words))
+    picking = Picking(find=find, walk=WALK_WORD, sort=SORT_NAMES)
+    return picking.pick(connection, {**params, "match": match}, limit=limit)
+
+
+def _hold(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> list[sqlite3.Row]:
+    find = FIND_HOLDING if is_indexed(params["key"]) else FIND_BY_LETTERS
+    picking = Picking(find=find, walk=WALK_HOLDING, sort=SORT_NAMES)
+    return picking.pick(connection, {**params, "match": phrase(params["key"])}, limit=limit)
 
 
 def _nearest(
@@ -146,8 +224,13 @@ def _count_later(connection: sqlite3.Connection, until: date) -> dict[int, int]:
 def _list_entries(
     connection: sqlite3.Connection, kind: str, key: str, *, until: date, offset: int, limit: int
 ) -> Page[Entry]:
-    params = {"kind": kind, "key": key, "until": until.isoformat()}
+    name = connection.execute(GET_ID, {"kind": kind, "key": key}).fetchone()
+    if name is None:
+        return Page(items=(), offset=offset, total=0)
+    params = {"name": name["id"], "until": until.isoformat()}
     total = connection.execute(COUNT_ENTRIES, params).fetchone()[0]
-    rows = connection.execute(LIST_ENTRIES, params | {"offset": offset, "limit": limit})
-    entries = load_entries(connection, [row["id"] for row in rows], until=until)
+    last = min(offset + limit, total)
+    # A walk of as many entries as carry the name takes no longer than sorting those.
+    rows = ENTRIES.pick(connection, params, limit=last, most=_MOST_SORTED, budget=total)
+    entries = load_entries(connection, [row["id"] for row in rows[offset:]], until=until)
     return Page(items=entries, offset=offset, total=total)

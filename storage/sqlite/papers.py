@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from storage.models import Digest, Entry, Paper
 from storage.sqlite.database import Domain
 from storage.sqlite.links import link_key
 from storage.sqlite.nearest import nearest_keys
+from storage.sqlite.picking import Picking, is_indexed, phrase, unique
 from storage.sqlite.records import ALL_DATES, load_entries, load_papers
 from storage.text import title_key
 
 MOST_FOUND = 25
+_ANYWHERE = 2**31  # beyond any title's end
 
 LIST_PAPER_ENTRIES = """
     SELECT id FROM entries
@@ -53,29 +55,34 @@ FIND_BY_TITLE = """
     )
 """
 # `beyond` is above all that begin with `key`.
-FIND_BY_BEGINNING = """
-    SELECT papers.id, MAX(entries.date) AS newest
-    FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE papers.key >= :key AND papers.key < :beyond AND entries.date <= :until
-    GROUP BY papers.id
-    ORDER BY newest DESC, papers.id
-    LIMIT :limit
+FIND_BEGINNING = """
+    SELECT id FROM papers WHERE key >= :key AND key < :beyond LIMIT :most
 """
-FIND_BY_PART = """
-    SELECT papers.id, MAX(entries.date) AS newest
-    FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE instr(papers.key, :key) > 1 AND entries.date <= :until
-    GROUP BY papers.id
-    ORDER BY newest DESC, papers.id
-    LIMIT :limit
+# What is not in the index yet is read.
+FIND_HOLDING = """
+    SELECT rowid FROM title_parts WHERE title_parts MATCH :match
+    UNION ALL
+    SELECT id FROM papers
+    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM title_parts_docsize)
+      AND instr(' ' || key, :text) >= :first
+    LIMIT :most
 """
-# Titles of which a word begins so come first.
-SUGGEST_BY_PART = """
-    SELECT papers.id, MAX(entries.date) AS newest
-    FROM papers JOIN entries ON entries.paper_id = papers.id
-    WHERE instr(papers.key, :key) > 1 AND entries.date <= :until
-    GROUP BY papers.id
-    ORDER BY instr(papers.key, ' ' || :key) = 0, newest DESC, papers.id
+# For what is too short for the index.
+FIND_BY_LETTERS = """
+    SELECT id FROM papers WHERE instr(' ' || key, :text) >= :first LIMIT :most
+"""
+WALK_NEWEST = """
+    SELECT entries.paper_id, instr(' ' || papers.key, :text) BETWEEN :first AND :last
+    FROM entries CROSS JOIN papers ON papers.id = entries.paper_id
+    WHERE entries.date <= :until
+    ORDER BY entries.date DESC, entries.paper_id
+    LIMIT :budget
+"""
+SORT_PAPERS = """
+    SELECT paper_id AS id, MAX(date) AS newest FROM entries
+    WHERE paper_id IN (SELECT value FROM json_each(:ids)) AND date <= :until
+    GROUP BY paper_id
+    ORDER BY newest DESC, paper_id
     LIMIT :limit
 """
 LIST_KEYS = """
@@ -151,9 +158,10 @@ def _count_papers(connection: sqlite3.Connection, *, until: date) -> int:
 
 def _find_papers(connection: sqlite3.Connection, name: str, *, until: date) -> tuple[Paper, ...]:
     ids = _find_by_address(connection, name, until=until, limit=MOST_FOUND)
-    key = title_key(name)
-    for sql in (FIND_BY_TITLE, FIND_BY_BEGINNING, FIND_BY_PART) if key else ():
-        ids = ids or _find(connection, sql, key, until=until, limit=MOST_FOUND)
+    if key := title_key(name):
+        ids = ids or _find(connection, FIND_BY_TITLE, key, until=until, limit=MOST_FOUND)
+        for find in (_begin, _hold):
+            ids = ids or find(connection, key, until=until, limit=MOST_FOUND)
     return load_papers(connection, ids, until=until)
 
 
@@ -162,12 +170,13 @@ def _suggest_papers(
 ) -> tuple[Paper, ...]:
     if key := title_key(text):
         ids = _find_by_address(connection, text, until=until, limit=limit)
-        for sql in () if ids else (FIND_BY_BEGINNING, SUGGEST_BY_PART):
-            if (missing := limit - len(ids)) > 0:
-                ids += _find(connection, sql, key, until=until, limit=missing)
+        for find in () if ids else (_begin, _have_word, _hold):
+            if len(ids) < limit:
+                more = find(connection, key, until=until, limit=limit)
+                ids = list(dict.fromkeys([*ids, *more]))[:limit]
     else:
         rows = connection.execute(LIST_NEWEST, {"until": until.isoformat()})
-        ids = list(islice(_unique(row["paper_id"] for row in rows), limit))
+        ids = list(islice(unique(row["paper_id"] for row in rows), limit))
     return load_papers(connection, ids, until=until)
 
 
@@ -193,19 +202,33 @@ def _find_by_address(
 def _find(
     connection: sqlite3.Connection, sql: str, key: str, *, until: date, limit: int
 ) -> list[int]:
-    params = {
-        "key": key,
-        "beyond": key + "\U0010ffff",
-        "until": until.isoformat(),
-        "limit": limit,
-    }
+    params = {"key": key, "until": until.isoformat(), "limit": limit}
     return [row["id"] for row in connection.execute(sql, params)]
 
 
-def _unique(ids: Iterable[int]) -> Iterable[int]:
-    """Yield each id once, as it first comes."""
-    seen: set[int] = set()
-    for number in ids:
-        if number not in seen:
-            seen.add(number)
-            yield number
+def _begin(connection: sqlite3.Connection, key: str, *, until: date, limit: int) -> list[int]:
+    """Return the newest papers whose titles begin with `key`."""
+    params = {"key": key, "beyond": key + "\U0010ffff", "text": f" {key}", "first": 1, "last": 1}
+    return _pick(connection, FIND_BEGINNING, params, until, limit)
+
+
+def _have_word(connection: sqlite3.Connection, key: str, *, until: date, limit: int) -> list[int]:
+    """Return the newest papers of whose titles a later word begins so."""
+    return _hold(connection, f" {key}", until=until, limit=limit)
+
+
+def _hold(connection: sqlite3.Connection, text: str, *, until: date, limit: int) -> list[int]:
+    """Return the newest papers whose titles hold a text; one that begins so may be left out."""
+    find = FIND_HOLDING if is_indexed(text) else FIND_BY_LETTERS
+    # In a title with a space before it, that it begins with the text is found at 2.
+    first = 2 if text.startswith(" ") else 3
+    params = {"match": phrase(text), "text": text, "first": first, "last": _ANYWHERE}
+    return _pick(connection, find, params, until, limit)
+
+
+def _pick(
+    connection: sqlite3.Connection, find: str, params: dict[str, Any], until: date, limit: int
+) -> list[int]:
+    picking = Picking(find=find, walk=WALK_NEWEST, sort=SORT_PAPERS)
+    rows = picking.pick(connection, params | {"until": until.isoformat()}, limit=limit)
+    return [row["id"] for row in rows]
