@@ -27,7 +27,8 @@ def say(language: str, key: str, **params: Any) -> str:
         KeyError: no such key or parameter.
     """
     section, _, name = key.partition(".")
-    return _FORMATTER.vformat(_load(language)[section][name], (), params)
+    sentence = _load(language)[section][name]
+    return _FORMATTER.vformat(sentence, (), params) if "{" in sentence else sentence
 
 
 def list_keys(language: str) -> frozenset[str]:
@@ -48,7 +49,8 @@ def pick_language(text: str, locale: str) -> str:
 
 def pick_name_language(name: str, locale: str) -> str:
     """Return `ko` for a name in Hangul; Latin names are everyone's, so `locale` decides."""
-    return "ko" if any(_is_hangul(char) for char in name) else pick_locale(locale)
+    has_hangul = not name.isascii() and any(_is_hangul(char) for char in name)
+    return "ko" if has_hangul else pick_locale(locale)
 
 
 def pick_locale(locale: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote_plus, urlsplit
 
 from bot.render.limits import EMBED_URL, cut
@@ -35,14 +36,21 @@ def find_paper(paper: Paper, limit: int = EMBED_URL) -> str:
 def search_url(title: str) -> str:
     """Return an arXiv search for a title; its first words, when it is very long."""
     words = re.sub(r"[^\w\s.+-]", " ", title).split()
+    query = quote_plus(" ".join(words))
+    if len(query) > _QUERY:
+        query = _first_words(words)
+    return f"https://arxiv.org/search/?query={query}&searchtype=title"
+
+
+def _first_words(words: Sequence[str]) -> str:
+    """Return as many words as fit into a query, at least a part of the first."""
     query = ""
     for word in words:
         longer = f"{query}+{quote_plus(word)}" if query else quote_plus(word)
         if len(longer) > _QUERY:
             break
         query = longer
-    query = query or quote_plus("".join(words[:1])[:_LONGEST_WORD])
-    return f"https://arxiv.org/search/?query={query}&searchtype=title"
+    return query or quote_plus(words[0][:_LONGEST_WORD])
 
 
 def name_link(url: str) -> str:

@@ -24,12 +24,14 @@ _URL_CHAR = r"[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~]"
 # Letters beyond ASCII belong to an address only right behind a separator: in
 # `https://arxiv.org/abs/2503.01307를` the particle does not.
 _URL_LETTERS = r"(?<=[/=&?#_+])[^\W\x00-\x7f]+"
+# Each of these begins with one of the characters looked ahead for: most are none, and passed over.
 _SPECIAL = re.compile(
+    r"(?=[\s\\*_~|`\[\]<>@#:+0-9hH-])(?:"
     rf"(?P<url>(?i:https?)://(?:{_URL_CHAR}|{_URL_LETTERS})*)"
     r"|(?P<block>^[^\S\n]*(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+\.)(?=\s|$))"
     r"|(?P<ping>@(?=everyone|here))"
     r"|(?P<char>[\\*_~|`\[\]<]|(?<=<)[@#:])"
-    r"|(?P<emoji>:(?=(?:[0-9_+-]*[A-Za-z][0-9A-Za-z_+-]*|[+-]1|100|1234):))",
+    r"|(?P<emoji>:(?=(?:[0-9_+-]*[A-Za-z][0-9A-Za-z_+-]*|[+-]1|100|1234):)))",
     re.MULTILINE,
 )
 _TRAILING = ".,:;!?'*_~"

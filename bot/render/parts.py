@@ -120,5 +120,7 @@ def _fill(pieces: Sequence[str], separator: str, room: int, more: Callable[[int]
     count = len(pieces)
     while count > 1 and length(shown) > room:
         count -= 1
-        shown = separator.join(pieces[:count]) + more(len(pieces) - count)
+        shown = separator.join(pieces[:count])
+        if length(shown) <= room or count == 1:  # what more there is to say makes it longer only
+            shown += more(len(pieces) - count)
     return Markup(cut(shown, room))
