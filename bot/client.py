@@ -134,11 +134,12 @@ class DigestBot(commands.AutoShardedBot):
         """Return where and when an interaction happens."""
         # A thread's own channel is what is subscribed.
         around = getattr(interaction.channel, "parent_id", None)
+        now = self.clock()
         return Place(
             guild_id=interaction.guild_id,
             channel_id=around or interaction.channel_id,
-            now=self.clock(),
-            today=self.today(),
+            now=now,
+            today=local_day(self.settings.digest_timezone, now),
         )
 
     async def setup_hook(self) -> None:

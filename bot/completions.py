@@ -18,8 +18,8 @@ async def complete_title(
 ) -> list[app_commands.Choice[str]]:
     """Offer papers by title, arXiv id or link."""
     bot: DigestBot = interaction.client
-    papers = await bot.store.suggest_papers(text, until=bot.today(), limit=CHOICES)
-    return name_choices(paper.title for paper in papers)
+    titles = await bot.store.suggest_titles(text, until=bot.today(), limit=CHOICES)
+    return name_choices(titles)
 
 
 async def complete_tag(

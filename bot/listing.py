@@ -214,10 +214,8 @@ async def _by_date(store: Store, request: ListRequest, until: date) -> Page[Entr
 
 
 async def _by_title(store: Store, request: ListRequest, until: date) -> Page[Entry]:
-    entries: list[Entry] = []
-    for paper in await store.find_papers(request.argument, until=until):
-        entries += (await store.get_paper_entries(paper.id, until=until))[:1]
-    return _slice(tuple(entries), request.page)
+    found = await store.find_entries(request.argument, until=until)
+    return _slice(tuple(newest for newest, *_ in found), request.page)
 
 
 def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:

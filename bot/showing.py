@@ -39,7 +39,7 @@ async def show_paper(
 
 
 async def find_named(
-    interaction: discord.Interaction[Any], title: str, *, ephemeral: bool
+    interaction: discord.Interaction[Any], title: str, *, place: Place, ephemeral: bool
 ) -> tuple[Entry, ...]:
     """Return the entries of the one paper that a name fits, newest first.
 
@@ -50,11 +50,10 @@ async def find_named(
         NotFoundError: it fits none; the nearest titles are in the error.
     """
     bot: DigestBot = interaction.client
-    place = bot.place(interaction)
     language = answer_in(interaction, pick_name_language(title, reader_locale(interaction)))
-    papers = await bot.store.find_papers(title, until=place.today)
-    if len(papers) == 1:
-        return await bot.store.get_paper_entries(papers[0].id, until=place.today)
+    found = await bot.store.find_entries(title, until=place.today)
+    if len(found) == 1:
+        return found[0]
     request = ListRequest(kind="title", argument=title, page=0, language=language)
     message = await answer_list(bot.library, request, place=place)
     await reply(interaction, message, ephemeral=ephemeral)

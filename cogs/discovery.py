@@ -38,7 +38,8 @@ class Discovery(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], title: app_commands.Range[str, 1, 2000]
     ) -> None:
         """List the papers near one, or those that the name fits."""
-        if entries := await find_named(interaction, title, ephemeral=True):
+        place = self.bot.place(interaction)
+        if entries := await find_named(interaction, title, place=place, ephemeral=True):
             await answer_related(interaction, entries[0].id)
 
     @app_commands.command(

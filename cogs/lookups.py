@@ -36,13 +36,10 @@ class Lookups(commands.Cog):
         self, interaction: discord.Interaction[DigestBot], title: app_commands.Range[str, 1, 2000]
     ) -> None:
         """Show one paper, or the list of those that the name fits."""
-        if entries := await find_named(interaction, title, ephemeral=False):
-            message = await show_paper(
-                self.bot.store,
-                entries,
-                place=self.bot.place(interaction),
-                language=answer_language(interaction),
-            )
+        place = self.bot.place(interaction)
+        if entries := await find_named(interaction, title, place=place, ephemeral=False):
+            language = answer_language(interaction)
+            message = await show_paper(self.bot.store, entries, place=place, language=language)
             await reply(interaction, message)
 
     @app_commands.command(

@@ -9,13 +9,12 @@ from discord.ext import commands
 from bot.citing import answer_cite
 from bot.client import DigestBot
 from bot.errors import UserError
-from bot.listing import ListRequest, answer_list
 from bot.localization import choice_text, command_text
-from bot.messages import pick_name_language
 from bot.render.saved import render_choice
-from bot.replies import answer_in, answer_language, reader_locale, reply
+from bot.replies import answer_language, reply
 from bot.saving import FORMS, LONGEST_TAG, answer_saved, export_saved, save_paper
 from bot.saving.views import find_papers_in
+from bot.showing import find_named
 from bot.suggestions import CHOICES, name_choices
 from storage.text import tag_key
 
@@ -81,14 +80,8 @@ class Reading(commands.Cog):
     ) -> None:
         """Give a paper as BibTeX, or the list of those that the name fits."""
         place = self.bot.place(interaction)
-        language = answer_in(interaction, pick_name_language(title, reader_locale(interaction)))
-        papers = await self.bot.store.find_papers(title, until=place.today)
-        if len(papers) != 1:
-            request = ListRequest(kind="title", argument=title, page=0, language=language)
-            await reply(interaction, await answer_list(self.bot.library, request, place=place))
-            return
-        entries = await self.bot.store.get_paper_entries(papers[0].id, until=place.today)
-        await answer_cite(interaction, entries[0].id, ephemeral=False)
+        if entries := await find_named(interaction, title, place=place, ephemeral=False):
+            await answer_cite(interaction, entries[0].id, ephemeral=False)
 
     async def _save(
         self, interaction: discord.Interaction[DigestBot], message: discord.Message
@@ -118,8 +111,8 @@ class Reading(commands.Cog):
     async def _suggest_titles(
         self, _interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
-        papers = await self.bot.store.suggest_papers(text, until=self.bot.today(), limit=CHOICES)
-        return name_choices(paper.title for paper in papers)
+        titles = await self.bot.store.suggest_titles(text, until=self.bot.today(), limit=CHOICES)
+        return name_choices(titles)
 
 
 async def setup(bot: DigestBot) -> None:

@@ -108,10 +108,10 @@ async def _find_named(bot: DigestBot, label: str) -> Entry | None:
     """Return the newest entry of the paper of exactly this title, which may be cut with `…`."""
     today = bot.today()
     key = title_key(label)
-    for paper in await bot.store.find_papers(label, until=today) if key else ():
-        whole = title_key(paper.title)
+    for newest, *_ in await bot.store.find_entries(label, until=today) if key else ():
+        whole = title_key(newest.paper.title)
         if whole == key or (label.endswith("…") and whole.startswith(key)):
-            return (await bot.store.get_paper_entries(paper.id, until=today))[0]
+            return newest
     return None
 
 

@@ -14,7 +14,6 @@ from storage.models import (
     IngestReport,
     NameCount,
     Page,
-    Paper,
     Post,
 )
 
@@ -42,25 +41,26 @@ class PaperStore(Protocol):
     async def get_paper_entries(self, paper_id: int, *, until: date) -> tuple[Entry, ...]:
         """Return a paper's entries, newest first."""
 
-    async def find_papers(self, name: str, *, until: date) -> tuple[Paper, ...]:
-        """Return the papers that `name` names: by title, arXiv id or link.
+    async def find_entries(self, name: str, *, until: date) -> tuple[tuple[Entry, ...], ...]:
+        """Return the papers that `name` names, by title, arXiv id or link: each one's entries.
 
         Case, accents, width and punctuation of a title are ignored. An exact match, else every
-        title that begins with it, else that contains it; at most 25, newest first.
+        title that begins with it, else that contains it; at most 25, newest first, and so are
+        each one's entries.
         """
 
-    async def suggest_papers(self, text: str, *, until: date, limit: int) -> tuple[Paper, ...]:
-        """Return papers for autocomplete; empty `text`: the newest papers.
+    async def suggest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
+        """Return papers' titles for autocomplete; empty `text`: the newest papers'.
 
         First titles that begin with `text`, then those with a word that does, then those that
         contain it; newest first within each.
         """
 
     async def suggest_tags(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
-        """Return tags like `suggest_papers`; most papers first within each."""
+        """Return tags like `suggest_titles`; most papers first within each."""
 
     async def suggest_authors(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
-        """Return authors like `suggest_papers`; most papers first within each."""
+        """Return authors like `suggest_titles`; most papers first within each."""
 
     async def index_parts(self) -> None:
         """Bring up to date what finds parts of titles and names; what it lacks is read instead."""

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from storage.models import Digest, Entry, Paper
+from storage.models import Digest, Entry
 from storage.sqlite.database import Domain
 from storage.sqlite.links import link_key
 from storage.sqlite.nearest import nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase, unique
-from storage.sqlite.records import ALL_DATES, load_entries, load_papers
+from storage.sqlite.records import ALL_DATES, load_entries, load_titles
 from storage.text import title_key
 
 MOST_FOUND = 25
 _ANYWHERE = 2**31  # beyond any title's end
 
-LIST_PAPER_ENTRIES = """
+LIST_PAPERS_ENTRIES = """
     SELECT id FROM entries
-    WHERE paper_id = :paper AND date <= :until
+    WHERE paper_id IN (SELECT value FROM json_each(:papers)) AND date <= :until
     ORDER BY date DESC, position
 """
 LIST_DIGEST_ENTRIES = "SELECT id FROM entries WHERE date = :date ORDER BY position, id"
@@ -104,13 +106,13 @@ class PaperLookups(Domain):
         """See `storage.base.PaperStore`."""
         return await self._database.read(_get_paper_entries, paper_id, until=until)
 
-    async def find_papers(self, name: str, *, until: date) -> tuple[Paper, ...]:
+    async def find_entries(self, name: str, *, until: date) -> tuple[tuple[Entry, ...], ...]:
         """See `storage.base.PaperStore`."""
-        return await self._database.read(_find_papers, name, until=until)
+        return await self._database.read(_find_entries, name, until=until)
 
-    async def suggest_papers(self, text: str, *, until: date, limit: int) -> tuple[Paper, ...]:
+    async def suggest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """See `storage.base.PaperStore`; an arXiv id or link suggests its papers."""
-        return await self._database.read(_suggest_papers, text, until=until, limit=limit)
+        return await self._database.read(_suggest_titles, text, until=until, limit=limit)
 
     async def nearest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """See `storage.base.PaperStore`."""
@@ -136,9 +138,19 @@ def _get_entry(connection: sqlite3.Connection, entry_id: int) -> Entry | None:
 def _get_paper_entries(
     connection: sqlite3.Connection, paper_id: int, *, until: date
 ) -> tuple[Entry, ...]:
-    params = {"paper": paper_id, "until": until.isoformat()}
-    rows = connection.execute(LIST_PAPER_ENTRIES, params)
-    return load_entries(connection, [row["id"] for row in rows], until=until)
+    return next(iter(_get_papers_entries(connection, [paper_id], until=until)), ())
+
+
+def _get_papers_entries(
+    connection: sqlite3.Connection, paper_ids: Sequence[int], *, until: date
+) -> tuple[tuple[Entry, ...], ...]:
+    """Return each paper's entries, newest first; a paper without any is left out."""
+    params = {"papers": json.dumps(paper_ids), "until": until.isoformat()}
+    rows = connection.execute(LIST_PAPERS_ENTRIES, params)
+    entries: dict[int, list[Entry]] = {paper_id: [] for paper_id in paper_ids}
+    for entry in load_entries(connection, [row["id"] for row in rows], until=until):
+        entries[entry.paper.id].append(entry)
+    return tuple(tuple(each) for each in entries.values() if each)
 
 
 def _get_digest(connection: sqlite3.Connection, day: date) -> Digest | None:
@@ -156,18 +168,20 @@ def _count_papers(connection: sqlite3.Connection, *, until: date) -> int:
     return int(connection.execute(COUNT_PAPERS, {"until": until.isoformat()}).fetchone()[0])
 
 
-def _find_papers(connection: sqlite3.Connection, name: str, *, until: date) -> tuple[Paper, ...]:
+def _find_entries(
+    connection: sqlite3.Connection, name: str, *, until: date
+) -> tuple[tuple[Entry, ...], ...]:
     ids = _find_by_address(connection, name, until=until, limit=MOST_FOUND)
     if key := title_key(name):
         ids = ids or _find(connection, FIND_BY_TITLE, key, until=until, limit=MOST_FOUND)
         for find in (_begin, _hold):
             ids = ids or find(connection, key, until=until, limit=MOST_FOUND)
-    return load_papers(connection, ids, until=until)
+    return _get_papers_entries(connection, ids, until=until)
 
 
-def _suggest_papers(
+def _suggest_titles(
     connection: sqlite3.Connection, text: str, *, until: date, limit: int
-) -> tuple[Paper, ...]:
+) -> tuple[str, ...]:
     if key := title_key(text):
         ids = _find_by_address(connection, text, until=until, limit=limit)
         for find in () if ids else (_begin, _have_word, _hold):
@@ -177,7 +191,7 @@ def _suggest_papers(
     else:
         rows = connection.execute(LIST_NEWEST, {"until": until.isoformat()})
         ids = list(islice(unique(row["paper_id"] for row in rows), limit))
-    return load_papers(connection, ids, until=until)
+    return load_titles(connection, ids, until=until)
 
 
 def _nearest_titles(
@@ -185,7 +199,7 @@ def _nearest_titles(
 ) -> tuple[str, ...]:
     keys = dict(connection.execute(LIST_KEYS, {"until": until.isoformat()}).fetchall())
     ids = [keys[key] for key in nearest_keys(title_key(text), keys, limit=limit)]
-    return tuple(paper.title for paper in load_papers(connection, ids, until=until))
+    return load_titles(connection, ids, until=until)
 
 
 def _find_by_address(

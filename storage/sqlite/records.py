@@ -38,6 +38,17 @@ LIST_DESCRIPTIONS = """
     WHERE paper_id IN (SELECT value FROM json_each(:ids)) AND date <= :until
     ORDER BY paper_id, date DESC, position
 """
+# A paper's newest entry, of one date the first; what is looked for is its title alone.
+LIST_TITLES = """
+    SELECT (
+      SELECT title FROM entries
+      WHERE paper_id = json_each.value AND date <= :until
+      ORDER BY date DESC, position
+      LIMIT 1
+    ) AS title
+    FROM json_each(:ids)
+    ORDER BY json_each.key
+"""
 
 
 def load_entries(
@@ -93,6 +104,15 @@ def load_papers(
         for paper_id, rows in ((paper_id, described[paper_id]) for paper_id in wanted)
         if rows
     )
+
+
+def load_titles(
+    connection: sqlite3.Connection, ids: Iterable[int], *, until: date
+) -> tuple[str, ...]:
+    """Return these papers' titles, in the order of `ids`, as their entries up to `until` say."""
+    known = {"ids": json.dumps(tuple(ids)), "until": until.isoformat()}
+    rows = connection.execute(LIST_TITLES, known)
+    return tuple(row["title"] for row in rows if row["title"] is not None)
 
 
 def _group(rows: Iterable[sqlite3.Row]) -> defaultdict[int, tuple[str, ...]]:

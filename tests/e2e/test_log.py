@@ -80,7 +80,7 @@ async def test_neither_the_token_nor_what_users_write_is_in_the_log(
             raise ValueError(f"cannot work with {arguments!r}")
 
         monkeypatch.setattr(Library, "search", explode)
-        monkeypatch.setattr(SqliteStore, "suggest_papers", explode)
+        monkeypatch.setattr(SqliteStore, "suggest_titles", explode)
         failed = await house.member.run(house.text, "search", {"query": f"{PRIVATE} search"})
         assert "Something went wrong" in failed.message.content
         await house.member.complete(house.text, "paper", "title", PRIVATE)

@@ -17,8 +17,8 @@ ARXIV = "https://arxiv.org/abs/2503.01307"
 
 async def entry_of(store: SqliteStore, title: str) -> int:
     """Return the newest entry of a paper."""
-    (paper,) = await store.find_papers(title, until=date.max)
-    return (await store.get_paper_entries(paper.id, until=date.max))[0].id
+    ((newest, *_),) = await store.find_entries(title, until=date.max)
+    return newest.id
 
 
 async def test_a_paper_cites_what_its_comments_link_to_and_is_cited_back(

@@ -67,8 +67,8 @@ async def test_a_look_up_finds_or_does_not(store: SqliteStore, text: str, offset
     for look_up in (store.search, store.list_by_tag, store.list_by_author):
         page = await look_up(text, until=TODAY, offset=offset, limit=8)
         assert len(page.items) <= 8
-    await store.find_papers(text, until=TODAY)
-    for suggest in (store.suggest_papers, store.suggest_tags, store.suggest_authors):
+    await store.find_entries(text, until=TODAY)
+    for suggest in (store.suggest_titles, store.suggest_tags, store.suggest_authors):
         assert len(await suggest(text, until=TODAY, limit=25)) <= 25
     for near in (store.nearest_titles, store.nearest_tags, store.nearest_authors):
         assert len(await near(text, until=TODAY, limit=5)) <= 5

@@ -133,8 +133,8 @@ async def test_ids_are_not_given_again(store: SqliteStore, ingest: Ingest) -> No
     await ingest(digest(A, C))
     again = await ids(store)
     assert again["Paper C"] > gone["Paper B"]
-    (paper,) = await store.find_papers("Paper C", until=TODAY)
-    assert paper.id > 2
+    ((newest, *_),) = await store.find_entries("Paper C", until=TODAY)
+    assert newest.paper.id > 2
 
 
 async def test_two_files_make_one_digest_in_order_of_arrival(
@@ -229,8 +229,8 @@ async def test_the_newest_digest_that_has_a_value_describes_the_paper(
     assert entry_then.paper == entry_now.paper
     assert (entry_now.paper.title, entry_now.paper.authors) == ("Paper A", ("New",))
     assert (entry_now.paper.abstract, entry_now.paper.url) == (old.abstract, old.url)
-    (paper,) = await store.find_papers("paper a", until=DAY)
-    assert (paper.title, paper.authors) == ("PAPER-A", ("Old",))
+    ((newest, *_),) = await store.find_entries("paper a", until=DAY)
+    assert (newest.paper.title, newest.paper.authors) == ("PAPER-A", ("Old",))
 
 
 async def test_a_corrected_title_does_not_rename_another_digests_paper(
@@ -243,7 +243,7 @@ async def test_a_corrected_title_does_not_rename_another_digests_paper(
     assert (entry_then.paper.title, entry_now.paper.title) == ("Renamed", "Paper A")
     await ingest(digest(A))
     assert (await read(store)).entries[0].paper.id == entry_now.paper.id
-    assert await store.find_papers("Renamed", until=TODAY) == ()
+    assert await store.find_entries("Renamed", until=TODAY) == ()
 
 
 async def test_names_are_kept_as_each_entry_writes_them(store: SqliteStore, ingest: Ingest) -> None:

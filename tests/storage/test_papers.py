@@ -37,12 +37,12 @@ async def papers(ingest: Ingest) -> None:
 
 
 async def find(store: SqliteStore, name: str, until: date = TODAY) -> list[str]:
-    return [paper.title for paper in await store.find_papers(name, until=until)]
+    found = await store.find_entries(name, until=until)
+    return [newest.paper.title for newest, *_ in found]
 
 
 async def suggest(store: SqliteStore, text: str, *, limit: int = 25) -> list[str]:
-    papers = await store.suggest_papers(text, until=TODAY, limit=limit)
-    return [paper.title for paper in papers]
+    return list(await store.suggest_titles(text, until=TODAY, limit=limit))
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,10 @@ async def test_a_digest_of_tomorrow_does_not_exist_today(store: SqliteStore) -> 
     assert await store.list_dates(until=TODAY) == (DAY, NEXT)
     assert await store.count_papers(until=TODAY) == 4
     assert await store.count_papers(until=FUTURE) == 5
-    (paper,) = await store.find_papers("octothinker", until=TODAY)
-    assert [each.date for each in await store.get_paper_entries(paper.id, until=TODAY)] == [NEXT]
-    assert [each.date for each in await store.get_paper_entries(paper.id, until=FUTURE)] == [
+    ((newest, *_),) = await store.find_entries("octothinker", until=TODAY)
+    paper_id = newest.paper.id
+    assert [each.date for each in await store.get_paper_entries(paper_id, until=TODAY)] == [NEXT]
+    assert [each.date for each in await store.get_paper_entries(paper_id, until=FUTURE)] == [
         FUTURE,
         NEXT,
     ]
@@ -188,6 +189,6 @@ async def test_ids_that_are_not_there_have_nothing(store: SqliteStore) -> None:
 )
 @given(st.text(max_size=40) | st.text(alphabet="%_\\*'\"()[]\ud800\x00 추as", max_size=10))
 async def test_any_text_is_a_safe_name(store: SqliteStore, text: str) -> None:
-    await store.find_papers(text, until=TODAY)
-    await store.suggest_papers(text, until=TODAY, limit=25)
+    await store.find_entries(text, until=TODAY)
+    await store.suggest_titles(text, until=TODAY, limit=25)
     await store.nearest_titles(text, until=TODAY, limit=5)

@@ -117,9 +117,9 @@ async def test_an_author_who_stands_twice_in_a_paper_has_it_once(
 
 
 async def found(store: SqliteStore) -> list[str]:
-    papers = await store.find_papers("apping", until=TODAY)
+    papers = await store.find_entries("apping", until=TODAY)
     authors = await store.suggest_authors("quu", until=TODAY, limit=5)
-    return [*(paper.title for paper in papers), *(author.name for author in authors)]
+    return [*(newest.paper.title for newest, *_ in papers), *(author.name for author in authors)]
 
 
 def check_index(connection: sqlite3.Connection) -> None:
@@ -142,7 +142,7 @@ async def test_parts_of_what_was_renamed_and_removed_are_known(
     await store.index_parts()
     check_index(connection)
     assert await found(store) == ["Napping", "Zoe Quuz"]
-    assert await store.find_papers("mapping", until=TODAY) == ()
+    assert await store.find_entries("mapping", until=TODAY) == ()
     await ingest(digest(entry("Other", authors=("Di Other",)), source="edited.txt"))
     await store.index_parts()
     check_index(connection)

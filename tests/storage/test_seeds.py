@@ -50,8 +50,8 @@ async def test_each_title_finds_its_paper_alone(
 ) -> None:
     for draft in drafts:
         for name in (draft.title, draft.title.upper(), draft.title.replace("-", " ")):
-            found = await store.find_papers(name, until=TODAY)
-            assert [paper.title for paper in found] == [draft.title]
+            found = await store.find_entries(name, until=TODAY)
+            assert [newest.paper.title for newest, *_ in found] == [draft.title]
 
 
 async def test_each_tag_finds_exactly_the_papers_that_carry_it(

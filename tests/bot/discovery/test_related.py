@@ -54,8 +54,8 @@ def library(store: SqliteStore) -> Library:
 
 async def get(store: SqliteStore, title: str) -> Entry:
     """Return the newest entry of the paper whose title begins so."""
-    (paper,) = await store.find_papers(title, until=TODAY)
-    return (await store.get_paper_entries(paper.id, until=TODAY))[0]
+    ((newest, *_),) = await store.find_entries(title, until=TODAY)
+    return newest
 
 
 async def post_all(store: SqliteStore, guild_id: int) -> None:
