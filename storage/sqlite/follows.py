@@ -63,9 +63,11 @@ RETURNING id, kind, key, name, created_at
 
 # What is on its way counts as told, too: otherwise the next day's would tell it again.
 LIST_TOLD = """
-SELECT json_extract(p.value, '$.paper') AS paper, json_extract(p.value, '$.entry') AS entry
+SELECT paper_id AS paper, entry_id AS entry FROM told WHERE user_id = :user_id
+UNION ALL
+SELECT json_extract(p.value, '$.paper'), json_extract(p.value, '$.entry')
 FROM mailings m, json_each(m.contents, '$.papers') p
-WHERE m.kind = 'follow' AND m.subject_id = :user_id AND m.state IN ('open', 'done')
+WHERE m.kind = 'follow' AND m.subject_id = :user_id AND m.state = 'open'
 """
 
 LIST_PLACED_POSTS = """

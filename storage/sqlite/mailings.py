@@ -11,7 +11,7 @@ from typing import Any
 from storage.models import Mailing, MailingClaim, MailingDraft, MailingState
 from storage.sqlite.database import Domain
 
-# Longer than anything counts that is read from old mailings: a week of digests, a recap's days.
+# Longer than anything counts that is read from old mailings: a day's message, a recap's days.
 KEPT = timedelta(days=60)
 
 INSERT = """

@@ -158,6 +158,24 @@ async def test_what_is_told_or_on_its_way_counts_and_what_was_given_up_does_not(
     assert not (await store.get_interests(ADA)).told_papers
 
 
+async def test_what_was_told_stays_told_when_its_message_is_forgotten(store: SqliteStore) -> None:
+    await set_follower(store)
+    await tell(store, (11, 21))
+    (mailing,) = await store.list_open_mailings()
+    claim = await store.claim_mailing(
+        mailing.id, channel_id=5, anchor=1, owner="host:1:a", lease=timedelta(minutes=1), now=NOW
+    )
+    assert claim is not None
+    await store.finish_mailing(mailing.id, message_id=6)
+    later = NOW + timedelta(days=200)
+    await store.open_mailings([], now=later)
+    assert not await store.list_mailing_days("follow", since=TODAY)
+    told = await store.get_interests(ADA)
+    assert (told.told_papers, told.told_entries) == ({11}, {21})
+    await store.forget_follows(ADA)
+    assert not (await store.get_interests(ADA)).told_papers
+
+
 async def test_forgetting_leaves_nothing_of_the_user_and_all_of_the_others(
     store: SqliteStore,
 ) -> None:
