@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from bench.year.calendar import opening
 from bench.year.evidence import Evidence, Told, describe
 from bench.year.journal import Able, Stop
+from bench.year.news import Arrival, list_arrivals
 from bench.year.plan import Follow, Options, Place, Reader
-from bench.year.rules import State, Window, advance, due_papers, passes
+from bench.year.rules import Library, State, Window, advance, due_papers, passes
 from bench.year.sight import Letter, Sight, numbers_in, read
 
 _DAY = timedelta(days=1)
 _RECAP_DAYS = 3  # from Monday on
+_SOON = 3 * _DAY  # what was begun in bad weather is sent in better, or given up
 _LATE = timedelta(minutes=30)  # what is on its way at the last minute may still arrive
 
 
@@ -102,6 +104,7 @@ def check_reader(evidence: Evidence, reader: Reader) -> None:
 def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Letter]) -> None:
     """Follow a reader through the year."""
     window = Window(at=time.fromisoformat(reader.at), timezone=reader.timezone)
+    arrivals = list_arrivals(evidence, reader.guild)
     read_at = _first_read(letters)
     removed = evidence.library.removed()
     since: date | None = None
@@ -111,8 +114,25 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
             since = window.today(stop.ended)
         if since is None:
             continue
-        due_by = partial(due_papers, evidence.library, (reader.tag, reader.author), since)
-        states = advance(states, stop, index, window, due_by, stop.able, lapses=True)
+        states = frozenset(
+            state
+            for told in _told_of(stop, read_at)
+            for state in advance(
+                states,
+                stop,
+                index,
+                window,
+                partial(
+                    due_papers,
+                    evidence.library,
+                    (reader.tag, reader.author),
+                    since,
+                    old=partial(_old_news, evidence.library, arrivals, told, since),
+                ),
+                stop.able,
+                lapses=True,
+            )
+        )
         if stop.able is not Able.YES:
             continue
         evidence.findings.counts["looks at what readers are told"] += 1
@@ -125,6 +145,33 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
             evidence.complain(who, f"not told of {lost}, told of {extra}, {describe(stop)}")
             left = frozenset(State(seen, day) for day in (best.day, window.today(stop.ended)))
         states = left
+
+
+def _told_of(stop: Stop, read_at: Mapping[int, datetime]) -> Iterator[frozenset[int]]:
+    """Yield the papers that were told of in a stop; and where that may take longer, within days."""
+    yield frozenset(n for n, at in read_at.items() if stop.begun <= at <= stop.ended)
+    if stop.rough or stop.able is not Able.YES:
+        yield frozenset(n for n, at in read_at.items() if stop.begun <= at <= stop.ended + _SOON)
+
+
+def _old_news(
+    library: Library,
+    arrivals: Sequence[Arrival],
+    told: frozenset[int],
+    since: date,
+    today: date,
+    stop: int,
+) -> list[date]:
+    """Return the old digests that are news for sure, and those that may be and were told of."""
+    return [
+        each.digest
+        for each in arrivals
+        if each.is_news(today, since, stop)
+        or (
+            each.may_be_news(today, since, stop)
+            and any(paper.number in told for paper in library.digest(each.digest, stop))
+        )
+    ]
 
 
 def _first_read(letters: Sequence[Letter]) -> dict[int, datetime]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,7 +14,8 @@ from bench.year.plan import Plan
 from bench.year.refusals import EXPECTED, TOO_MANY
 from bench.year.world import House
 
-SHOWN = 25  # violations
+SHOWN = 25  # violations, and kinds of them
+_NUMBER = re.compile(r"\d[\d,.:-]*")
 _MB = 1024 * 1024
 _TABLES = 14
 
@@ -30,6 +32,8 @@ def write_report(plan: Plan, journal: Journal, house: House, findings: Findings)
     yield from _log(journal, days)
     yield ""
     yield f"{len(findings.wrong)} violations" if findings.wrong else "No violation."
+    kinds = Counter(_NUMBER.sub("N", wrong) for wrong in findings.wrong)
+    yield from (f"  {count:,} x {kind}" for kind, count in kinds.most_common(SHOWN))
     yield from (f"  {line}" for line in findings.wrong[:SHOWN])
 
 

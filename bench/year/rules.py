@@ -184,17 +184,24 @@ def due_digests(
 
 
 def due_papers(
-    library: Library, wanted: tuple[str, str], since: date, stop: int
+    library: Library,
+    wanted: tuple[str, str],
+    since: date,
+    stop: int,
+    *,
+    old: Callable[[date, int], Iterable[date]] = lambda _today, _stop: (),
 ) -> Callable[[State, date], frozenset[object]]:
-    """Return what tells the numbers of the papers by a tag or an author that are news."""
+    """Return what tells the numbers of the papers by a tag or an author that are news.
+
+    `old` returns the old digests that are news on a day, by what was posted up to a stop.
+    """
     tag, author = wanted
 
     def due(state: State, today: date) -> frozenset[object]:
         days = [today - age * _DAY for age in range(RECENT.days)]
         return frozenset(
             paper.number
-            for day in days
-            if day >= since
+            for day in (*(day for day in days if day >= since), *old(today, stop))
             for paper in library.digest(day, stop)
             if tag in paper.tags or author in paper.authors
             if paper.number not in state.sent

@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from bench.year.journal import Able
-from bench.year.papers import PaperText
-from bench.year.plan import Options, Write
+from bench.year.plan import Options
 from bench.year.rules import Due, Library, State, Window, due_digests, due_papers, step
+from tests.bench.year.builders import ONE_DAY, TODAY, paper, write
 
-TODAY = date(2026, 10, 20)
-ONE_DAY = timedelta(days=1)
 WINDOW = Window(at=time(9), timezone="Asia/Seoul")
 MORNING = datetime(2026, 10, 20, 0, 5, tzinfo=UTC)
 NOTHING = State(frozenset())
@@ -26,24 +24,6 @@ BACKLOG = Options(
     recap=False,
     crosspost=False,
 )
-
-
-def paper(number: int, *tags: str) -> PaperText:
-    return PaperText(
-        number=number,
-        version=1,
-        title=f"P{number:05}",
-        authors=("Ada Kim",),
-        tags=tags or ("rl",),
-        abstract="a",
-        ko="",
-        en="",
-    )
-
-
-def write(age: int, *papers: PaperText, name: str = "") -> Write:
-    day = TODAY - age * ONE_DAY
-    return Write(name=name or f"{day}.txt", day=day, papers=papers or (paper(100 + age),))
 
 
 def due(
