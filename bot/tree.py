@@ -42,6 +42,9 @@ _KEYS: dict[type[BaseException], str] = {
     UnsureError: "error.discord_unreachable",
     RefusedError: "error.discord_refused",
     BusyError: "error.busy",
+    # The answer itself did not get through; it is tried once more, with this sentence.
+    aiohttp.ClientError: "error.connection",
+    discord.DiscordServerError: "error.connection",
 }
 
 

@@ -139,6 +139,19 @@ async def test_an_answer_that_discord_does_not_take_hurts_nobody_else(
     assert "never retrieved" not in caplog.text
 
 
+async def test_a_connection_that_fails_is_no_incident(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        house.sandbox.faults.add(
+            Fault(trouble=Trouble.DROP_BEFORE, method="POST", template=CALLBACK, times=1)
+        )
+        answered = await house.member.run(house.text, "tag", {"name": "rl"})
+    assert answered.ephemeral
+    assert answered.message.content == "My connection to Discord failed. Please try again."
+    assert "Incident" not in caplog.text
+
+
 async def test_an_answer_that_comes_too_late_is_only_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
