@@ -272,9 +272,11 @@ class Driver:
     async def _say_commands(self) -> list[Event]:
         """Have said what waits to be said; return it."""
         said: list[Event] = []
+        self._life.is_heard = True
         while self._waiting:
             said.append(command := self._waiting.pop(0))
             await self._speaker.say(command)
+        self._life.is_heard = False
         return said
 
     # --- looking on -------------------------------------------------------------------------

@@ -16,10 +16,11 @@ class Life:
     """Ends and starts the bot.
 
     `was_hit` says whether it ended since the last stop; `back_at` until when nobody starts it.
+    While `is_heard` it is not killed: whether a command that was cut off counts, nobody can tell.
     """
 
     def __init__(self, house: House, journal: Journal) -> None:
-        self.was_hit = False
+        self.was_hit = self.is_heard = False
         self.back_at: datetime | None = None
         self._house = house
         self._journal = journal
@@ -80,6 +81,8 @@ class Life:
 
     def _is_time(self) -> bool:
         """Count a write; kill the bot if it is the one."""
+        if self.is_heard:
+            return False
         self._writes_left -= 1
         if self._writes_left >= 0 or self._kill is None or not self._house.bot.is_running:
             return False
