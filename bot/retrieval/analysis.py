@@ -20,17 +20,22 @@ from storage.text import fold
 from storage.words import ENDINGS
 
 _PIECE = re.compile(
-    r"(?P<hangul>[가-힣]+)"
-    r"|(?P<word>(?:\d+(?:\.\d+)+%?|[^\W_가-힣]+\+*)(?:[-_/'\u2019](?:\d+(?:\.\d+)+|[^\W_가-힣]+))*)"
+    r"[가-힣]+"
+    r"|(?:\d+(?:\.\d+)+%?|[^\W_가-힣]+\+*)(?:[-_/'\u2019](?:\d+(?:\.\d+)+|[^\W_가-힣]+))*"
+)
+# The same for a text of ASCII only, as most abstracts are, in half the time.
+_ASCII_PIECE = re.compile(
+    r"(?:\d+(?:\.\d+)+%?|[a-z0-9]+\+*)(?:[-_/'](?:\d+(?:\.\d+)+|[a-z0-9]+))*", re.ASCII
 )
 _PART = re.compile(r"[^-_/'\u2019]+")
+# The first syllable is U+AC00, the last one U+D7A3.
+_BEHIND_HANGUL = "\ud7a4"
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NAME_WITH_NUMBER = re.compile(r"([a-z]{3,})\d")
 _LONGEST_WORD = 40
 
-_ALL_ENDINGS = sorted({*ENDINGS, *QUESTION_ENDINGS}, key=len, reverse=True)
-_ENDING = re.compile(f"(?:{'|'.join(_ALL_ENDINGS)})$")
-_LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
+_ENDINGS = frozenset({*ENDINGS, *QUESTION_ENDINGS})
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _MOST_ENDINGS = 3
 LONGEST_ENDINGS = _MOST_ENDINGS * _LONGEST_ENDING
 _SHORTEST_STEM = 2
@@ -51,7 +56,12 @@ class Unit(NamedTuple):
     @property
     def is_hangul(self) -> bool:
         """Whether it is a run of Hangul."""
-        return "가" <= self.text[0] <= "힣"
+        return is_hangul(self.text)
+
+
+def is_hangul(word: str) -> bool:
+    """Whether a word begins with a syllable of Hangul."""
+    return "가" <= word < _BEHIND_HANGUL
 
 
 def prepare(text: str) -> str:
@@ -59,23 +69,32 @@ def prepare(text: str) -> str:
     return _THOUSANDS.sub("", fold(text))
 
 
+def split_pieces(prepared: str) -> list[str]:
+    """Return the runs of Hangul, and the words with all their parts, of a text that is prepared."""
+    return (_ASCII_PIECE if prepared.isascii() else _PIECE).findall(prepared)
+
+
 def split_units(prepared: str) -> list[Unit]:
     """Return the units of a text that `prepare` gave, in order."""
     units: list[Unit] = []
     for group, piece in enumerate(_PIECE.finditer(prepared)):
-        text, start = piece.group(), piece.start()
-        if piece.lastgroup == "hangul":
-            units.append(Unit(text, korean_stem(text), start, piece.end(), group))
+        units += split_piece(piece.group(), start=piece.start(), group=group)
+    return units
+
+
+def split_piece(text: str, *, start: int = 0, group: int = 0) -> list[Unit]:
+    """Return the units of a piece, which begins at `start`."""
+    if is_hangul(text):
+        return [Unit(text, korean_stem(text), start, start + len(text), group)]
+    if text.isalpha() and len(text) <= _LONGEST_WORD:  # most are, and have one part
+        return [Unit(text, stem(text), start, start + len(text), group)]
+    units = []
+    for part in _PART.finditer(text):
+        word = part.group().rstrip("%")
+        if (word == "s" and part.start() > 0) or len(word) > _LONGEST_WORD or not word:
             continue
-        if text.isalpha() and len(text) <= _LONGEST_WORD:  # most are, and have one part
-            units.append(Unit(text, stem(text), start, piece.end(), group))
-            continue
-        for part in _PART.finditer(text):
-            word = part.group().rstrip("%")
-            if (word == "s" and part.start() > 0) or len(word) > _LONGEST_WORD or not word:
-                continue
-            at = start + part.start()
-            units.append(Unit(word, stem(word), at, at + len(word), group))
+        at = start + part.start()
+        units.append(Unit(word, stem(word), at, at + len(word), group))
     return units
 
 
@@ -87,11 +106,8 @@ def korean_stem(word: str) -> str:
 def korean_stems(word: str) -> list[str]:
     """Return a Korean word with fewer and fewer particles and endings, itself first."""
     stems = [word]
-    for _ in range(_MOST_ENDINGS):
-        ending = _ENDING.search(word, max(_SHORTEST_STEM, len(word) - _LONGEST_ENDING))
-        if ending is None:
-            break
-        word = word[: ending.start()]
+    while len(stems) <= _MOST_ENDINGS and (size := _ending_size(word, len(word) - _SHORTEST_STEM)):
+        word = word[:-size]
         stems.append(word)
     return stems
 
@@ -101,25 +117,28 @@ def is_ending(text: str) -> bool:
     if len(text) > LONGEST_ENDINGS:
         return False
     for _ in range(_MOST_ENDINGS):
-        if not text:
-            return True
-        ending = _ENDING.search(text)
-        if ending is None:
-            return False
-        text = text[: ending.start()]
+        size = _ending_size(text, len(text))
+        if not size:
+            break
+        text = text[:-size]
     return not text
 
 
-def unit_tokens(unit: Unit) -> Iterator[str]:
-    """Yield the index tokens of a unit."""
+def _ending_size(word: str, most: int) -> int:
+    """Return how long the longest ending of a word is, of at most so many syllables."""
+    for size in range(min(most, _LONGEST_ENDING), 0, -1):
+        if word[-size:] in _ENDINGS:
+            return size
+    return 0
+
+
+def unit_tokens(unit: Unit) -> list[str]:
+    """Return the index tokens of a unit."""
     if unit.is_hangul:
-        word = unit.stem
-        yield f"={word}"
-        yield from pairs(word)
-        return
-    yield unit.stem
-    if name := _NAME_WITH_NUMBER.match(unit.text):
-        yield stem(name[1])
+        return [f"={unit.stem}", *pairs(unit.stem)]
+    if not unit.text.isalpha() and (name := _NAME_WITH_NUMBER.match(unit.text)):
+        return [unit.stem, stem(name[1])]
+    return [unit.stem]
 
 
 def pairs(word: str) -> list[str]:

@@ -19,35 +19,35 @@ _FINAL_SOUNDS = (
     # English has a t where a loanword ends in ㅅ: `봇`.
     *("M", "P", "PS", "T", "S", "N", "J", "J", "K", "T", "P", ""),
 )
-# From spelling to sound, in this order; the rest is letter by letter.
+# From spelling to sound, in this order; the rest is letter by letter. Each first names letters that
+# a word must have for it.
 _SPELLINGS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        (r"tion|sion|cian|tian", "SN"),
-        (r"ture", "J"),
-        (r"ough|augh|igh", ""),
-        (r"ph|gh", "P"),
-        (r"sch|sh", "S"),
-        (r"tch|ch|dge|dg|j", "J"),
-        (r"ck|q|x(?=[^aeiouy]*$)", "K"),
-        (r"x", "KS"),
-        (r"sc(?=[eiy])|c(?=[eiy])|th|ts|ps(?=y)", "S"),
-        (r"g(?=[ei])", "J"),
-        (r"ng", "N"),
-        (r"wr|rh", "r"),
-        (r"kn", "N"),
-        (r"r(?![aeiouy])", ""),
-        (r"z", "J"),
-        (r"[aeiouywh]", "."),
-        (r"[kcg]", "K"),
-        (r"[td]", "T"),
-        (r"[pbfv]", "P"),
-        (r"[lr]", "L"),
-        (r"n", "N"),
-        (r"m", "M"),
-        (r"s", "S"),
+    (frozenset(letters), re.compile(pattern), sound)
+    for letters, pattern, sound in (
+        ("in", r"tion|sion|cian|tian", "SN"),
+        ("ture", r"ture", "J"),
+        ("gh", r"ough|augh|igh", ""),
+        ("h", r"ph|gh", "P"),
+        ("sh", r"sch|sh", "S"),
+        ("", r"tch|ch|dge|dg|j", "J"),
+        ("", r"ck|q|x(?=[^aeiouy]*$)", "K"),
+        ("x", r"x", "KS"),
+        ("", r"sc(?=[eiy])|c(?=[eiy])|th|ts|ps(?=y)", "S"),
+        ("g", r"g(?=[ei])", "J"),
+        ("ng", r"ng", "N"),
+        ("r", r"wr|rh", "r"),
+        ("kn", r"kn", "N"),
+        ("r", r"r(?![aeiouy])", ""),
     )
 )
+_LETTERS = {
+    ord(letter): sound
+    for letters, sound in (
+        *(("z", "J"), ("aeiouywh", "."), ("kcg", "K"), ("td", "T"), ("pbfv", "P"), ("lr", "L")),
+        *(("n", "N"), ("m", "M"), ("s", "S")),
+    )
+    for letter in letters
+}
 _REPEATED = re.compile(r"([A-Z])\1+")
 _SHORTEST = 2
 _X = "엑스"
@@ -68,9 +68,11 @@ def hangul_skeleton(word: str) -> str:
 @lru_cache(maxsize=2048)
 def english_skeleton(word: str) -> str:
     """Return how an English word sounds, or an empty text where that is too little to go by."""
-    for spelling, sound in _SPELLINGS:
-        word = spelling.sub(sound, word)
-    return _finish(_REPEATED.sub(r"\1", word).replace(".", ""))
+    letters = set(word)
+    for needed, spelling, sound in _SPELLINGS:
+        if needed <= letters:
+            word = spelling.sub(sound, word)
+    return _finish(_REPEATED.sub(r"\1", word.translate(_LETTERS)).replace(".", ""))
 
 
 def _finish(sounds: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 # Words of a digest follow Zipf's law: this many cached stems answer most look-ups.
@@ -14,20 +15,40 @@ _MEASURE = re.compile(r"(?:[aeiou]|(?<=[^aeiou])y)+[^aeiouy]+")
 _DOUBLE = re.compile(r"([^aeiouylsz])\1$")
 _CVC = re.compile(r"[^aeiou][aeiouy][^aeiouwxy]$")
 
-_STEP_2 = (
-    *(("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance"), ("izer", "ize")),
-    *(("abli", "able"), ("alli", "al"), ("entli", "ent"), ("eli", "e"), ("ousli", "ous")),
-    *(("ization", "ize"), ("ation", "ate"), ("ator", "ate"), ("alism", "al"), ("iveness", "ive")),
-    *(("fulness", "ful"), ("ousness", "ous"), ("aliti", "al"), ("iviti", "ive"), ("biliti", "ble")),
+_STEP_2 = dict(
+    (
+        *(("ational", "ate"), ("tional", "tion"), ("enci", "ence"), ("anci", "ance")),
+        *(("izer", "ize"), ("abli", "able"), ("alli", "al"), ("entli", "ent"), ("eli", "e")),
+        *(("ousli", "ous"), ("ization", "ize"), ("ation", "ate"), ("ator", "ate")),
+        *(("alism", "al"), ("iveness", "ive"), ("fulness", "ful"), ("ousness", "ous")),
+        *(("aliti", "al"), ("iviti", "ive"), ("biliti", "ble")),
+    )
 )
-_STEP_3 = (
-    *(("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic")),
-    *(("ful", ""), ("ness", "")),
+_STEP_3 = dict(
+    (
+        *(("icate", "ic"), ("ative", ""), ("alize", "al"), ("iciti", "ic"), ("ical", "ic")),
+        *(("ful", ""), ("ness", "")),
+    )
 )
-_STEP_4 = (
-    *("ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti", "ous"),
-    *("ive", "ize", "ion", "al", "er", "ic", "ou"),
+_STEP_4 = dict.fromkeys(
+    (
+        *("ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ism", "ate", "iti"),
+        *("ous", "ive", "ize", "ion", "al", "er", "ic", "ou"),
+    ),
+    "",
 )
+
+
+def _by_last_letter(rules: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Return the lengths of suffixes by their last letter, longest first."""
+    sizes: dict[str, set[int]] = {}
+    for suffix in rules:
+        sizes.setdefault(suffix[-1], set()).add(len(suffix))
+    return {letter: tuple(sorted(found, reverse=True)) for letter, found in sizes.items()}
+
+
+# Where two suffixes end a word, the longer one counts.
+_SIZES_2, _SIZES_3, _SIZES_4 = map(_by_last_letter, (_STEP_2, _STEP_3, _STEP_4))
 
 
 @lru_cache(maxsize=_CACHED)
@@ -38,8 +59,10 @@ def stem(word: str) -> str:
     word = _strip_inflection(_strip_plural(word))
     if word.endswith("y") and _VOWEL.search(word[:-1]):
         word = f"{word[:-1]}i"
-    for rules in (_STEP_2, _STEP_3):
-        word = _replace_suffix(word, rules)
+    for rules, sizes in ((_STEP_2, _SIZES_2), (_STEP_3, _SIZES_3)):
+        suffix = _find_suffix(word, rules, sizes)
+        if suffix and _measure(word[: -len(suffix)]):
+            word = word[: -len(suffix)] + rules[suffix]
     return _tidy_end(_strip_suffix(word))
 
 
@@ -48,12 +71,16 @@ def _measure(word: str) -> int:
 
 
 def _strip_plural(word: str) -> str:
+    if word[-1] != "s":
+        return word
     if word.endswith(("sses", "ies")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return word if word.endswith(("ss", "us", "is")) else word[:-1]
 
 
 def _strip_inflection(word: str) -> str:
+    if word[-1] not in "dg":
+        return word
     if word.endswith("eed"):
         return word[:-1] if _measure(word[:-3]) else word
     for suffix in ("ed", "ing"):
@@ -69,22 +96,22 @@ def _strip_inflection(word: str) -> str:
     return f"{base}e" if _measure(base) == 1 and _CVC.search(base) else base
 
 
-def _replace_suffix(word: str, rules: tuple[tuple[str, str], ...]) -> str:
-    for suffix, other in rules:
-        if word.endswith(suffix):
-            base = word[: -len(suffix)]
-            return base + other if _measure(base) else word
-    return word
+def _find_suffix(word: str, rules: Mapping[str, str], sizes: Mapping[str, Sequence[int]]) -> str:
+    """Return the longest of the suffixes that a word ends in, or an empty text."""
+    for size in sizes.get(word[-1], ()):
+        if (suffix := word[-size:]) in rules:
+            return suffix
+    return ""
 
 
 def _strip_suffix(word: str) -> str:
-    for suffix in _STEP_4:
-        if word.endswith(suffix):
-            base = word[: -len(suffix)]
-            if suffix == "ion" and not base.endswith(("s", "t")):
-                return word
-            return base if _measure(base) > 1 else word
-    return word
+    suffix = _find_suffix(word, _STEP_4, _SIZES_4)
+    if not suffix:
+        return word
+    base = word.removesuffix(suffix)
+    if suffix == "ion" and not base.endswith(("s", "t")):
+        return word
+    return base if _measure(base) > 1 else word
 
 
 def _tidy_end(word: str) -> str:
