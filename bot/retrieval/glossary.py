@@ -13,13 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
+from typing import NamedTuple
 
-from bot.retrieval.analysis import Unit, is_ending, prepare, split_units
+from bot.retrieval.analysis import Unit, is_ending, is_hangul, prepare, split_units
 from bot.retrieval.inflections import inflect, is_verb_ending
 
 # Korean names this long may be followed by anything: `스케일링법칙연구`.
 _SAFE_COMPOUND = 3
 _SHORTEST_IN_COMPOUND = 2
+# A Korean name may be written in this many words.
+LONGEST_RUN = 4
+# Of a name's first syllables, this many say how long it may be.
+_HEAD = 2
 _VERB, _LOOSE = "-다", "~"
 _LONGEST_VERB = 5
 # Of what follows a name in its word; more syllables are no ending, in a text without any blank.
@@ -38,8 +43,7 @@ class Concept:
     loose: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(NamedTuple):
     """A concept's name in a text: units `start` to `end` (exclusive).
 
     It is `nested` where a longer name in the same word ends with it, and `partial` where what
@@ -61,9 +65,11 @@ class Glossary:
         self._english: dict[str, tuple[int, ...]] = {}
         self._hangul: dict[str, tuple[int, ...]] = {}
         self._verbs: dict[str, tuple[int, ...]] = {}
-        # The first words of names, to pass over all others quickly.
-        self._first_words: set[str] = set()
-        self._longest_english = self._longest_hangul = 1
+        # What longer names begin with, to pass over everything else quickly: words, and for the
+        # first one or two syllables the length of the longest name.
+        self._beginnings: set[str] = set()
+        self._longest_hangul: dict[str, int] = {}
+        self._longest = 1
 
     def add(self, concept: Concept, names: Iterable[str]) -> None:
         """Add a concept with all its names."""
@@ -81,17 +87,19 @@ class Glossary:
         if not units:
             return
         if all(unit.is_hangul for unit in units):
-            table, key = self._hangul, "".join(unit.text for unit in units)
-            self._longest_hangul = max(self._longest_hangul, len(key))
-        else:
-            table, key = self._english, " ".join(unit.stem for unit in units)
-            self._longest_english = max(self._longest_english, len(units))
-            self._first_words.add(units[0].stem)
-        _put(table, key, concept)
+            key = "".join(unit.text for unit in units)
+            for head in (key[0], key[:_HEAD]):
+                self._longest_hangul[head] = max(self._longest_hangul.get(head, 1), len(key))
+            self._longest = max(self._longest, len(key))
+            _put(self._hangul, key, concept)
+            return
+        stems = [unit.stem for unit in units]
+        self._beginnings.update(" ".join(stems[:size]) for size in range(1, len(stems)))
+        _put(self._english, " ".join(stems), concept)
 
     def knows(self, stem: str) -> bool:
         """Whether an English name begins with the word of that stem."""
-        return stem in self._first_words
+        return stem in self._english or stem in self._beginnings
 
     def fingerprint(self) -> str:
         """Return a short text that changes when any name does."""
@@ -100,14 +108,56 @@ class Glossary:
 
     def find(self, units: Sequence[Unit]) -> list[Match]:
         """Return every name in the units, those within longer ones too."""
+        stems = [unit.stem for unit in units]
+        texts = [unit.text for unit in units]
         found: list[Match] = []
         for start, unit in enumerate(units):
-            if unit.stem in self._first_words:
-                found += self._find_spelled(units, start)
+            if self.knows(unit.stem):
+                found += self._find_spelled(stems, start)
             if unit.is_hangul:
-                names = self._find_hangul(units, start)
-                found += names or self._find_verb(unit, start)
+                found += self._find_korean(texts[start : start + LONGEST_RUN], start)
         return found
+
+    def find_within(self, units: Sequence[Unit]) -> tuple[list[Match], bool]:
+        """Return the names in the units of one word, and whether a later word may add to them.
+
+        Together with what `find_across` then gives, these are the names that begin in the word.
+        """
+        if len(units) == 1:
+            text, stem = units[0].text, units[0].stem
+            found = self._find_spelled([stem], 0)
+            if not is_hangul(text):
+                return found, stem in self._beginnings
+            if self._may_reach(text):
+                return found, True
+            return found + self._find_korean([text], 0), stem in self._beginnings
+        return self.find(units), any(unit.stem in self._beginnings for unit in units)
+
+    def find_across(
+        self, stems: Sequence[str], start: int, end: int, words: Sequence[str]
+    ) -> list[Match]:
+        """Return the names that begin in a word, of these stems, and end in a later one.
+
+        `words` are that one and the next ones as they are written. If it is a Korean one, the names
+        in it are found as well.
+        """
+        found: list[Match] = []
+        for place in range(start, end):
+            if stems[place] in self._beginnings:
+                found += self._find_spelled(stems, place, least=end + 1)
+        if is_hangul(words[0]) and self._may_reach(words[0]):
+            found += self._find_korean(words, start)
+        return found
+
+    def _may_reach(self, word: str) -> bool:
+        """Whether a Korean name that begins in a word may end in the next one."""
+        at, length = 0, 1
+        while length and at < len(word):
+            if self._longest_hangul.get(word[at : at + _HEAD], 1) > len(word) - at:
+                return True
+            length = self._longest_at(word, at, (len(word),))
+            at += length
+        return False
 
     def find_longest(self, units: Sequence[Unit]) -> list[Match]:
         """Return the names that do not overlap, longer ones first."""
@@ -122,21 +172,28 @@ class Glossary:
                 taken.update(places)
         return sorted(chosen, key=lambda each: each.start)
 
-    def _find_spelled(self, units: Sequence[Unit], start: int) -> list[Match]:
-        key, found = "", []
-        for end in range(start + 1, min(start + self._longest_english, len(units)) + 1):
-            key = f"{key} {units[end - 1].stem}" if key else units[end - 1].stem
-            if concepts := self._english.get(key):
+    def _find_spelled(self, stems: Sequence[str], start: int, *, least: int = 0) -> list[Match]:
+        """Return the names of spelled words that begin in a unit and end at `least` or later."""
+        key, end, found = stems[start], start + 1, []
+        while True:
+            if end >= least and (concepts := self._english.get(key)):
                 found.append(Match(concepts=concepts, start=start, end=end))
-        return found
+            if end == len(stems) or key not in self._beginnings:
+                return found
+            key = f"{key} {stems[end]}"
+            end += 1
 
-    def _find_hangul(self, units: Sequence[Unit], start: int) -> list[Match]:
-        """Return names that begin in a word, which may reach into the next ones."""
+    def _find_korean(self, words: Sequence[str], start: int) -> list[Match]:
+        """Return the names that begin in a word, or else the verb that it is a form of."""
+        return self._find_hangul(words, start) or self._find_verb(words[0], start)
+
+    def _find_hangul(self, words: Sequence[str], start: int) -> list[Match]:
+        """Return names that begin in the first word, which may reach into the next ones."""
         run, ends = "", []
-        for unit in units[start : start + 4]:
-            if not unit.is_hangul or len(run) > self._longest_hangul:
+        for word in words:
+            if not is_hangul(word) or len(run) > self._longest:
                 break
-            run += unit.text
+            run += word
             ends.append(len(run))
         first = ends[0]
         found: list[Match] = []
@@ -162,11 +219,11 @@ class Glossary:
             at += length or first
         return found
 
-    def _find_verb(self, unit: Unit, start: int) -> list[Match]:
+    def _find_verb(self, word: str, start: int) -> list[Match]:
         """Return the verb that a word is a form of."""
-        for length in range(min(_LONGEST_VERB, len(unit.text)), 0, -1):
-            concepts = self._verbs.get(unit.text[:length])
-            if concepts and is_verb_ending(unit.text[length:]):
+        for length in range(min(_LONGEST_VERB, len(word)), 0, -1):
+            concepts = self._verbs.get(word[:length])
+            if concepts and is_verb_ending(word[length:]):
                 return [Match(concepts=concepts, start=start, end=start + 1)]
         return []
 
@@ -180,7 +237,8 @@ class Glossary:
         ]
 
     def _longest_at(self, run: str, at: int, ends: Sequence[int]) -> int:
-        for length in range(min(self._longest_hangul, len(run) - at), 0, -1):
+        longest = self._longest_hangul.get(run[at : at + _HEAD], 1)
+        for length in range(min(longest, len(run) - at), 0, -1):
             if run[at : at + length] not in self._hangul:
                 continue
             end = next(end for end in ends if at + length <= end)
@@ -195,7 +253,7 @@ class Glossary:
         return not (is_ending(rest) or is_verb_ending(rest) or self._begins_name(rest))
 
     def _begins_name(self, rest: str) -> bool:
-        longest = min(len(rest), self._longest_hangul)
+        longest = min(len(rest), self._longest_hangul.get(rest[:_HEAD], 0))
         return any(rest[:length] in self._hangul for length in range(2, longest + 1))
 
 

@@ -10,18 +10,19 @@ from __future__ import annotations
 import sys
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import pairwise
 
-from bot.retrieval.analysis import Unit, joined_tokens, prepare, split_units, unit_tokens
+from bot.retrieval.analysis import Unit, is_hangul, joined_tokens, prepare, split_units, unit_tokens
 from bot.retrieval.glossary import Glossary, load_glossary
-from bot.retrieval.postings import NAME, TAGGED, WHOLE_NAME, pack
+from bot.retrieval.postings import NAME, TAGGED, WHOLE_NAME, hash_token, pack, pack_weight
+from bot.retrieval.reading import Reader
 from bot.retrieval.sounds import english_skeleton
 from storage.models import DocumentDraft, Entry
 from storage.text import tag_key, title_key
 
 # Raise this with any change to what an entry's postings are: the index is then made anew.
-_VERSION = 2
+_VERSION = 3
 
 TITLE, TAGS, ABSTRACT, KO, EN = range(5)
 # Field: weight, usual length in units, how much a longer field counts less (BM25's b).
@@ -33,8 +34,9 @@ FIELDS = {
     EN: (1.0, 60, 0.4),
 }
 _SHORTEST_WORD = 4
-# What tokens begin with that are no words: tags, authors and their parts, names.
-_LABELS = frozenset("#@~^")
+# What is remembered while papers are read, to look up less: in memory these are 15 and 6 MB, given
+# back in the end.
+_READ_WORDS, _KNOWN_SPELLINGS = 32_768, 65_536
 # A name is what stands before a title's colon, or a short title; longer ones are sentences.
 _LONGEST_NAME = 4
 _LONGEST_WHOLE_NAME = 24
@@ -51,32 +53,81 @@ class Analyser:
 
     def __init__(self, glossary: Glossary | None = None) -> None:
         self._glossary = glossary or load_glossary()
-        self._met: set[str] = set()
+        self._reader = Reader(self._glossary, most=_READ_WORDS)
+        self._words, self._authors = _Known(), _Known()
 
     def analyse(self, entry: Entry, *, content: str) -> DocumentDraft:
         """Return an entry's document; `content` is what stands for its text in the store."""
-        name = _name(entry.paper.title)
-        words: set[str] = set()
+        name = split_units(prepare(_name(entry.paper.title)))
+        whole = _whole_name(name)
         # A name of nothing that can be seen is nobody's.
         authors = {key for author in entry.paper.authors if (key := title_key(author))}
-        postings = [pack(*each) for each in _tokens(entry, name, words, self._glossary)]
+        postings = self._weigh(entry, _name_tokens(name, self._glossary) - {f"^{whole}"})
         postings += [pack(label, 1.0, 0) for label in _labels(entry, authors)]
+        if whole:
+            postings.append(pack(f"^{whole}", FIELDS[TITLE][0], WHOLE_NAME))
+        words = {word for word in self._reader.take_met() | {whole} if _is_word(word)}
         return DocumentDraft(
             entry_id=entry.id,
             paper_id=entry.paper.id,
             day=entry.date.toordinal(),
-            name_size=min(len(split_units(prepare(name))), 255),
+            name_size=min(len(name), 255),
             content=content,
             postings=array("Q", postings),
-            words=self._sounds(words),
-            authors=self._sounds(authors),
+            words=_sounds(self._words.take_new(words)),
+            authors=_sounds(self._authors.take_new(authors)),
         )
 
-    def _sounds(self, words: Set[str]) -> dict[str, str]:
-        """Return how words sound that were not met before; a name by its last part."""
-        new = words - self._met
-        self._met |= new
-        return {word: english_skeleton(word.split()[-1]) for word in sorted(new)}
+    def _weigh(self, entry: Entry, name: Set[str]) -> list[int]:
+        """Return the postings of an entry's texts."""
+        weights: dict[int, float] = {}
+        places: dict[int, Set[int]] = {}
+        for field, text in _texts(entry):
+            stems, tokens = self._reader.read(prepare(text))
+            if field != ABSTRACT:
+                # Pairs of an abstract would be half of the index and help no question.
+                tokens += map(hash_token, pair_tokens(stems))
+            counts, share = Counter(tokens), _share(field, len(stems))
+            places[field] = counts.keys()
+            for token, count in counts.items():
+                weights[token] = weights.get(token, 0.0) + count * share
+        named, tagged = set(map(hash_token, name)), places[TITLE] & places[TAGS]
+        flagged = [
+            token << 8 | pack_weight(weights.pop(token, 0.0), _flags(token, named, tagged))
+            for token in named | tagged
+        ]
+        levels = {weight: pack_weight(weight, 0) for weight in set(weights.values())}
+        return flagged + [token << 8 | levels[weight] for token, weight in weights.items()]
+
+
+class _Known:
+    """Spellings that were given before, as far as that is remembered."""
+
+    def __init__(self) -> None:
+        self._spellings: set[str] = set()
+
+    def take_new(self, spellings: Set[str]) -> Set[str]:
+        """Return those that were not given before."""
+        new = spellings - self._spellings
+        if len(self._spellings) > _KNOWN_SPELLINGS:
+            self._spellings.clear()
+        self._spellings |= new
+        return new
+
+
+def _sounds(words: Iterable[str]) -> dict[str, str]:
+    """Return how words sound; a name by its last part."""
+    return {word: english_skeleton(word.split()[-1]) for word in sorted(words)}
+
+
+def _share(field: int, length: int) -> float:
+    """Return what a token counts that a field of so many units has once."""
+    weight, usual, slope = FIELDS[field]
+    return weight / (1 - slope + slope * length / usual)
+
+
+def _flags(token: int, named: Set[int], tagged: Set[int]) -> int:
+    return (NAME if token in named else 0) | (TAGGED if token in tagged else 0)
 
 
 def describe(entry: Entry, glossary: Glossary) -> Iterator[tuple[str, float]]:
@@ -84,8 +135,14 @@ def describe(entry: Entry, glossary: Glossary) -> Iterator[tuple[str, float]]:
 
     Left out is what says the same once more: pairs of neighbours, parts of Korean words.
     """
-    for token, weight, _ in _tokens(entry, "", set(), glossary):
-        if token[0] not in _LABELS and "_" not in token and not "가" <= token[0] <= "힣":
+    weights: dict[str, float] = defaultdict(float)
+    for field, text in _texts(entry):
+        units = split_units(prepare(text))
+        share = _share(field, len(units))
+        for token, count in count_tokens(units, glossary).items():
+            weights[token] += count * share
+    for token, weight in weights.items():
+        if not "가" <= token[0] <= "힣":
             yield token, weight
 
 
@@ -97,45 +154,15 @@ def count_tokens(units: list[Unit], glossary: Glossary) -> Counter[str]:
     return Counter(tokens)
 
 
-def pair_tokens(units: Sequence[Unit]) -> Iterator[str]:
+def pair_tokens(stems: Sequence[str]) -> Iterator[str]:
     """Yield a token for each two neighbouring words that are not Hangul."""
-    for first, second in pairwise(units):
-        if not (first.is_hangul or second.is_hangul):
-            yield f"{first.stem}_{second.stem}"
+    for first, second in pairwise(["" if is_hangul(stem) else stem for stem in stems]):
+        if first and second:
+            yield f"{first}_{second}"
 
 
-def _tokens(
-    entry: Entry, name: str, words: set[str], glossary: Glossary
-) -> Iterator[tuple[str, float, int]]:
-    """Yield the tokens of an entry's texts, each once, with weights and flags; add to `words`."""
-    weights: dict[str, float] = defaultdict(float)
-    places: dict[int, Set[str]] = {}
-    for field, text in _texts(entry):
-        weight, usual, slope = FIELDS[field]
-        units = split_units(prepare(text))
-        words.update(unit.text for unit in units if _is_word(unit))
-        counts, length = count_tokens(units, glossary), len(units)
-        if field != ABSTRACT:
-            # Pairs of an abstract would be half of the index and help no question.
-            counts.update(pair_tokens(units))
-        share = weight / (1 - slope + slope * length / usual)
-        places[field] = counts.keys()
-        for token, count in counts.items():
-            weights[token] += count * share
-    named = _name_tokens(name, glossary)
-    tagged = places[TITLE] & places[TAGS]
-    whole = ""
-    if word := _whole_name(name):
-        words.add(word)
-        whole = f"^{word}"
-        yield whole, FIELDS[TITLE][0], WHOLE_NAME
-    for token in (weights.keys() | named) - {whole}:
-        flags = (NAME if token in named else 0) | (TAGGED if token in tagged else 0)
-        yield token, weights[token], flags
-
-
-def _is_word(unit: Unit) -> bool:
-    return len(unit.text) >= _SHORTEST_WORD and unit.text.isascii()
+def _is_word(text: str) -> bool:
+    return len(text) >= _SHORTEST_WORD and text.isascii()
 
 
 def _labels(entry: Entry, authors: Set[str]) -> set[str]:
@@ -146,16 +173,15 @@ def _labels(entry: Entry, authors: Set[str]) -> set[str]:
     return labels
 
 
-def _name_tokens(name: str, glossary: Glossary) -> set[str]:
+def _name_tokens(name: Sequence[Unit], glossary: Glossary) -> set[str]:
     """Return what a name is recognised by: its words as they are spelt, and its concepts."""
-    units = split_units(prepare(name))
-    concepts = (concept for match in glossary.find(units) for concept in match.concepts)
-    return {f"^{unit.text}" for unit in units} | {f"§{concept}" for concept in concepts}
+    concepts = (concept for match in glossary.find(name) for concept in match.concepts)
+    return {f"^{unit.text}" for unit in name} | {f"§{concept}" for concept in concepts}
 
 
-def _whole_name(name: str) -> str:
+def _whole_name(name: Sequence[Unit]) -> str:
     """Return a name in one word: `moviegen`, and so `무비젠`, is Movie Gen."""
-    word = "".join(unit.text for unit in split_units(prepare(name)))
+    word = "".join(unit.text for unit in name)
     return word if word.isascii() and _SHORTEST_WORD <= len(word) <= _LONGEST_WHOLE_NAME else ""
 
 

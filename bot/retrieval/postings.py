@@ -21,7 +21,12 @@ WEIGHTS = tuple(_SMALLEST * 2 ** ((packed >> _FLAG_BITS) / _PER_DOUBLING) for pa
 
 def pack(token: str, weight: float, flags: int) -> int:
     """Return a posting in one number: the hash, shifted by eight bits, and the byte."""
-    return hash_token(token) << 8 | _level(weight) << _FLAG_BITS | flags
+    return hash_token(token) << 8 | pack_weight(weight, flags)
+
+
+def pack_weight(weight: float, flags: int) -> int:
+    """Return the byte of a posting."""
+    return _level(weight) << _FLAG_BITS | flags
 
 
 def hash_token(token: str) -> int:

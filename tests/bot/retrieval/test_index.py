@@ -222,3 +222,11 @@ def test_an_entry_that_a_question_may_be_about_is_ranked_however_far_down() -> N
     ranking = rank(query, index, until=TODAY, limit=3, about=(1,))
 
     assert [item.entry_id for item in ranking.items][3:] == [1]
+
+
+def test_an_author_of_one_name_is_known_though_that_is_a_word_too() -> None:
+    index = index_entries(
+        [entry(1, "Sailing", abstract="Anthropic reasoning.", authors=("Anthropic",))]
+    )
+
+    assert index.authors.list_words() == ["anthropic"]
