@@ -39,9 +39,9 @@ from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Entries written into the index at a time, and read from the store at a time: their texts are
-# not kept.
-_WRITTEN, _READ = 128, 16
+# Entries written into the index at a time (more of them share more tokens, and each takes 4 kB of
+# memory), and read from the store at a time: their texts are not kept.
+_WRITTEN, _READ = 1024, 16
 _MORE = 8
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
 # From here on a text has a term; what is weaker only helps to order results.
@@ -174,16 +174,15 @@ class Library:
         """Read into the index what it lacks: a batch at a time, each a transaction."""
         await self.store.begin_index(index_version(load_glossary()))
         await self.store.drop_removed()
-        analyser = Analyser()
         lacking = await self.store.list_unindexed(until=today)
-        drafts: list[DocumentDraft] = []
+        analyser, drafts = Analyser(), list[DocumentDraft]()
         for start in range(0, len(lacking), _READ):
             batch = lacking[start : start + _READ]
             entries = await self.store.list_entries(batch, until=today)
             drafts += await asyncio.to_thread(_analyse, analyser, entries)
             if len(drafts) >= _WRITTEN or start + _READ >= len(lacking):
                 await self.store.add_documents(drafts)
-                drafts, analyser = [], Analyser()
+                drafts.clear()
         self._catalogue = Catalogue(await self.store.get_documents())
 
     async def _consult(

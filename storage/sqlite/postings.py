@@ -10,12 +10,16 @@ over, so it does not matter where that ends, and numbers are never given twice.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+import sys
 from array import array
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import islice
 from operator import itemgetter
 from typing import TypeVar
 
@@ -24,12 +28,14 @@ from storage.sqlite.database import Domain
 
 T = TypeVar("T")
 
-BLOCK = 4096
-_BLOCK_BITS = 12  # 2 ** 12 is BLOCK
+BLOCK = 16_384
+_BLOCK_BITS = 14  # 2 ** 14 is BLOCK
 _TOKEN_BITS = 32
 _BYTES = 3  # of a posting: two say which document, one how much
-# Postings are written in this many parts, by the first bits of their tokens.
-_PARTS, _PART_SHIFT = 8, _TOKEN_BITS - 3
+# Postings are put in order in this many parts, by the first bits of their tokens; a posting's token
+# then stands before 24 other bits. So many rows are written at a time.
+_PARTS, _PART_SHIFT = 8, 24 + _TOKEN_BITS - 3
+_ROWS = 8192
 
 GET_VERSION = "SELECT value FROM meta WHERE key = 'search_index'"
 SET_VERSION = """
@@ -60,15 +66,14 @@ ADD_LAST = """
     VALUES (:document, -1, 0, 0, 0, '')
 """
 REMOVE_LAST = "DELETE FROM search_documents WHERE entry_id = -1"
-REMOVE_DOCUMENT = "DELETE FROM search_documents WHERE entry_id = :entry_id"
+# An entry's older document goes.
 ADD_DOCUMENT = """
-    INSERT INTO search_documents (document, entry_id, paper_id, day, name_size, content)
+    INSERT OR REPLACE INTO search_documents (document, entry_id, paper_id, day, name_size, content)
     VALUES (:document, :entry_id, :paper_id, :day, :name_size, :content)
 """
-GET_BLOCK = "SELECT data FROM search_postings WHERE key = ?"
-SET_BLOCK = """
+ADD_ROW = """
     INSERT INTO search_postings (key, data) VALUES (?, ?)
-    ON CONFLICT (key) DO UPDATE SET data = excluded.data
+    ON CONFLICT (key) DO UPDATE SET data = join_postings(data, excluded.data)
 """
 ADD_WORD = """
     INSERT INTO search_words (kind, word, sound) VALUES (?, ?, ?)
@@ -137,8 +142,9 @@ class PostingIndex(Domain):
     async def add_documents(self, drafts: Iterable[DocumentDraft]) -> None:
         """See `storage.base.PostingStore`."""
         numbered = await self._database.write(_give_numbers, tuple(drafts))
-        for postings in _arrange(numbered):
-            await self._database.write(_add_postings, postings)
+        rows = _arrange(numbered)
+        while some := await asyncio.to_thread(list, islice(rows, _ROWS)):
+            await self._database.write(_add_rows, some)
         await self._database.write(_add_documents, numbered)
 
     async def drop_removed(self) -> int:
@@ -197,61 +203,90 @@ def _give_numbers(
     return numbered
 
 
-def _arrange(numbered: Mapping[int, DocumentDraft]) -> Iterator[list[tuple[int, int]]]:
-    """Yield parts of the postings, in the order of the table: key, and offset and weight in one."""
-    blocks: dict[int, list[tuple[int, DocumentDraft]]] = {}
+def _arrange(numbered: Mapping[int, DocumentDraft]) -> Iterator[tuple[int, bytes]]:
+    """Yield the rows that new postings make, in the order of the table."""
+    blocks: dict[int, list[array[int]]] = {}
     for document, draft in numbered.items():
-        blocks.setdefault(document >> _BLOCK_BITS, []).append((document % BLOCK << 8, draft))
-    for block, drafts in sorted(blocks.items()):
-        parts = [array("Q") for _ in range(_PARTS)]
-        for offset, draft in drafts:
-            for posting in draft.postings:
-                token = posting >> 8
-                parts[token >> _PART_SHIFT].append(token << 20 | offset | posting & 255)
+        parts = blocks.setdefault(document >> _BLOCK_BITS, [array("Q") for _ in range(_PARTS)])
+        offset = document % BLOCK << 8
+        postings = array("Q", sorted([p >> 8 << 24 | offset | p & 255 for p in draft.postings]))
+        start = 0
+        for number, part in enumerate(parts, start=1):
+            end = bisect_left(postings, number << _PART_SHIFT, start)
+            part.extend(postings[start:end])
+            start = end
+    for block, parts in sorted(blocks.items()):
         for part in parts:
-            yield [(block << _TOKEN_BITS | row >> 20, row & 0xFFFFF) for row in sorted(part)]
+            for token, data in _group(array("Q", sorted(part))):
+                yield block << _TOKEN_BITS | token, data
 
 
-def _add_postings(connection: sqlite3.Connection, postings: Sequence[tuple[int, int]]) -> None:
-    changed = []
-    for key, group in groupby(postings, key=itemgetter(0)):
-        offsets, weights = array("H"), bytearray()
-        for _, row in group:
-            offsets.append(row >> 8)
-            weights.append(row & 255)
-        if known := connection.execute(GET_BLOCK, (key,)).fetchone():
-            offsets, weights = _join(_block(key, known[0]), offsets, weights)
-        changed.append((key, offsets.tobytes() + weights))
-    connection.executemany(SET_BLOCK, changed)
+def _group(postings: array[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield each token with its row's data; a posting is a token and 16 and 8 bits, in order.
+
+    Bytes are taken by the column: to take numbers apart one by one would be most of the work.
+    """
+    raw = postings.tobytes()
+    tokens = _from_columns("I", [_column(raw, place) for place in (3, 4, 5, 6)])
+    offsets = _from_columns("H", [_column(raw, place) for place in (1, 2)]).tobytes()
+    weights = _column(raw, 0)
+    start = 0
+    for token, count in Counter(tokens).items():
+        end = start + count
+        yield token, offsets[2 * start : 2 * end] + weights[start:end]
+        start = end
 
 
-def _join(
-    known: PostingBlock, offsets: array[int], weights: bytearray
-) -> tuple[array[int], bytearray]:
-    """Return a block's documents with more of them, ascending."""
-    offsets, weights = array("H", known.offsets) + offsets, bytearray(known.weights) + weights
-    if known.offsets[-1] > offsets[len(known.offsets)]:
-        # Two processes at once: the one that was given the later numbers came first.
-        order = sorted(range(len(offsets)), key=offsets.__getitem__)
-        return array("H", [offsets[at] for at in order]), bytearray(weights[at] for at in order)
-    return offsets, weights
+def _column(raw: bytes, place: int) -> bytes:
+    """Return a byte of each 64-bit number, 0 being the least."""
+    return raw[place if sys.byteorder == "little" else 7 - place :: 8]
+
+
+def _from_columns(typecode: str, columns: Sequence[bytes]) -> array[int]:
+    """Return the numbers that have these bytes, the least first."""
+    size = len(columns)
+    raw = bytearray(size * len(columns[0]))
+    for place, column in enumerate(columns):
+        raw[place if sys.byteorder == "little" else size - 1 - place :: size] = column
+    return array(typecode, bytes(raw))
+
+
+def _add_rows(connection: sqlite3.Connection, rows: Sequence[tuple[int, bytes]]) -> None:
+    connection.create_function("join_postings", 2, _join, deterministic=True)
+    connection.executemany(ADD_ROW, rows)
+
+
+def _join(known: bytes, new: bytes) -> bytes:
+    """Return the data of two rows in one, documents ascending."""
+    end, more = (len(data) // _BYTES * 2 for data in (known, new))
+    offsets, weights = known[:end] + new[:more], known[end:] + new[more:]
+    if _offset(known, end - 2) < _offset(new, 0):
+        return offsets + weights
+    # Two processes at once: the one that was given the later numbers came first.
+    numbers = array("H", offsets)
+    order = sorted(range(len(numbers)), key=numbers.__getitem__)
+    return array("H", [numbers[at] for at in order]).tobytes() + bytes(weights[at] for at in order)
+
+
+def _offset(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], sys.byteorder)
 
 
 def _add_documents(connection: sqlite3.Connection, numbered: Mapping[int, DocumentDraft]) -> None:
+    rows = (
+        {
+            "document": document,
+            "entry_id": draft.entry_id,
+            "paper_id": draft.paper_id,
+            "day": draft.day,
+            "name_size": draft.name_size,
+            "content": draft.content,
+        }
+        for document, draft in numbered.items()
+    )
+    connection.executemany(ADD_DOCUMENT, rows)
     words: dict[tuple[str, str], str] = {}
-    for document, draft in numbered.items():
-        connection.execute(REMOVE_DOCUMENT, {"entry_id": draft.entry_id})
-        connection.execute(
-            ADD_DOCUMENT,
-            {
-                "document": document,
-                "entry_id": draft.entry_id,
-                "paper_id": draft.paper_id,
-                "day": draft.day,
-                "name_size": draft.name_size,
-                "content": draft.content,
-            },
-        )
+    for draft in numbered.values():
         words.update({("word", word): sound for word, sound in draft.words.items()})
         words.update({("author", name): sound for name, sound in draft.authors.items()})
     connection.executemany(ADD_WORD, [(*word, sound) for word, sound in words.items()])

@@ -13,7 +13,7 @@ CREATE TABLE search_documents (
   content TEXT NOT NULL       -- date and revision of what was read
 ) STRICT;
 
--- A token's postings in a block of 4,096 documents. `key` is the block's number and the token's
+-- A token's postings in a block of documents. `key` is the block's number and the token's
 -- 32-bit hash; `data` holds two bytes a document, its number in the block, ascending, and after
 -- those a byte a document, weight and flags.
 CREATE TABLE search_postings (
