@@ -52,14 +52,15 @@ _MET = 0.5
 class Found:
     """An answer with the entries it names, by id.
 
-    `context` are the entries that it was taken to be about; `evidence` are the answer's quotes
-    and then the next best ones.
+    `context` are the entries that it was taken to be about; `query` and `ranking` are what it was
+    made of.
     """
 
     answer: Answer
     entries: Mapping[int, Entry]
     context: tuple[int, ...]
-    evidence: tuple[Citation, ...]
+    query: Query
+    ranking: Ranking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,10 @@ class Library:
         wanted = [*about, *(item.entry_id for item in offered)]
         entries = {entry.id: entry for entry in await self.store.list_entries(wanted, until=today)}
         return await asyncio.to_thread(_answer, load_glossary(), query, ranking, entries, about)
+
+    async def find_evidence(self, found: Found) -> tuple[Citation, ...]:
+        """Return an answer's quotes, and then the next best ones."""
+        return await asyncio.to_thread(_gather, load_glossary(), found)
 
     async def search(
         self, query: str, *, today: date, offset: int, limit: int, least: float = 0.0
@@ -244,29 +249,23 @@ def _answer(
             reply, chosen = close, first
         else:
             used = ()
-    evidence = _gather(glossary, query, chosen, entries, reply)
-    return Found(answer=reply, entries=entries, context=used, evidence=evidence)
+    return Found(answer=reply, entries=entries, context=used, query=query, ranking=chosen)
 
 
-def _gather(
-    glossary: Glossary,
-    query: Query,
-    ranking: Ranking,
-    entries: Mapping[int, Entry],
-    reply: Answer,
-) -> tuple[Citation, ...]:
+def _gather(glossary: Glossary, found: Found) -> tuple[Citation, ...]:
     """Return the answer's quotes, then the next best of its papers and of the first ones."""
-    cited = [citation.entry_id for citation in reply.citations]
+    quotes, ranking = found.answer.citations, found.ranking
+    cited = [citation.entry_id for citation in quotes]
     ranked = [item.entry_id for item in ranking.items[:3]]
-    found: list[tuple[Passage, Entry]] = []
+    best: list[tuple[Passage, Entry]] = []
     for entry_id in dict.fromkeys([*cited, *ranked]):
-        if entry := entries.get(entry_id):
-            passages = score_passages(entry, query, ranking.rarities, glossary)
-            found += [(passage, entry) for passage in passages]
-    found.sort(key=lambda pair: (pair[1].id not in cited[:1], -pair[0].score))
-    known = {citation.quote for citation in reply.citations}
-    more = [cite(entry, passage) for passage, entry in found if passage.text not in known]
-    return (*reply.citations, *more[:_MORE])
+        if entry := found.entries.get(entry_id):
+            passages = score_passages(entry, found.query, ranking.rarities, glossary)
+            best += [(passage, entry) for passage in passages]
+    best.sort(key=lambda pair: (pair[1].id not in cited[:1], -pair[0].score))
+    known = {citation.quote for citation in quotes}
+    more = [cite(entry, passage) for passage, entry in best if passage.text not in known]
+    return (*quotes, *more[:_MORE])
 
 
 def _find_snippets(

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.answering.at_hand import refers_back
+from bot.answering.records import Citation
 from bot.asking import Found
 from bot.errors import UserError
 from bot.marks import MARK, ROW_ID
@@ -66,12 +67,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """What there is to show of an answer."""
+    """What there is to show of an answer; `evidence` is what a model may phrase."""
 
     found: Found
     sources: Sources
     question: str
     buttons: Buttons
+    evidence: tuple[Citation, ...] = ()
 
     def render(self) -> Message:
         return render_answer(
@@ -81,7 +83,7 @@ class _Shown:
     def render_phrased(self, sentences: Sequence[Sentence], *, buttons: Buttons) -> Message:
         return render_phrased(
             sentences,
-            self.found.evidence,
+            self.evidence,
             self.sources,
             question=self.question,
             buttons=buttons,
@@ -124,6 +126,7 @@ async def answer_question(bot: DigestBot, asked: Asked, outlet: Outlet) -> None:
     )
     message_id = None
     if bot.phraser is not None and is_to_be_phrased(bot, found):
+        shown = replace(shown, evidence=await bot.library.find_evidence(found))
         message_id = await _show_phrased(bot.phraser, shown, outlet)
     if message_id is None:
         message_id = await outlet.show(shown.render())
@@ -154,7 +157,7 @@ async def _show_phrased(phraser: Phraser, shown: _Shown, outlet: Outlet) -> int 
 async def _phrase(phraser: Phraser, shown: _Shown) -> AsyncGenerator[tuple[Sentence, ...], None]:
     """Yield the model's sentences as they become more; none in the end if it failed."""
     answer = shown.found.answer
-    phrasing = phraser.phrase(answer.question, shown.found.evidence, language=answer.language)
+    phrasing = phraser.phrase(answer.question, shown.evidence, language=answer.language)
     try:
         async with aclosing(phrasing):
             async for sentences in phrasing:
@@ -184,6 +187,7 @@ async def render_again(bot: DigestBot, exchange: Exchange, found: Found, languag
     )
     if bot.phraser is None or not is_to_be_phrased(bot, found):
         return shown.render()
+    shown = replace(shown, evidence=await bot.library.find_evidence(found))
     async with aclosing(_phrase(bot.phraser, shown)) as phrasing:
         *_, sentences = ((), *[each async for each in phrasing])
     return shown.render_phrased(sentences, buttons=shown.buttons) if sentences else shown.render()

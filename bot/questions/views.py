@@ -43,7 +43,8 @@ class MoreButton(Standing, template=rf"ask:more:(?P<exchange>{ROW_ID})"):
             bot: DigestBot = interaction.client
             exchange = await _exchange(interaction, self.match["exchange"])
             found = await answer_again(bot, exchange, exchange.language)
-            more = found.evidence[len(found.answer.citations) :]
+            evidence = await bot.library.find_evidence(found)
+            more = evidence[len(found.answer.citations) :]
             if not more:
                 raise UserError("error.no_more_evidence")
             sources = await find_sources(

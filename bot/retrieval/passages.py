@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.glossary import Glossary
-from bot.retrieval.indexing import count_tokens
+from bot.retrieval.postings import hash_token
 from bot.retrieval.query import Intent, Query, Term
+from bot.retrieval.reading import Reader, load_reader
 from storage.models import Entry
 
 # A sentence ends at . ! ? with what closes it, before a space and what can begin another; an
@@ -59,6 +62,19 @@ class Passage:
     score: float
 
 
+class _Sentence(NamedTuple):
+    source: str
+    text: str
+    tokens: Set[int]
+
+
+class _Needed(NamedTuple):
+    """A term's hashed tokens, and its alternatives: the weight and the tokens of each."""
+
+    tokens: Set[int]
+    alternatives: Sequence[tuple[float, tuple[int, ...]]]
+
+
 def split_sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a paragraph, each exactly as it stands there."""
     start = 0
@@ -87,13 +103,13 @@ def score_passages(
     `names` are the places of the terms that only name the paper: what is asked about it matters
     more.
     """
-    needed = [term for term in query.terms if not term.hint]
+    needed = [_hash(term) for term in query.terms if not term.hint]
     rarities = [
         rarity * _NAME_SHARE if place in names else rarity for place, rarity in enumerate(rarities)
     ]
     found = [
-        _score(text, source, place, query, needed, rarities, glossary)
-        for place, (source, text) in enumerate(_sentences(entry))
+        _score(sentence, place, query, needed, rarities)
+        for place, sentence in enumerate(_read(entry, load_reader(glossary)))
     ]
     return sorted(found, key=lambda passage: (-passage.score, passage.place))
 
@@ -102,18 +118,37 @@ def best_share(
     entry: Entry, query: Query, rarities: Sequence[float], *, glossary: Glossary
 ) -> float:
     """Return the greatest share of the question's terms, by rarity, in one of the sentences."""
-    needed = [term for term in query.terms if not term.hint]
-    texts = [entry.paper.title, *(text for _, text in _sentences(entry))]
+    needed = [_hash(term) for term in query.terms if not term.hint]
     whole = sum(rarities) or 1.0
+    reader = load_reader(glossary)
+    title = _tokens(entry.paper.title, reader)
     return max(
         sum(_strength(term, tokens) * rarity for term, rarity in zip(needed, rarities, strict=True))
         / whole
-        for tokens in (_tokens(text, glossary) for text in texts)
+        for tokens in (title, *(sentence.tokens for sentence in _read(entry, reader)))
     )
 
 
-def _tokens(text: str, glossary: Glossary) -> Set[str]:
-    return count_tokens(split_units(prepare(_ADDRESS.sub(" ", text))), glossary).keys()
+def _hash(term: Term) -> _Needed:
+    """Return what is looked for in each sentence."""
+    alternatives = [
+        (each.weight, tuple(map(hash_token, each.tokens))) for each in term.alternatives
+    ]
+    return _Needed({token for _, tokens in alternatives for token in tokens}, alternatives)
+
+
+# An answer looks at its first papers two or three times; a question about a paper at hand comes
+# after another about the same one.
+@lru_cache(maxsize=16)
+def _read(entry: Entry, reader: Reader) -> tuple[_Sentence, ...]:
+    return tuple(
+        _Sentence(source, text, frozenset(_tokens(text, reader)))
+        for source, text in _sentences(entry)
+    )
+
+
+def _tokens(text: str, reader: Reader) -> Set[int]:
+    return set(reader.read(prepare(_ADDRESS.sub(" ", text))).tokens)
 
 
 def _sentences(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -128,15 +163,13 @@ def _sentences(entry: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _score(
-    text: str,
-    source: str,
+    sentence: _Sentence,
     place: int,
     query: Query,
-    needed: Sequence[Term],
+    needed: Sequence[_Needed],
     rarities: Sequence[float],
-    glossary: Glossary,
 ) -> Passage:
-    tokens = _tokens(text, glossary)
+    source, text, tokens = sentence
     strengths = tuple(_strength(term, tokens) for term in needed)
     language = "ko" if source == "ko" else "en"
     whole = sum(rarities) or 1.0
@@ -152,12 +185,14 @@ def _score(
     )
 
 
-def _strength(term: Term, tokens: Set[str]) -> float:
+def _strength(term: _Needed, tokens: Set[int]) -> float:
+    if term.tokens.isdisjoint(tokens):
+        return 0.0
     best = 0.0
-    for alternative in term.alternatives:
-        if alternative.weight > best:
-            here = sum(token in tokens for token in alternative.tokens)
-            best = max(best, alternative.weight * (here / len(alternative.tokens)) ** 2)
+    for weight, wanted in term.alternatives:
+        if weight > best:
+            here = sum(token in tokens for token in wanted)
+            best = max(best, weight * (here / len(wanted)) ** 2)
     return best
 
 

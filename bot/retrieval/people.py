@@ -216,22 +216,23 @@ def _is_korean_name(name: str) -> bool:
 
 def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
     """Return the author for a name whose surname is too short to go by: `카이밍 허`."""
+    # All names at once: one by one they take ten times as long.
+    spelt = spell_sound(names.authors.text.replace(" ", "")).split("\n")
     near = process.extractOne(
         spell_sound(romanise("".join(words))),
-        {name: spell_sound(name.replace(" ", "")) for name in names.authors.list_words()},
+        spelt[:-1],
         scorer=fuzz.ratio,
         score_cutoff=_SURNAME_CUTOFF,
     )
-    return (f"@{near[2]}",) if near else ()
+    return (f"@{names.authors.list_words()[near[2]]}",) if near else ()
 
 
 def _korean_name(surname: str, given: str, names: Names) -> tuple[str, ...]:
     """Return the author for a Korean name in either order: `김영진`, `영진 김` -> Young Jin Kim."""
-    people = (name.rsplit(" ", 1) for name in names.authors.list_words() if " " in name)
+    endings = tuple(f" {last}" for last in KOREAN_SURNAMES[surname])
+    people = [name for name in names.authors.list_words() if name.endswith(endings)]
     ratios = {
-        f"@{first} {last}": _likeness(given, first.replace(" ", ""))
-        for first, last in people
-        if last in KOREAN_SURNAMES[surname]
+        f"@{name}": _likeness(given, name.rpartition(" ")[0].replace(" ", "")) for name in people
     }
     best = max(ratios, key=lambda name: ratios[name], default="")
     return (best,) if best and ratios[best] >= _KOREAN_NAME_CUTOFF else ()
