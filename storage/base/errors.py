@@ -9,7 +9,8 @@ class StorageError(Exception):
     """The store cannot do what was asked; `key` names the sentence that says why and how to mend.
 
     Keys: `storage.newer` (written by a newer version), `storage.corrupt`, `storage.locked`,
-    `storage.read_only`, `storage.full`, `storage.unusable` (anything else, with `detail`).
+    `storage.read_only`, `storage.full`, `storage.gone` (deleted or exchanged while it was open),
+    `storage.unusable` (anything else, with `detail`).
     """
 
     def __init__(self, key: str, **params: Any) -> None:

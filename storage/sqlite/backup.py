@@ -34,6 +34,7 @@ class Backup(Domain):
 
     def _copy(self, target: Path, abandoned: threading.Event) -> None:
         source = self._database.path
+        self._database.require_in_place()
         try:
             with translate_errors(source):
                 copy_file(source, target, abandoned=abandoned)

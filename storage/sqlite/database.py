@@ -77,6 +77,7 @@ class Database:
 
     def __init__(self, path: Path, *, writer: Connection, readers: tuple[Connection, ...]) -> None:
         self._path = path
+        self._file = _identify(path)
         self._writer = writer
         self._writing = asyncio.Lock()
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
@@ -87,6 +88,18 @@ class Database:
     def path(self) -> Path:
         """The file."""
         return self._path
+
+    def require_in_place(self) -> None:
+        """See that what is open is still what goes by the file's name.
+
+        SQLite would go on in a file that was deleted or exchanged, and all that it writes there is
+        lost with the process.
+
+        Raises:
+            StorageError: it is not (`storage.gone`).
+        """
+        if _identify(self._path) != self._file:
+            raise StorageError("storage.gone", path=str(self._path))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -101,7 +114,7 @@ class Database:
         with translate_errors(self._path):
             async with self._writing:
                 try:
-                    await self._writer.run(_begin_immediate)
+                    await self._writer.run(self._begin)
                     yield self._writer
                     await self._writer.commit()
                 except BaseException:
@@ -137,6 +150,7 @@ class Database:
         """
 
         def call(connection: sqlite3.Connection) -> T:
+            self.require_in_place()
             return work(connection, *args, **kwargs)
 
         reader = await self._idle.get()
@@ -145,6 +159,10 @@ class Database:
                 return await reader.run(_read_snapshot, call)
         finally:
             self._idle.put_nowait(reader)
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        self.require_in_place()
+        connection.execute("BEGIN IMMEDIATE")
 
 
 class Domain:
@@ -254,8 +272,13 @@ def _open(path: Path, *pragmas: str) -> sqlite3.Connection:
     return connection
 
 
-def _begin_immediate(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
+def _identify(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name, None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _read_snapshot(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:

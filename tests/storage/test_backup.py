@@ -128,3 +128,15 @@ def path_below_a_file(folder: Path) -> Path:
     file = folder / "file"
     file.touch()
     return file / "copy.sqlite3"
+
+
+async def test_another_file_in_the_databases_place_is_not_copied(
+    store: SqliteStore, path: Path, tmp_path: Path
+) -> None:
+    os.rename(path, tmp_path / "away.sqlite3")  # noqa: PTH104 - under its feet
+    async with open_store(path):
+        pass
+    with pytest.raises(StorageError) as caught:
+        await store.backup(tmp_path / "copy.sqlite3")
+    assert caught.value.key == "storage.gone"
+    assert "copy.sqlite3" not in names(tmp_path)

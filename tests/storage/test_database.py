@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -232,3 +233,27 @@ async def test_a_broken_rule_of_the_schema_is_unusable_and_rolled_back(database:
         await database.write(add_notes, "once", "once")
     assert caught.value.key == "storage.unusable"
     assert await database.read(list_notes) == []
+
+
+def take_away(path: Path, *, leave_another: bool) -> Path:
+    away = path.with_name("away.sqlite3")
+    path.rename(away)
+    if leave_another:
+        path.write_bytes(away.read_bytes())
+    return away
+
+
+@pytest.mark.parametrize("is_exchanged", [False, True])
+async def test_a_file_that_is_taken_away_is_not_written_on(
+    database: Database, path: Path, is_exchanged: bool
+) -> None:
+    """Not even read: what SQLite still shows of it is lost with the process."""
+    away = take_away(path, leave_another=is_exchanged)
+    for work in (database.read(list_notes), database.write(add_note, "lost")):
+        with pytest.raises(StorageError) as caught:
+            await work
+        assert caught.value.key == "storage.gone"
+        assert caught.value.params["path"] == str(path)
+    os.replace(away, path)  # noqa: PTH105 - put back
+    await database.write(add_note, "kept")
+    assert await database.read(list_notes) == ["kept"]
