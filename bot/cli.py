@@ -204,8 +204,13 @@ def _restore(copy: Path, database: Path, now: datetime) -> Path | None:
     try:
         lay_beside(copy, database, moment=f"{now:%Y%m%d-%H%M%S}")
         return finish_restoring(database)
+    except StorageError as error:
+        if error.key == "storage.corrupt":  # its own sentence advises what is being done
+            raise StorageError("storage.copy_damaged", path=str(copy)) from error
+        raise
     except OSError as error:
-        raise StorageError("storage.unusable", path=str(database), detail=str(error)) from error
+        detail = error.strerror or str(error)
+        raise StorageError("storage.unusable", path=str(database), detail=detail) from error
 
 
 async def doctor(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:

@@ -36,6 +36,7 @@ from bot.questions.phrasing import open_phraser
 from bot.questions.views import ANSWER_BUTTONS
 from bot.readers import Readers
 from bot.render.related import Earlier
+from bot.reporting import in_words
 from bot.safety.backups import DailyBackup
 from bot.saving.views import SAVED_BUTTONS
 from bot.schedule import local_day
@@ -206,7 +207,7 @@ class DigestBot(commands.AutoShardedBot):
             await self.store.index_parts()
             await self.library.refresh(self.today())
         except StorageError as error:
-            _log.warning("The papers could not be read for questions: %s", error)
+            _log.warning("The papers could not be read for questions: %s", in_words(error))
 
     async def _sync_commands(self) -> None:
         """Register the commands; a failure is logged and tried again, posting goes on."""

@@ -19,6 +19,7 @@ from aiohttp.typedefs import Handler
 
 from bot.errors import StartupError
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.reporting import in_words
 from storage.base import StorageError, Store
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ class Health:
         try:
             subscriptions = [each for each in await self._store.list_subscriptions() if each.active]
         except StorageError as error:
-            _log.warning("The subscriptions could not be counted: %s", error.key)
+            _log.warning("The subscriptions could not be counted: %s", in_words(error))
             return
         parked = sum(each.parked is not None for each in subscriptions)
         self._metrics.subscriptions.labels("parked").set(parked)
@@ -124,9 +125,9 @@ class Health:
             async with asyncio.timeout(DATABASE_SECONDS):
                 await self._store.get_digests_version()
         except StorageError as error:
-            return {"ok": False, "error": error.key}
+            return {"ok": False, "error": in_words(error)}
         except TimeoutError:
-            return {"ok": False, "error": "timeout"}
+            return {"ok": False, "error": f"no answer within {DATABASE_SECONDS:g} s"}
         return {"ok": True, "read_seconds": round(_now() - asked, 4)}
 
     def _note_lag(self, lag: float) -> None:

@@ -13,8 +13,10 @@ FAILED, WRONG_SETTINGS = 1, 2
 
 
 def in_words(error: DomainError | StorageError) -> str:
-    """Return the error's sentence, for the log and the terminal."""
-    return say("en", error.key, **error.params)
+    """Return the error's sentence, for the log and the terminal; it names the file it is about."""
+    sentence = say("en", error.key, **error.params)
+    path = error.params.get("path", "") if isinstance(error, StorageError) else ""
+    return sentence if path in sentence else f"{path}: {sentence}"
 
 
 def report(error: DomainError | StorageError) -> int:

@@ -20,6 +20,7 @@ from bot.questions.outlets import Outlet
 from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
 from bot.replies import answer_language, reply
+from bot.reporting import in_words
 from bot.sender import RefusedError, UnsureError
 from storage.base import StorageError
 
@@ -138,7 +139,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
 
 def _render(error: BaseException, language: str) -> Message:
     if isinstance(error, StorageError):
-        _log.warning("The store cannot do what was asked: %s", error.key)
+        _log.warning("The store cannot do what was asked: %s", in_words(error))
     if isinstance(error, DomainError | StorageError):
         return render_error(error, language=language)
     for kind in type(error).__mro__:

@@ -18,6 +18,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient
 
+from bot.reporting import in_words
 from storage.base import EngagementStore, StorageError
 
 FLUSH_SECONDS = 5.0
@@ -111,7 +112,7 @@ class EngagementCounter:
                 if gathered.reacted and look:
                     await self._look(gathered.reacted)
             except StorageError as error:
-                _log.warning("What readers made of the posts could not be saved: %s", error)
+                _log.warning("What readers made of the posts was not saved: %s", in_words(error))
 
     async def _look(self, message_ids: set[int]) -> None:
         posts = await self._store.find_posts(message_ids)

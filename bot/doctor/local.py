@@ -105,7 +105,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         found = inspect_file(path)
         check_fully(path)
     except StorageError as error:
-        yield Finding(FAIL, "database", f"{path}: {in_words(error)}{_way_out(error, settings)}")
+        yield Finding(FAIL, "database", f"{in_words(error)}{_way_out(error, settings)}")
         return
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         yield Finding(FAIL, "database", f"{path} or its folder may not be written to")

@@ -70,7 +70,8 @@ class DailyBackup:
 
     def _note(self, error: StorageError | OSError, now: datetime) -> None:
         if isinstance(error, OSError):
-            error = StorageError("storage.unusable", detail=str(error))
+            folder, detail = str(backup_folder(self._settings)), error.strerror or str(error)
+            error = StorageError("storage.copy_failed", path=folder, detail=detail)
         self._retry_at = now + RETRY
         if self.problem is None or self.problem.key != error.key:
             _log.error("No copy of the database could be made: %s", in_words(error))

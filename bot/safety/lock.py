@@ -27,7 +27,8 @@ async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
     except filelock.Timeout:
         raise StartupError("startup.locked", path=str(database)) from None
     except OSError as error:
-        raise StartupError("startup.lock_failed", path=str(path), detail=str(error)) from error
+        detail = error.strerror or str(error)
+        raise StartupError("startup.lock_failed", path=str(path), detail=detail) from error
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from bot.reporting import in_words
 from bot.seeds import SeedFolder
 from storage.base import StorageError
 
@@ -52,7 +53,7 @@ async def _look_on(seeds: SeedFolder, told: asyncio.Event) -> None:
             said = None
         except StorageError as error:
             if said != error.key:
-                _log.warning("New seed files cannot be stored: %s", error.key)
+                _log.warning("New seed files cannot be stored: %s", in_words(error))
             said = error.key
         except Exception:  # noqa: BLE001 - whatever lies in that folder must not stop the bot
             _log.exception("SEEDS_DIR could not be read; the next look tries again")

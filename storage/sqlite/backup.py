@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import threading
 from pathlib import Path
 
 from storage.base import StorageError
 from storage.sqlite.copying import copy_file
 from storage.sqlite.database import Domain, translate_errors
+
+# What no copy can be guilty of: it is new, and nobody else writes to it.
+_OF_THE_SOURCE = frozenset({"storage.corrupt", "storage.locked"})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Backup(Domain):
@@ -36,7 +41,13 @@ class Backup(Domain):
         source = self._database.path
         self._database.require_in_place()
         try:
-            with translate_errors(source):
+            with translate_errors(target):
                 copy_file(source, target, abandoned=abandoned)
+        except StorageError as error:
+            if error.key in _OF_THE_SOURCE:
+                error.params["path"] = str(source)
+            raise
         except OSError as error:
-            raise StorageError("storage.unusable", path=str(target), detail=str(error)) from error
+            key = "storage.full" if error.errno in _NO_ROOM else "storage.copy_failed"
+            detail = error.strerror or str(error)
+            raise StorageError(key, path=str(target), detail=detail) from error

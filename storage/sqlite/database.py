@@ -190,7 +190,8 @@ async def open_database(
         # Blocks the loop for a moment, once, before anything else runs on it.
         path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
+        detail = error.strerror or str(error)
+        raise StorageError("storage.unusable", path=str(path), detail=detail) from error
     async with AsyncExitStack() as stack:
         with translate_errors(path):
             writer = await stack.enter_async_context(_connect(path, _open_writer))

@@ -104,7 +104,8 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         try:
             exists = path.stat()
         except OSError as error:
-            raise StorageError("storage.unusable", detail=str(error)) from error
+            detail = error.strerror or str(error)
+            raise StorageError("storage.unusable", detail=detail) from error
         if not exists.st_size:
             raise StorageError("storage.foreign")
         with closing(open_existing(path)) as connection:
@@ -118,7 +119,8 @@ def _check(path: Path, pragma: str) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
+        detail = error.strerror or str(error)
+        raise StorageError("storage.unusable", path=str(path), detail=detail) from error
     with opened(path) as connection:
         if connection.execute(pragma).fetchone()[0] != "ok":
             raise StorageError("storage.corrupt")

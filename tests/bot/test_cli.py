@@ -276,7 +276,8 @@ def test_a_file_that_is_no_database_is_one_sentence(
     for arguments in (("ingest",), ("search", "x"), ("status",), ("backup", "copy")):
         result = run(*arguments)
         assert (result.code, result.out) == (1, "")
-        assert len(result.err.splitlines()) == 1
+        (line,) = result.err.splitlines()
+        assert "d.sqlite3" in line
 
 
 # --- search ----------------------------------------------------------------------------------
@@ -529,7 +530,23 @@ def test_backup_says_what_is_in_the_way(run: Run) -> None:
         result = run("backup", target)
         assert (result.code, result.out) == (1, "")
         assert len(result.err.splitlines()) == 1
+    assert run("backup", "seeds").err.startswith("seeds: No copy of the database can be written")
     assert "Scaling Laws" in run("search", "laws").out
+
+
+# --- restore ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("ingested")
+def test_a_copy_that_is_not_restored_is_named_with_the_reason(run: Run) -> None:
+    Path("torn.sqlite3").write_bytes(b"something else entirely" * 100)
+    before = Path("data/digests.sqlite3").read_bytes()
+    for copy, reason in (
+        ("torn.sqlite3", "This copy is damaged and was not restored. Please try an older one."),
+        ("missing.sqlite3", "The database cannot be used: No such file or directory"),
+    ):
+        assert run("restore", copy) == Result(1, "", f"{copy}: {reason}\n")
+    assert Path("data/digests.sqlite3").read_bytes() == before
 
 
 # --- beside a running bot --------------------------------------------------------------------

@@ -101,7 +101,8 @@ async def test_a_copy_that_cannot_be_written_leaves_nothing(
     for target in (tmp_path / "folder", path_below_a_file(tmp_path)):
         with pytest.raises(StorageError) as caught:
             await store.backup(target)
-        assert caught.value.key == "storage.unusable"
+        assert caught.value.key == "storage.copy_failed"
+        assert caught.value.params["path"] == str(target)
     assert names(tmp_path) == {"data", "folder", "file"}
 
 
@@ -121,6 +122,7 @@ async def test_a_damaged_database_gives_no_copy(
     with pytest.raises(StorageError) as caught:
         await store.backup(tmp_path / "copy.sqlite3")
     assert caught.value.key == "storage.corrupt"
+    assert caught.value.params["path"] == str(path)
     assert names(tmp_path) == {"data"}
 
 

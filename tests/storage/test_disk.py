@@ -81,6 +81,7 @@ async def test_a_copy_that_finds_no_room_leaves_nothing_and_harms_nothing(
     with pytest.raises(StorageError) as caught:
         await store.backup(disk / "copy.sqlite3")
     assert caught.value.key == "storage.full"
+    assert caught.value.params["path"] == str(disk / "copy.sqlite3")
     assert names(disk) == {"filler"}
     assert await store.get_digest(DAY) is not None
 

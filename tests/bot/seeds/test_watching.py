@@ -209,6 +209,12 @@ async def test_no_error_ends_the_watching(
         await taken(seeds, store, 1)
     said = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert len(said) == (1 if isinstance(error, StorageError) else 3)
+    if isinstance(error, StorageError):
+        assert (
+            said[0]
+            .getMessage()
+            .endswith("The disk is full, so nothing can be saved. Please free some space.")
+        )
 
 
 async def test_the_end_is_not_waited_for(seeds: Watched) -> None:
