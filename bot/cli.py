@@ -25,12 +25,12 @@ from bot.ingest import check, draft_to_json, ingest
 from bot.messages import pick_language, say
 from bot.parsers import SeedError
 from bot.safety.lock import hold_lock
+from bot.safety.soundness import open_beside, require_there
 from bot.schedule import local_day
 from bot.settings import Settings
 from bot.terminal import printable
 from storage.base import StorageError, Store
 from storage.models import DigestDraft, Hit
-from storage.sqlite import open_store
 from storage.sqlite.inspection import inspect_file
 from storage.sqlite.restoring import finish_restoring, lay_beside
 
@@ -74,7 +74,7 @@ async def check_paths(options: argparse.Namespace, settings: Settings, _clock: C
 
 async def ingest_paths(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
     """Read files into the store."""
-    async with open_store(settings.database_path) as store:
+    async with open_beside(settings) as store:
         with _progress() as progress:
             summary = await ingest(
                 options.paths or [settings.seeds_dir],
@@ -134,7 +134,7 @@ async def _look_up(
 ) -> int:
     """Print what `find` finds for the text, or for each line of a batch."""
     today = local_day(settings.digest_timezone, clock())
-    async with open_store(settings.database_path) as store:
+    async with open_beside(settings) as store:
         await _require_papers(store)
         with closing(Library(store)) as library:
             if text is not None:
@@ -155,7 +155,7 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
     """Print what the store holds and what each channel is posted next."""
     now = clock()
     until = local_day(settings.digest_timezone, now)
-    async with open_store(settings.database_path) as store:
+    async with open_beside(settings) as store:
         dates = await store.list_dates(until=until)
         found: dict[str, Any] = {
             "papers": await store.count_papers(until=until),
@@ -173,8 +173,11 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
 
 
 async def backup(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
-    """Write a checked copy of the database."""
-    async with open_store(settings.database_path) as store:
+    """Write a checked copy of the database, which has to be there."""
+    if not settings.database_path.exists():
+        require_there(settings)
+        raise StorageError("storage.missing", path=str(settings.database_path))
+    async with open_beside(settings) as store:
         await store.backup(options.file)
     if options.json:
         _print_json({"file": str(options.file)})

@@ -12,11 +12,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.doctor.findings import Finding, Level
+from bot.errors import StartupError
 from bot.ingest import check
 from bot.parsers import SeedError
 from bot.reporting import in_words
 from bot.safety.backups import backup_folder, find_good_backup, list_backups
 from bot.safety.lock import is_held, lock_path
+from bot.safety.soundness import require_there
 from bot.settings import Settings, parse_timezone
 from storage.base import StorageError
 from storage.models import Subscription
@@ -94,6 +96,11 @@ def _seeds(folder: Path) -> Iterator[Finding]:
 
 def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.database_path
+    try:
+        require_there(settings)
+    except StartupError as error:
+        yield Finding(FAIL, "database", in_words(error))
+        return
     if not path.exists():
         folder = _nearest_folder(path)
         if os.access(folder, os.W_OK | os.X_OK):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.errors import StartupError
@@ -24,48 +24,98 @@ async def open_sound_store(settings: Settings) -> AsyncIterator[SqliteStore]:
     """Open the store, for the bot that holds the lock, and close it in the end.
 
     A restoring that was interrupted is finished first. A damaged database is left as it is; where
-    there is none but copies of one, none is made: with an empty ledger every digest would be
-    posted again.
+    there is none but copies of one, none is made.
 
     Raises:
         StartupError: the database is damaged, or gone.
         StorageError: it cannot be opened.
     """
     path = settings.database_path
-    await asyncio.to_thread(_require_sound, settings)
-    async with open_store(path) as store:
+    await asyncio.to_thread(_finish_restoring, path)
+    await asyncio.to_thread(require_there, settings)
+    if not await asyncio.to_thread(_is_as_left, path):
+        await asyncio.to_thread(_require_sound, settings)
+    async with _opened(settings) as store:
         yield store
     await asyncio.to_thread(_note_left, path)
 
 
-def _require_sound(settings: Settings) -> None:
+@asynccontextmanager
+async def open_beside(settings: Settings) -> AsyncIterator[SqliteStore]:
+    """Open the store for a command, whether or not the bot runs, and close it in the end.
+
+    Raises:
+        StartupError: the database is damaged, or gone.
+        StorageError: it cannot be opened.
+    """
+    await asyncio.to_thread(require_there, settings)
+    async with _opened(settings) as store:
+        yield store
+
+
+def require_there(settings: Settings) -> None:
+    """See that there is a database, or that there never was one.
+
+    A file without a byte is none. One that is made in the place of another has an empty ledger, and
+    every digest would be posted again.
+
+    Raises:
+        StartupError: there is none but a copy of one.
+    """
     path = settings.database_path
-    try:
-        if aside := finish_restoring(path):
-            _log.info("A restoring was finished; the database before it is %s", aside)
-        exists = path.exists()
-    except OSError as error:
-        raise StorageError("storage.unusable", path=str(path), detail=str(error)) from error
-    if not exists:
+    if not any(_holds_something(each) for each in (path, path.with_name(f"{path.name}-wal"))):
         _refuse("startup.database_gone", settings)
-        return
-    if _is_as_left(path):
-        return
-    try:
-        check_quickly(path)
-    except StorageError as error:
-        if error.key != "storage.corrupt":
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
+    """Open the store; name the copy to restore where SQLite sees at once that it is damaged."""
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_store(settings.database_path))
+        except StorageError as error:
+            _refuse_damaged(error, settings)
             raise
-        _refuse("startup.database_damaged", settings)
-        raise StartupError("startup.database_lost", path=str(path)) from error
+        yield store
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # it cannot be looked at: opening it says why
+
+
+def _finish_restoring(path: Path) -> None:
+    try:
+        aside = finish_restoring(path)
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise StorageError("storage.unusable", path=str(path), detail=detail) from error
+    if aside:
+        _log.info("A restoring was finished; the database before it is %s", aside)
+
+
+def _require_sound(settings: Settings) -> None:
+    try:
+        check_quickly(settings.database_path)
+    except StorageError as error:
+        _refuse_damaged(error, settings)
+        raise
+
+
+def _refuse_damaged(error: StorageError, settings: Settings) -> None:
+    """Say what to do about a damaged database, if that is what the error says."""
+    if error.key != "storage.corrupt":
+        return
+    _refuse("startup.database_damaged", settings)
+    raise StartupError("startup.database_lost", path=str(settings.database_path)) from error
 
 
 def _is_as_left(path: Path) -> bool:
-    """Return whether nothing has touched the file since the bot last closed it in order.
-
-    Reading all of it takes longer with every year, and what was in order then still is; the daily
-    copy is checked in any case.
-    """
+    """Return whether nothing has touched the file since the bot last closed it in order."""
     try:
         return _noted(path).read_text(encoding="ascii") == _state(path)
     except (OSError, ValueError):

@@ -534,6 +534,33 @@ def test_backup_says_what_is_in_the_way(run: Run) -> None:
     assert "Scaling Laws" in run("search", "laws").out
 
 
+def test_no_copy_is_made_of_nothing(run: Run) -> None:
+    result = run("backup", "copy.sqlite3")
+    sentence = "data/digests.sqlite3: There is no database. Check DATABASE_PATH.\n"
+    assert result == Result(1, "", sentence)
+    assert not list(Path().rglob("*.sqlite3"))
+
+
+@pytest.mark.usefixtures("ingested")
+def test_no_command_makes_a_database_where_there_are_copies_of_one(run: Run) -> None:
+    copy = "data/backups/digests-2025-07-09.sqlite3"
+    assert run("backup", copy).code == 0
+    Path("data/digests.sqlite3").unlink()
+    for arguments in (
+        ("status",),
+        ("search", "laws"),
+        ("ask", "laws?"),
+        ("ingest",),
+        ("backup", "another.sqlite3"),
+    ):
+        result = run(*arguments)
+        assert (result.code, result.out) == (1, ""), arguments
+        assert f"python -m bot restore {copy}" in result.err
+        assert not Path("data/digests.sqlite3").exists()
+    assert run("restore", copy).code == 0
+    assert "Scaling Laws" in run("search", "laws").out
+
+
 # --- restore ---------------------------------------------------------------------------------
 
 

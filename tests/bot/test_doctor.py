@@ -96,6 +96,17 @@ def test_each_finding_is_one_line_with_its_level_first(
     assert {line.split()[0] for line in lines} == {"ok", "warn", "fail"}
 
 
+def test_a_database_that_is_gone_though_there_are_copies_is_to_be_restored(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["ingest"])
+    main(["backup", "data/backups/digests-2025-07-09.sqlite3"])
+    Path("data/digests.sqlite3").unlink()
+    line = about(capsys, "database")
+    assert line.level == "fail"
+    assert "python -m bot restore data/backups/digests-2025-07-09.sqlite3" in line.text
+
+
 def test_nothing_is_made_or_changed(capsys: pytest.CaptureFixture[str]) -> None:
     before = files()
     examine(capsys)
