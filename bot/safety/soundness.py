@@ -20,11 +20,18 @@ _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_sound_store(settings: Settings) -> AsyncIterator[SqliteStore]:
+async def open_sound_store(
+    settings: Settings,
+) -> AsyncIterator[tuple[SqliteStore, asyncio.Task[None]]]:
     """Open the store, for the bot that holds the lock, and close it in the end.
 
     A restoring that was interrupted is finished first. A damaged database is left as it is; where
-    there is none but copies of one, none is made.
+    there is none but copies of one, none is made. Reading all of it takes longer with every year:
+    where nothing has touched it since the bot last closed it in order, it is opened meanwhile.
+
+    Yields:
+        The store, and the check, which raises what this raises: wait for it before anything is
+        posted.
 
     Raises:
         StartupError: the database is damaged, or gone.
@@ -33,10 +40,14 @@ async def open_sound_store(settings: Settings) -> AsyncIterator[SqliteStore]:
     path = settings.database_path
     await asyncio.to_thread(_finish_restoring, path)
     await asyncio.to_thread(require_there, settings)
-    if not await asyncio.to_thread(_is_as_left, path):
-        await asyncio.to_thread(_require_sound, settings)
-    async with _opened(settings) as store:
-        yield store
+    checking = asyncio.create_task(asyncio.to_thread(_require_sound, settings))
+    try:
+        if not await asyncio.to_thread(_is_as_left, path):
+            await checking
+        async with _opened(settings) as store:
+            yield store, checking
+    finally:
+        await asyncio.gather(checking, return_exceptions=True)
     await asyncio.to_thread(_note_left, path)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +15,9 @@ from bot.errors import StartupError
 from bot.safety.backups import backup_path
 from bot.safety.soundness import open_beside, open_sound_store
 from bot.settings import Settings
+from storage.sqlite import open_store
+
+INDEX = "SELECT rootpage FROM sqlite_master WHERE name = 'entries_by_date'"
 
 
 @pytest.fixture
@@ -19,13 +26,44 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(**values)  # type: ignore[arg-type]
 
 
+async def run_once(settings: Settings) -> None:
+    """Open the database as the bot does, until it is known to be whole."""
+    async with open_sound_store(settings) as (_store, checking):
+        await checking
+
+
 @pytest.fixture
 async def copy(settings: Settings) -> Path:
     """A database that was closed in order, and the copy that was made of it."""
     path = backup_path(settings, date(2026, 11, 20))
-    async with open_sound_store(settings) as store:
+    async with open_sound_store(settings) as (store, checking):
         await store.backup(path)
+        await checking
     return path
+
+
+def rot(path: Path) -> bytes:
+    """Damage one page, as a disk does: nothing tells of it but the page."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute(INDEX).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xa5" * (size // 2))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return path.read_bytes()
+
+
+async def test_a_page_that_rotted_while_the_bot_was_away_is_found_at_the_start(
+    settings: Settings, copy: Path
+) -> None:
+    damaged = rot(settings.database_path)
+    with pytest.raises(StartupError) as caught:
+        await run_once(settings)
+    assert caught.value.key == "startup.database_damaged"
+    assert caught.value.params == {"path": str(settings.database_path), "copy": str(copy)}
+    assert settings.database_path.read_bytes() == damaged
 
 
 async def test_what_is_no_database_is_named_with_the_copy_to_any_command(
@@ -66,3 +104,13 @@ async def test_a_database_that_is_all_in_its_log_is_there(settings: Settings) ->
     path.with_name(f"{path.name}-wal").write_bytes(b"x")
     async with open_beside(settings):
         pass
+
+
+async def test_the_check_is_waited_for_however_the_block_ends(settings: Settings) -> None:
+    async with open_store(settings.database_path):
+        pass
+    with pytest.raises(LookupError):
+        async with open_sound_store(settings) as (_store, checking):
+            raise LookupError
+    assert checking.done()
+    assert len(asyncio.all_tasks()) == 1
