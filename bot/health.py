@@ -32,7 +32,7 @@ _NAMES = frozenset({"127.0.0.1", "localhost"})
 BEAT = 0.5  # seconds between two looks at the event loop and the gateway
 WINDOW = 60.0  # seconds: the worst lag of the last two such windows counts
 LAG_SECONDS = 5.0  # an answer within Discord's three seconds is out of reach long before
-TICKS_MISSED = 3
+TICKS_MISSED = 3  # ... or failed one after another
 FIRST_TICK_SECONDS = 60.0  # the schedule waits for the gateway before its first tick
 GATEWAY_SECONDS = 120.0  # discord.py's own reconnects take seconds; a deployment must not flap
 DATABASE_SECONDS = 5.0
@@ -117,13 +117,19 @@ class Health:
             waited = _now() - self._began
             return {"ok": waited <= FIRST_TICK_SECONDS, "last_tick_seconds": None}
         age = _now() - ticking.called_at
-        return {"ok": age <= TICKS_MISSED * ticking.every, "last_tick_seconds": round(age, 1)}
+        failing = 0.0 if ticking.failing_since is None else _now() - ticking.failing_since
+        return {
+            "ok": max(age, failing) <= TICKS_MISSED * ticking.every,
+            "last_tick_seconds": round(age, 1),
+            "failing_seconds": round(failing, 1),
+        }
 
     async def _check_database(self) -> dict[str, Any]:
         asked = _now()
         try:
             async with asyncio.timeout(DATABASE_SECONDS):
                 await self._store.get_digests_version()
+                await self._store.require_writable()
         except StorageError as error:
             return {"ok": False, "error": in_words(error)}
         except TimeoutError:

@@ -25,6 +25,7 @@ class Ticking:
     def __init__(self, tick: Callable[[], Awaitable[None]], *, every: float) -> None:
         self.every = every
         self.called_at = asyncio.get_running_loop().time()  # the last tick's beginning
+        self.failing_since: float | None = None  # None: the last tick went well
         self._tick = tick
         self._trouble: str | None = None  # what the store refused at the last tick
         self._scheduler = AsyncIOScheduler(timezone="UTC")
@@ -52,13 +53,19 @@ class Ticking:
         except asyncio.CancelledError:
             _log.debug("The schedule is ending")  # APScheduler would log it as an error
         except StorageError as error:  # the disk's fault, and no use saying it at every tick
+            self._note_failure()
             if error.key != self._trouble:
                 _log.error("The schedule waits for the database: %s", in_words(error))
             self._trouble = error.key
         except Exception:  # noqa: BLE001 - a failed tick must not end the schedule
+            self._note_failure()
             _log.exception("The scheduler's tick failed; the next one tries again")
         else:
-            self._trouble = None
+            self._trouble = self.failing_since = None
+
+    def _note_failure(self) -> None:
+        if self.failing_since is None:
+            self.failing_since = asyncio.get_running_loop().time()
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

@@ -17,6 +17,13 @@ class StateStore(Protocol):
     async def set_note(self, name: str, value: str | None) -> None:
         """Note a value under a name; None forgets it."""
 
+    async def require_writable(self) -> None:
+        """See that what is written is taken: where the last write was not, try one.
+
+        Raises:
+            StorageError: it is not.
+        """
+
     async def add_view_state(self, state: Mapping[str, Any], *, now: datetime) -> str:
         """Store a JSON object, return its key (<= 22 characters); drop what is over 30 days old."""
 

@@ -80,6 +80,7 @@ class Database:
         self._file = _identify(path)
         self._writer = writer
         self._writing = asyncio.Lock()
+        self.is_refusing = False  # whether the last transaction failed for the file's sake
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
         for reader in readers:
             self._idle.put_nowait(reader)
@@ -117,11 +118,13 @@ class Database:
                     await self._writer.run(self._begin)
                     yield self._writer
                     await self._writer.commit()
-                except BaseException:
+                except BaseException as error:
+                    self.is_refusing |= isinstance(error, sqlite3.Error | StorageError)
                     # Right even if this await is cancelled as well: the connection's thread
                     # works in order, so the rollback comes before anyone's next BEGIN.
                     await self._writer.rollback()
                     raise
+                self.is_refusing = False
 
     async def write(
         self,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.scheduler import Ticking
+from storage.base import StorageError
 
 EVERY = 0.02
 
@@ -51,8 +52,36 @@ async def test_a_tick_that_fails_does_not_end_the_schedule(
     ticking = Ticking(fail, every=EVERY)
     await ticks.more()
     await ticks.more()
+    assert ticking.failing_since is not None
     ticking.stop()
     assert "a bad tick" in caplog.text
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), StorageError("storage.full")])
+async def test_a_schedule_knows_since_when_it_fails_and_that_it_no_longer_does(
+    error: Exception,
+) -> None:
+    ticks = Ticks()
+    failing = True
+
+    async def fail_for_now() -> None:
+        await ticks.tick()
+        if failing:
+            raise error
+
+    ticking = Ticking(fail_for_now, every=EVERY)
+    assert ticking.failing_since is None
+    await ticks.more()
+    since = ticking.failing_since
+    await ticks.more()
+    await ticks.more()
+    assert ticking.failing_since is not None
+    assert since in (None, ticking.failing_since)
+    failing = False
+    await ticks.more()
+    await ticks.more()
+    assert ticking.failing_since is None
+    ticking.stop()
 
 
 async def test_a_clock_that_is_set_back_does_not_stop_the_schedule() -> None:

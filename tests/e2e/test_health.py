@@ -25,6 +25,7 @@ from sandbox.options import Options
 from tests.e2e.house import House, open_house
 from tests.e2e.posts import DAY, paper, settled, write_papers
 from tests.e2e.test_startup import environment, run
+from tests.tiny_disk import fill, free, tiny_disk
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -165,6 +166,59 @@ async def test_a_database_that_cannot_be_read_is_found_out(house: House, seeds: 
             other.execute("ALTER TABLE digests_version RENAME TO away")
             other.commit()
         await probe.until("database")
+
+
+async def test_a_schedule_whose_every_tick_fails_is_found_out(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_arguments: object) -> None:
+        raise LookupError("a bug")
+
+    async with probed(house, seeds_dir=seeds) as probe:
+        await house.delivered()
+        with monkeypatch.context() as patch:
+            patch.setattr(DeliveryService, "_open_due", fail)
+            await probe.until("scheduler")
+            _, found = await probe.health()
+            assert found["checks"]["scheduler"]["failing_seconds"] > 0
+        await probe.until()
+
+
+async def test_a_disk_without_room_is_found_out_and_its_return_too(
+    house: House, seeds: Path
+) -> None:
+    with tiny_disk(house.folder / "disk", kilobytes=1024) as disk:
+        options = {"database_path": disk / "digests.sqlite3", "backup_keep": 0}
+        async with probed(house, seeds_dir=seeds, **options) as probe:
+            await house.delivered()
+            fill(disk)
+            while not await probe.failing():
+                await house.manager.run(house.text, "subscribe", {"at": "10:00"})
+                await house.manager.run(house.text, "subscribe", {"at": "11:00"})
+            _, found = await probe.health()
+            assert "The disk is full" in found["checks"]["database"]["error"]
+            free(disk)
+            await probe.until()
+
+
+async def test_a_database_that_is_taken_away_is_found_out_and_nothing_is_posted(
+    house: House, seeds: Path
+) -> None:
+    database, away = house.folder / "digests.sqlite3", house.folder / "away.sqlite3"
+    async with probed(house, seeds_dir=seeds, backup_keep=0) as probe:
+        await house.delivered()
+        posted = len(house.messages(house.text))
+        database.rename(away)
+        write_papers(seeds, paper("Three"), day=DAY + timedelta(days=1), name="b.txt")
+        house.clock.advance(timedelta(days=1))
+        await probe.until("database", "scheduler")
+        _, found = await probe.health()
+        assert "was deleted, moved or exchanged" in found["checks"]["database"]["error"]
+        assert str(database) in found["checks"]["database"]["error"]
+        assert len(house.messages(house.text)) == posted
+        away.rename(database)
+        await house.delivered(headers=2)
+        await probe.until()
 
 
 async def test_an_event_loop_that_was_held_up_is_found_out(

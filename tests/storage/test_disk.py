@@ -57,6 +57,25 @@ async def test_a_full_disk_loses_nothing_and_work_goes_on_when_there_is_room(dis
             assert await store.get_note(f"n{number}") == "x" * 4000
 
 
+async def test_what_was_refused_is_tried_again_when_somebody_asks(disk: Path) -> None:
+    async with open_store(disk / "digests.sqlite3") as store:
+        await store.require_writable()
+        assert await store.get_note("tried") is None
+        fill(disk)
+        await store.require_writable()
+        await write_until_full(store)
+        for _ in range(2):
+            with pytest.raises(StorageError) as caught:
+                await store.require_writable()
+            assert caught.value.key == "storage.full"
+        free(disk)
+        await store.require_writable()
+        first = await store.get_note("tried")
+        assert first is not None
+        await store.require_writable()
+        assert await store.get_note("tried") == first
+
+
 async def test_a_store_cannot_be_opened_on_a_full_disk_and_can_when_there_is_room(
     disk: Path,
 ) -> None:
