@@ -72,6 +72,10 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
     if settings.discord_token is None:
         raise SettingsError("settings.discord_token_missing")
     point_rest_at(settings.discord_api_url)
+    await _run_until_stopped(_run(settings, clock=clock, tick_seconds=tick_seconds))
+
+
+async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None:
     async with (
         hold_lock(settings.database_path, seconds=LOCK_SECONDS),
         open_sound_store(settings) as (store, checking),
@@ -92,7 +96,7 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
             await seeds.read()
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
-                await _run_until_stopped(_serve(parts))
+                await _serve(parts)
 
 
 def run_to_exit_code(
@@ -111,20 +115,25 @@ def run_to_exit_code(
 
 
 async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run until the work ends by itself or the process is asked to stop."""
+    """Run until the work ends by itself or the process is asked to stop.
+
+    Asked again, it ends no sooner: the step in hand would be cut off.
+    """
     loop = asyncio.get_running_loop()
-    working = asyncio.create_task(work)
+    asked = asyncio.Event()
+    working, asking = asyncio.create_task(work), asyncio.create_task(asked.wait())
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-            loop.add_signal_handler(number, working.cancel)
+            loop.add_signal_handler(number, asked.set)
     try:
-        await asyncio.wait([working])
+        await asyncio.wait([working, asking], return_when=asyncio.FIRST_COMPLETED)
     finally:
+        working.cancel()
+        asking.cancel()
+        await asyncio.wait([working, asking])
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.remove_signal_handler(number)
-        working.cancel()
-        await asyncio.wait([working])
     if not working.cancelled():
         working.result()
 

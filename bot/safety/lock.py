@@ -11,6 +11,8 @@ import filelock
 
 from bot.errors import StartupError
 
+_PAUSE = 0.05  # seconds until the lock is asked for again
+
 
 @asynccontextmanager
 async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
@@ -23,7 +25,7 @@ async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
     lock = _lock(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        await asyncio.to_thread(lock.acquire, timeout=seconds)
+        await _acquire(lock, seconds)
     except filelock.Timeout:
         raise StartupError("startup.locked", path=str(database)) from None
     except OSError as error:
@@ -33,6 +35,26 @@ async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
         yield
     finally:
         lock.release()
+
+
+async def _acquire(lock: filelock.BaseFileLock, seconds: float) -> None:
+    """Ask again and again: who waits in a thread cannot be told to stop.
+
+    Raises:
+        filelock.Timeout: somebody else held it all the time.
+        OSError: there can be no lock file.
+    """
+    clock = asyncio.get_running_loop().time
+    ends_at = clock() + seconds
+    while True:
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            if clock() >= ends_at:
+                raise
+            await asyncio.sleep(_PAUSE)
+        else:
+            return
 
 
 def is_held(database: Path) -> bool:

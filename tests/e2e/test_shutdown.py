@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 from pathlib import Path
 
+import filelock
 import pytest
 
 from bot import app
 from bot.attempts import LEASE
+from bot.safety.lock import lock_path
+from bot.seeds import SeedFolder
 from sandbox.faults import Drop
 from storage.models import StepState
 from tests.e2e.house import House, title_of
@@ -26,13 +30,17 @@ def seeds(tmp_path: Path) -> Path:
     return write_papers(tmp_path / "seeds", *(paper(f"Paper {name}") for name in PAPERS))
 
 
+@pytest.mark.parametrize("times", [1, 3])
 async def test_sigterm_lets_the_step_in_hand_finish_and_begins_no_other(
-    house: House, seeds: Path
+    house: House, seeds: Path, times: int
 ) -> None:
+    """However often it is sent."""
     stalled = stall(house, "Paper Two", seconds=1.0)
     running = asyncio.create_task(app.run(house.settings(seeds_dir=seeds), clock=house.clock.now))
     await house.sandbox.wait_for(lambda: stalled.hits)
-    os.kill(os.getpid(), signal.SIGTERM)
+    for _ in range(times):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.1)
     async with asyncio.timeout(5):
         await asyncio.wait({running})
     assert [title_of(each) for each in house.messages(house.text)][1:] == [
@@ -48,6 +56,32 @@ async def test_sigterm_lets_the_step_in_hand_finish_and_begins_no_other(
         await settled(house)
     assert len(house.messages(house.text)) == 4
     assert set(marks(house, house.text).values()) == {1}
+
+
+@pytest.mark.parametrize("begun", ["waiting for another copy", "reading the seed files"])
+async def test_sigterm_ends_a_start_as_well(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch, begun: str
+) -> None:
+    settings = house.settings(seeds_dir=seeds)
+    at_work = asyncio.Event()
+
+    async def read(_seeds: SeedFolder) -> None:
+        at_work.set()
+        await asyncio.Event().wait()
+
+    with contextlib.ExitStack() as stack:
+        if begun == "waiting for another copy":
+            stack.enter_context(filelock.FileLock(lock_path(settings.database_path)))
+            asyncio.get_running_loop().call_later(0.2, at_work.set)
+        monkeypatch.setattr(SeedFolder, "read", read)
+        running = asyncio.create_task(app.run(settings, clock=house.clock.now))
+        await at_work.wait()
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(2):
+            await running
+    with filelock.FileLock(lock_path(settings.database_path), timeout=0):
+        pass
+    assert not house.sandbox.requests
 
 
 async def test_a_step_that_takes_too_long_does_not_hold_up_the_end(
