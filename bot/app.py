@@ -78,7 +78,7 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
 async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None:
     async with (
         hold_lock(settings.database_path, seconds=LOCK_SECONDS),
-        open_sound_store(settings) as (store, checking),
+        open_sound_store(settings, now=clock()) as (store, checking),
     ):
         metrics = Metrics()
         seeds = SeedFolder(settings.seeds_dir, store=store, clock=clock, metrics=metrics)

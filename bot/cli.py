@@ -74,7 +74,7 @@ async def check_paths(options: argparse.Namespace, settings: Settings, _clock: C
 
 async def ingest_paths(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
     """Read files into the store."""
-    async with open_beside(settings) as store:
+    async with open_beside(settings, now=clock()) as store:
         with _progress() as progress:
             summary = await ingest(
                 options.paths or [settings.seeds_dir],
@@ -134,7 +134,7 @@ async def _look_up(
 ) -> int:
     """Print what `find` finds for the text, or for each line of a batch."""
     today = local_day(settings.digest_timezone, clock())
-    async with open_beside(settings) as store:
+    async with open_beside(settings, now=clock()) as store:
         await _require_papers(store)
         with closing(Library(store)) as library:
             if text is not None:
@@ -155,7 +155,7 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
     """Print what the store holds and what each channel is posted next."""
     now = clock()
     until = local_day(settings.digest_timezone, now)
-    async with open_beside(settings) as store:
+    async with open_beside(settings, now=clock()) as store:
         dates = await store.list_dates(until=until)
         found: dict[str, Any] = {
             "papers": await store.count_papers(until=until),
@@ -172,12 +172,12 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
     return 0
 
 
-async def backup(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
+async def backup(options: argparse.Namespace, settings: Settings, clock: Clock) -> int:
     """Write a checked copy of the database, which has to be there."""
     if not settings.database_path.exists():
-        require_there(settings)
+        require_there(settings, now=clock())
         raise StorageError("storage.missing", path=str(settings.database_path))
-    async with open_beside(settings) as store:
+    async with open_beside(settings, now=clock()) as store:
         await store.backup(options.file)
     if options.json:
         _print_json({"file": str(options.file)})

@@ -40,11 +40,11 @@ def examine_locally(
     return (
         *_timezones(settings, subscriptions, now),
         *_seeds(settings.seeds_dir),
-        *_database(settings),
+        *_database(settings, now),
         *_backups(settings, now),
         *_disk(settings.database_path),
         *_running(settings.database_path),
-        *_privacy(settings),
+        *_privacy(settings, now),
     )
 
 
@@ -94,10 +94,10 @@ def _seeds(folder: Path) -> Iterator[Finding]:
         yield Finding(level, "seeds", f"{files} files with {papers} papers in {folder}{note}")
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, now: datetime) -> Iterator[Finding]:
     path = settings.database_path
     try:
-        require_there(settings)
+        require_there(settings, now=now)
     except StartupError as error:
         yield Finding(FAIL, "database", in_words(error))
         return
@@ -112,7 +112,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         found = inspect_file(path)
         check_fully(path)
     except StorageError as error:
-        yield Finding(FAIL, "database", f"{in_words(error)}{_way_out(error, settings)}")
+        yield Finding(FAIL, "database", f"{in_words(error)}{_way_out(error, settings, now)}")
         return
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         yield Finding(FAIL, "database", f"{path} or its folder may not be written to")
@@ -128,10 +128,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(OK, "database", text)
 
 
-def _way_out(error: StorageError, settings: Settings) -> str:
+def _way_out(error: StorageError, settings: Settings, now: datetime) -> str:
     if error.key != "storage.corrupt":
         return ""
-    copy = find_good_backup(settings) or "FILE"
+    copy = find_good_backup(settings, today=now.date()) or "FILE"
     return f" Stop the bot, then: `python -m bot restore {copy}`"
 
 
@@ -141,7 +141,7 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(WARN, "backups", "BACKUP_KEEP is 0: no daily copies are made")
         return
     try:
-        copies = list_backups(settings)
+        copies = list_backups(settings, today=now.date())
         if not copies:
             text = f"none in {folder} yet: the running bot makes one a day"
             yield Finding(OK, "backups", text)
@@ -182,13 +182,13 @@ def _running(path: Path) -> Iterator[Finding]:
         yield Finding(OK, "running", text)
 
 
-def _privacy(settings: Settings) -> Iterator[Finding]:
+def _privacy(settings: Settings, now: datetime) -> Iterator[Finding]:
     """Find files that others on this machine can read: the token, what people asked and keep."""
     if os.name == "nt":  # it has no permission bits
         return
     copies: Sequence[Path] = ()
     with suppress(OSError):
-        copies = list_backups(settings)
+        copies = list_backups(settings, today=now.date())
     for path in (_ENV_FILE, settings.database_path, *copies[:1]):
         if path.is_file() and path.stat().st_mode & 0o007:
             text = f"{path} is open to everybody on this machine: `chmod o= {path}`"

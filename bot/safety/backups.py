@@ -33,7 +33,7 @@ class DailyBackup:
         self._settings = settings
         self._clock = clock
         self._done: date | None = None
-        self._retry_at: datetime | None = None
+        self._failed_at: datetime | None = None
         self._copying = asyncio.Lock()
 
     async def tick(self) -> None:
@@ -49,7 +49,9 @@ class DailyBackup:
             return
 
     def _is_due(self, now: datetime) -> bool:
-        waits = self._retry_at is not None and now < self._retry_at
+        failed = self._failed_at
+        # A clock that is set back must not have it wait for what was tomorrow.
+        waits = failed is not None and failed <= now < failed + RETRY
         return self._done != now.date() and not waits
 
     async def _try(self, now: datetime) -> None:
@@ -58,7 +60,7 @@ class DailyBackup:
         except (StorageError, OSError) as error:
             self._note(error, now)
         else:
-            self.problem = self._retry_at = None
+            self.problem = self._failed_at = None
             self._done = now.date()
 
     async def _make(self, day: date) -> None:
@@ -66,13 +68,13 @@ class DailyBackup:
         if not await asyncio.to_thread(target.exists):
             await self._store.backup(target)
             _log.info("The database was copied to %s", target)
-        await asyncio.to_thread(_delete_oldest, self._settings)
+        await asyncio.to_thread(_delete_oldest, self._settings, day)
 
     def _note(self, error: StorageError | OSError, now: datetime) -> None:
         if isinstance(error, OSError):
             folder, detail = str(backup_folder(self._settings)), error.strerror or str(error)
             error = StorageError("storage.copy_failed", path=folder, detail=detail)
-        self._retry_at = now + RETRY
+        self._failed_at = now
         if self.problem is None or self.problem.key != error.key:
             _log.error("No copy of the database could be made: %s", in_words(error))
         self.problem = error
@@ -89,19 +91,24 @@ def backup_path(settings: Settings, day: date) -> Path:
     return backup_folder(settings) / f"{database.stem}-{day}{database.suffix}"
 
 
-def list_backups(settings: Settings) -> tuple[Path, ...]:
-    """Return the daily copies, newest first.
+def list_backups(settings: Settings, *, today: date) -> tuple[Path, ...]:
+    """Return the daily copies, newest first; `today` is the UTC day.
+
+    Those of days to come were made while the clock was wrong and stand behind all others: ahead of
+    them, one would be taken for the newest, and each day's own deleted as the oldest.
 
     Raises:
         OSError: the folder cannot be read.
     """
-    return tuple(sorted(_find(settings, ""), reverse=True))
+    name = backup_path(settings, today).name
+    copies = sorted(_find(settings, ""), key=lambda path: (path.name <= name, path.name))
+    return tuple(reversed(copies))
 
 
-def find_good_backup(settings: Settings) -> Path | None:
+def find_good_backup(settings: Settings, *, today: date) -> Path | None:
     """Return the newest copy without a fault, None where there is none."""
     try:
-        copies = list_backups(settings)
+        copies = list_backups(settings, today=today)
     except OSError:
         return None
     return next((path for path in copies if _is_good(path)), None)
@@ -115,8 +122,8 @@ def _is_good(path: Path) -> bool:
     return path.stat().st_size > 0
 
 
-def _delete_oldest(settings: Settings) -> None:
-    for path in list_backups(settings)[settings.backup_keep :]:
+def _delete_oldest(settings: Settings, today: date) -> None:
+    for path in list_backups(settings, today=today)[settings.backup_keep :]:
         path.unlink(missing_ok=True)
     for path in _find(settings, r"\.part(-wal|-shm)?"):  # what a killed process has left
         path.unlink(missing_ok=True)

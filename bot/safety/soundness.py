@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from bot.errors import StartupError
@@ -21,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def open_sound_store(
-    settings: Settings,
+    settings: Settings, *, now: datetime
 ) -> AsyncIterator[tuple[SqliteStore, asyncio.Task[None]]]:
     """Open the store, for the bot that holds the lock, and close it in the end.
 
@@ -39,12 +40,12 @@ async def open_sound_store(
     """
     path = settings.database_path
     await asyncio.to_thread(_finish_restoring, path)
-    await asyncio.to_thread(require_there, settings)
-    checking = asyncio.create_task(asyncio.to_thread(_require_sound, settings))
+    await asyncio.to_thread(require_there, settings, now=now)
+    checking = asyncio.create_task(asyncio.to_thread(_require_sound, settings, now))
     try:
         if not await asyncio.to_thread(_is_as_left, path):
             await checking
-        async with _opened(settings) as store:
+        async with _opened(settings, now) as store:
             yield store, checking
     finally:
         await asyncio.gather(checking, return_exceptions=True)
@@ -52,19 +53,19 @@ async def open_sound_store(
 
 
 @asynccontextmanager
-async def open_beside(settings: Settings) -> AsyncIterator[SqliteStore]:
+async def open_beside(settings: Settings, *, now: datetime) -> AsyncIterator[SqliteStore]:
     """Open the store for a command, whether or not the bot runs, and close it in the end.
 
     Raises:
         StartupError: the database is damaged, or gone.
         StorageError: it cannot be opened.
     """
-    await asyncio.to_thread(require_there, settings)
-    async with _opened(settings) as store:
+    await asyncio.to_thread(require_there, settings, now=now)
+    async with _opened(settings, now) as store:
         yield store
 
 
-def require_there(settings: Settings) -> None:
+def require_there(settings: Settings, *, now: datetime) -> None:
     """See that there is a database, or that there never was one.
 
     A file without a byte is none. One that is made in the place of another has an empty ledger, and
@@ -75,17 +76,17 @@ def require_there(settings: Settings) -> None:
     """
     path = settings.database_path
     if not any(_holds_something(each) for each in (path, path.with_name(f"{path.name}-wal"))):
-        _refuse("startup.database_gone", settings)
+        _refuse("startup.database_gone", settings, now)
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
+async def _opened(settings: Settings, now: datetime) -> AsyncIterator[SqliteStore]:
     """Open the store; name the copy to restore where SQLite sees at once that it is damaged."""
     async with AsyncExitStack() as stack:
         try:
             store = await stack.enter_async_context(open_store(settings.database_path))
         except StorageError as error:
-            _refuse_damaged(error, settings)
+            _refuse_damaged(error, settings, now)
             raise
         yield store
 
@@ -109,19 +110,19 @@ def _finish_restoring(path: Path) -> None:
         _log.info("A restoring was finished; the database before it is %s", aside)
 
 
-def _require_sound(settings: Settings) -> None:
+def _require_sound(settings: Settings, now: datetime) -> None:
     try:
         check_quickly(settings.database_path)
     except StorageError as error:
-        _refuse_damaged(error, settings)
+        _refuse_damaged(error, settings, now)
         raise
 
 
-def _refuse_damaged(error: StorageError, settings: Settings) -> None:
+def _refuse_damaged(error: StorageError, settings: Settings, now: datetime) -> None:
     """Say what to do about a damaged database, if that is what the error says."""
     if error.key != "storage.corrupt":
         return
-    _refuse("startup.database_damaged", settings)
+    _refuse("startup.database_damaged", settings, now)
     raise StartupError("startup.database_lost", path=str(settings.database_path)) from error
 
 
@@ -149,9 +150,9 @@ def _state(path: Path) -> str:
     return f"{state.st_size} {state.st_mtime_ns} {is_logged:d}"
 
 
-def _refuse(key: str, settings: Settings) -> None:
+def _refuse(key: str, settings: Settings, now: datetime) -> None:
     """Say that there is a copy to restore, if there is one."""
-    copy = find_good_backup(settings)
+    copy = find_good_backup(settings, today=now.date())
     if copy is not None:
         path = str(settings.database_path)
         raise StartupError(key, path=path, copy=str(copy)) from None

@@ -125,6 +125,57 @@ async def test_a_failure_is_logged_once_and_tried_again_an_hour_later(
     assert backups.problem is None
 
 
+async def test_a_copy_is_tried_again_though_the_clock_was_set_back(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    in_the_way = tmp_path / "backups"
+    in_the_way.touch()
+    time = Time()
+    time.now += 400 * ONE_DAY
+    backups = DailyBackup(store=store, settings=settings(tmp_path), clock=time)
+    await backups.tick()
+    assert backups.problem is not None
+    in_the_way.unlink()
+    time.now = NOON
+    await backups.tick()
+    assert names(tmp_path / "backups") == ["digests-2026-11-20.sqlite3"]
+
+
+async def test_copies_made_while_the_clock_was_ahead_take_no_others_place(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    time, options = Time(), settings(tmp_path, backup_keep=3)
+    backups = DailyBackup(store=store, settings=options, clock=time)
+    for days in (0, 400, 401, 402, 1, 2):
+        time.now = NOON + days * ONE_DAY
+        await backups.tick()
+    newest, _, oldest = list_backups(options, today=time.now.date())
+    assert newest.name == "digests-2026-11-22.sqlite3"
+    assert oldest.name == "digests-2027-12-27.sqlite3"
+    assert find_good_backup(options, today=time.now.date()) == newest
+    time.now += ONE_DAY
+    await backups.tick()
+    assert [path.name[8:18] for path in list_backups(options, today=time.now.date())] == [
+        "2026-11-23",
+        "2026-11-22",
+        "2026-11-21",
+    ]
+
+
+async def test_copies_made_while_the_clock_was_behind_do_not_outlive_newer_ones(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    time, options = Time(), settings(tmp_path, backup_keep=2)
+    backups = DailyBackup(store=store, settings=options, clock=time)
+    for now in (NOON, datetime(2000, 1, 1, tzinfo=UTC), NOON + ONE_DAY):
+        time.now = now
+        await backups.tick()
+    assert names(tmp_path / "backups") == [
+        "digests-2026-11-20.sqlite3",
+        "digests-2026-11-21.sqlite3",
+    ]
+
+
 async def test_a_full_disk_costs_no_older_copy(store: SqliteStore, tmp_path: Path) -> None:
     with tiny_disk(tmp_path / "disk", kilobytes=1024) as disk:
         time = Time()
@@ -145,11 +196,11 @@ async def test_a_full_disk_costs_no_older_copy(store: SqliteStore, tmp_path: Pat
 
 async def test_the_newest_good_copy_is_found(store: SqliteStore, tmp_path: Path) -> None:
     options = settings(tmp_path)
-    assert find_good_backup(options) is None
+    assert find_good_backup(options, today=NOON.date()) is None
     for day in (18, 19, 20):
         await store.backup(backup_path(options, date(2026, 11, day)))
-    newest, middle, _ = list_backups(options)
+    newest, middle, _ = list_backups(options, today=NOON.date())
     data = bytearray(newest.read_bytes())
     data[100:4000] = b"\xa5" * 3900
     newest.write_bytes(data)
-    assert find_good_backup(options) == middle
+    assert find_good_backup(options, today=NOON.date()) == middle

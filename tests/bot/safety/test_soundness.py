@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from bot.safety.soundness import open_beside, open_sound_store
 from bot.settings import Settings
 from storage.sqlite import open_store
 
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 INDEX = "SELECT rootpage FROM sqlite_master WHERE name = 'entries_by_date'"
 
 
@@ -28,15 +29,15 @@ def settings(tmp_path: Path) -> Settings:
 
 async def run_once(settings: Settings) -> None:
     """Open the database as the bot does, until it is known to be whole."""
-    async with open_sound_store(settings) as (_store, checking):
+    async with open_sound_store(settings, now=NOW) as (_store, checking):
         await checking
 
 
 @pytest.fixture
 async def copy(settings: Settings) -> Path:
     """A database that was closed in order, and the copy that was made of it."""
-    path = backup_path(settings, date(2026, 11, 20))
-    async with open_sound_store(settings) as (store, checking):
+    path = backup_path(settings, NOW.date())
+    async with open_sound_store(settings, now=NOW) as (store, checking):
         await store.backup(path)
         await checking
     return path
@@ -71,7 +72,7 @@ async def test_what_is_no_database_is_named_with_the_copy_to_any_command(
 ) -> None:
     settings.database_path.write_bytes(b"something else entirely" * 100)
     with pytest.raises(StartupError) as caught:
-        async with open_beside(settings):
+        async with open_beside(settings, now=NOW):
             pass
     assert caught.value.key == "startup.database_damaged"
     assert caught.value.params["copy"] == str(copy)
@@ -86,7 +87,7 @@ async def test_nothing_makes_a_database_where_there_are_copies_of_one(
     path.unlink()
     if is_emptied:
         path.touch()
-    for opening in (open_beside(settings), open_sound_store(settings)):
+    for opening in (open_beside(settings, now=NOW), open_sound_store(settings, now=NOW)):
         with pytest.raises(StartupError) as caught:
             async with opening:
                 pass
@@ -102,7 +103,7 @@ async def test_a_database_that_is_all_in_its_log_is_there(settings: Settings) ->
     path.unlink()
     path.touch()
     path.with_name(f"{path.name}-wal").write_bytes(b"x")
-    async with open_beside(settings):
+    async with open_beside(settings, now=NOW):
         pass
 
 
@@ -110,7 +111,7 @@ async def test_the_check_is_waited_for_however_the_block_ends(settings: Settings
     async with open_store(settings.database_path):
         pass
     with pytest.raises(LookupError):
-        async with open_sound_store(settings) as (_store, checking):
+        async with open_sound_store(settings, now=NOW) as (_store, checking):
             raise LookupError
     assert checking.done()
     assert len(asyncio.all_tasks()) == 1
