@@ -140,6 +140,9 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
     if not settings.backup_keep:
         yield Finding(WARN, "backups", "BACKUP_KEEP is 0: no daily copies are made")
         return
+    if obstacle := _no_copy(folder, settings.database_path):
+        yield Finding(FAIL, "backups", f"{obstacle}, or set BACKUP_DIR")
+        return
     try:
         copies = list_backups(settings, today=now.date())
         if not copies:
@@ -158,6 +161,25 @@ def _backups(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(WARN, "backups", f"{text} but {days} days old: is the bot running?")
     else:
         yield Finding(OK, "backups", text)
+
+
+def _no_copy(folder: Path, database: Path) -> str:
+    """Return why no copy can be written into a folder and what to do, "" where one can."""
+    place = _nearest_folder(folder / database.name)
+    if not os.access(place, os.W_OK | os.X_OK):
+        return f"{place} may not be written to, so no copy is made: see its owner and permissions"
+    free, needed = shutil.disk_usage(place).free, _size(database)
+    if free < needed:
+        return (
+            f"{free // MIB} MiB free for {folder}, and a copy takes {needed / MIB:.1f}: free space"
+        )
+    return ""
+
+
+def _size(path: Path) -> int:
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
 
 
 def _disk(path: Path) -> Iterator[Finding]:

@@ -96,6 +96,21 @@ def test_each_finding_is_one_line_with_its_level_first(
     assert {line.split()[0] for line in lines} == {"ok", "warn", "fail"}
 
 
+def test_a_folder_that_takes_no_copy_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    main(["ingest"])
+    monkeypatch.setenv("BACKUP_DIR", "disk/copies")
+    with tiny_disk(tmp_path / "disk", kilobytes=64) as disk:
+        line = about(capsys, "backups")
+        assert line.level == "fail"
+        assert line.text.startswith("0 MiB free for disk/copies, and a copy takes 0.")
+        protect(disk)
+        line = about(capsys, "backups")
+        assert line.level == "fail"
+        assert line.text.startswith("disk may not be written to, so no copy is made")
+
+
 def test_a_database_that_is_gone_though_there_are_copies_is_to_be_restored(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
