@@ -13,8 +13,8 @@ from pathlib import Path
 from bot import cli
 from bot.clock import system_clock
 from bot.errors import DomainError, SettingsError
-from bot.logs import configure_logging
-from bot.reporting import describe_problems, report
+from bot.logs import configure_logging, log_uncaught
+from bot.reporting import describe_problems, report, report_end
 from bot.settings import Settings, load_settings, load_sound_settings
 from storage.base import StorageError
 
@@ -27,10 +27,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         settings = _load_settings(options)
+    except SettingsError as error:
+        return report(error)
+    try:
         configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
         code: int = asyncio.run(options.run(options, settings, system_clock))
         sys.stdout.flush()
     except (DomainError, StorageError) as error:
+        if options.run is cli.run:
+            return report_end(error, settings.log_format)
         return report(error)
     except KeyboardInterrupt:
         return 130  # the shell's own code for SIGINT
@@ -98,4 +103,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    log_uncaught()
     sys.exit(main())

@@ -25,7 +25,7 @@ from bot.errors import DomainError, SettingsError, StartupError
 from bot.health import Health, Vitals, serve_health
 from bot.logs import configure_logging
 from bot.metrics import Metrics
-from bot.reporting import report
+from bot.reporting import report_end
 from bot.safety.lock import hold_lock
 from bot.safety.soundness import open_sound_store
 from bot.schedule import local_day
@@ -110,7 +110,7 @@ def run_to_exit_code(
     try:
         asyncio.run(run(settings, clock=clock, tick_seconds=tick_seconds))
     except (DomainError, StorageError) as error:
-        return report(error)
+        return report_end(error, settings.log_format)
     return 0
 
 

@@ -11,6 +11,7 @@ import copy
 import json
 import logging
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -35,6 +36,11 @@ FIELDS = (
     "incident",
 )
 _HIDDEN = "[hidden]"
+# What some readers of JSON lines take for the end of one, and what does harm on a terminal.
+_ESCAPES = {
+    code: f"\\u{code:04x}"
+    for code in (*range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+}
 # Shorter words are everywhere, in our own sentences too: to hide them would hide the log.
 _SHORTEST_TYPED = 4
 
@@ -48,6 +54,8 @@ class _About:
         given = {name: value for name, value in fields.items() if value is not None}
         return replace(self, fields={**self.fields, **given}, typed=(*self.typed, *typed))
 
+
+_log = logging.getLogger(__name__)
 
 _NOTHING = _About()
 _about: ContextVar[_About] = ContextVar("about", default=_NOTHING)
@@ -126,7 +134,7 @@ class JsonFormatter(_Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line, ensure_ascii=False, default=str).translate(_ESCAPES)
 
 
 def configure_logging(level: str, form: str, *, secrets: Sequence[str] = ()) -> None:
@@ -144,6 +152,27 @@ def configure_logging(level: str, form: str, *, secrets: Sequence[str] = ()) -> 
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     if level == "DEBUG":
         logging.getLogger("discord").setLevel(logging.INFO)
+
+
+def log_uncaught() -> None:
+    """Have whatever nobody caught in this process come through the log too, warnings included.
+
+    Python would write it on stderr as it is: over several lines, and with what must not be shown.
+    """
+
+    def log(text: str, error: BaseException | None) -> None:
+        _log.critical(text, exc_info=error)
+
+    def end(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+        else:
+            log("The process ends", error)
+
+    sys.excepthook = end
+    sys.unraisablehook = lambda found: log(found.err_msg or "Ignored", found.exc_value)
+    threading.excepthook = lambda found: log(f"{found.thread} has ended", found.exc_value)
+    logging.captureWarnings(capture=True)
 
 
 def _fields_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from bot.errors import DomainError, SettingsError
@@ -10,6 +11,8 @@ from bot.terminal import printable
 from storage.base import StorageError
 
 FAILED, WRONG_SETTINGS = 1, 2
+
+_log = logging.getLogger(__name__)
 
 
 def in_words(error: DomainError | StorageError) -> str:
@@ -21,12 +24,26 @@ def in_words(error: DomainError | StorageError) -> str:
 
 def report(error: DomainError | StorageError) -> int:
     """Write the error as one sentence a line on stderr, return the exit code."""
-    if not isinstance(error, SettingsError):
-        sys.stderr.write(printable(in_words(error)) + "\n")
-        return FAILED
-    for sentence in describe_problems(error):
+    for sentence in _sentences(error):
         sys.stderr.write(printable(sentence) + "\n")
-    return WRONG_SETTINGS
+    return _exit_code(error)
+
+
+def report_end(error: DomainError | StorageError, log_format: str) -> int:
+    """Report why a running bot ends: among JSON lines as one of them."""
+    if log_format != "json":
+        return report(error)
+    for sentence in _sentences(error):
+        _log.critical("%s", sentence)
+    return _exit_code(error)
+
+
+def _sentences(error: DomainError | StorageError) -> tuple[str, ...]:
+    return describe_problems(error) if isinstance(error, SettingsError) else (in_words(error),)
+
+
+def _exit_code(error: DomainError | StorageError) -> int:
+    return WRONG_SETTINGS if isinstance(error, SettingsError) else FAILED
 
 
 def describe_problems(error: SettingsError) -> tuple[str, ...]:

@@ -65,6 +65,17 @@ def test_an_exception_is_one_json_line_too(capsys: pytest.CaptureFixture[str]) -
     assert error.endswith("base 10: 'broken'")
 
 
+def test_no_character_ends_a_json_line_or_moves_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logging("INFO", "json")
+    text = "a\u2028b\x85c\x9b31md\u202ee\r\x1b"
+    logging.getLogger("bot").info(text)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.isprintable()
+    assert json.loads(line)["message"] == text
+
+
 @pytest.mark.parametrize(
     ("level", "logger", "record_level", "shown"),
     [

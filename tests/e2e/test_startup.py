@@ -107,6 +107,56 @@ async def test_a_damaged_database_is_one_sentence_and_the_exit_code_is_1(tmp_pat
     assert "damaged" in line
 
 
+async def test_among_json_lines_the_reason_for_the_end_is_one_of_them(tmp_path: Path) -> None:
+    (tmp_path / "broken.sqlite3").write_bytes(b"no database at all" * 1000)
+    settings = {
+        "DISCORD_TOKEN": SECRET,
+        "DATABASE_PATH": "broken.sqlite3",
+        "LOG_FORMAT": "json",
+    }
+    code, (line,), _ = await run(tmp_path, settings, *RUN)
+    assert code == 1
+    found = json.loads(line)
+    assert found["level"] == "CRITICAL"
+    assert "broken.sqlite3 is damaged" in found["message"]
+    # What somebody asks for at a terminal is answered there as ever.
+    code, (line,), _ = await run(tmp_path, settings, *RUN, "status")
+    assert code == 1
+    assert line.startswith("The database broken.sqlite3 is damaged")
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+async def test_what_nobody_caught_is_in_the_log_without_secrets(tmp_path: Path, form: str) -> None:
+    """Also what a thread ends with, and a warning."""
+    code = """
+import runpy, sys, threading, warnings
+from bot import cli
+async def fail(_options, settings, _clock):
+    warnings.warn("careful")
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+    raise LookupError("unforeseen: " + settings.discord_token.get_secret_value())
+cli.run = fail
+sys.argv = ["bot", "run"]
+runpy.run_module("bot", run_name="__main__")
+"""
+    settings = {"DISCORD_TOKEN": SECRET, "LOG_FORMAT": form}
+    async with started(tmp_path, settings, "-c", code) as process:
+        _, err = await process.communicate()
+    assert process.returncode == 1
+    text = err.decode()
+    assert SECRET not in text
+    for part in ("careful", "ZeroDivisionError", "LookupError: unforeseen: [hidden]"):
+        assert part in text
+    if form == "json":
+        assert [json.loads(line)["logger"] for line in text.splitlines()] == [
+            "py.warnings",
+            "bot.logs",
+            "bot.logs",
+        ]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_asked_to_stop_it_ends_with_0_and_leaves_everything_whole(
     house: House, number: signal.Signals
