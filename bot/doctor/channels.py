@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
 import aiohttp
 import discord
@@ -44,6 +44,9 @@ async def examine_channel(
     obstacle = find_obstacle(destination, reason)
     if obstacle is not None:
         yield Finding(FAIL, NAME, f"{_sentence(obstacle, place)}{_since(subscription)}")
+        named = obstacle.params.get("permissions", ())
+        if named and (lacking := _lacking(destination, place, besides=named)):
+            yield Finding(WARN, NAME, lacking)
         return
     notes = tuple(_notes(destination, place, subscription))
     if not notes:
@@ -59,10 +62,8 @@ def _notes(
     if subscription is not None and subscription.parked:
         reason = _sentence(UserError(subscription.parked, permissions=()), place)
         yield f"{reason} That seems mended: the running bot goes on by itself{_since(subscription)}"
-    lacking = [name for name in PERMISSIONS if not getattr(destination.permissions, name)]
-    if lacking:
-        wanted = "; ".join(f"{_permission(name)} {PERMISSIONS[name]}" for name in lacking)
-        yield f"{place}: posts will be plainer. Allow in the channel's settings: {wanted}"
+    if lacking := _lacking(destination, place):
+        yield lacking
     if destination.kind is not ChannelKind.FORUM:
         return
     if len(destination.forum_tags) >= PER_FORUM:
@@ -71,6 +72,19 @@ def _notes(
     elif destination.tag_required and not destination.permissions.manage_channels:
         text = f"{place}: the forum wants a tag on every post; papers without one of its tags get "
         yield f"{text}its first. Add a tag named “paper”, or allow Manage Channels"
+
+
+def _lacking(destination: Destination, place: str, *, besides: Collection[str] = ()) -> str:
+    """Return what posts lack for want of permissions not named already, "" for nothing."""
+    lacking = [
+        name
+        for name in PERMISSIONS
+        if name not in besides and not getattr(destination.permissions, name)
+    ]
+    if not lacking:
+        return ""
+    wanted = "; ".join(f"{_permission(name)} {PERMISSIONS[name]}" for name in lacking)
+    return f"{place}: posts will be plainer. Allow in the channel's settings: {wanted}"
 
 
 def _since(subscription: Subscription | None) -> str:

@@ -94,6 +94,24 @@ async def test_a_channel_without_a_permission(house: House) -> None:
     assert "Send Messages" in text
 
 
+async def test_all_that_a_channel_lacks_is_named_at_once(house: House) -> None:
+    forbid(house, house.text, Permission.SEND_MESSAGES | Permission.CREATE_PUBLIC_THREADS)
+    code, lines, _ = await doctor(house, DIGEST_CHANNEL_ID=str(house.text.id))
+    first, second = [line for line in lines if line.name == "channel"]
+    assert (code, first.level, second.level) == (1, "fail", "warn")
+    assert "Send Messages" in first.text
+    assert "Create Public Threads" in second.text
+    assert "Send Messages" not in second.text
+
+
+async def test_of_a_channel_that_cannot_be_seen_no_more_is_said(house: House) -> None:
+    forbid(house, house.text, Permission.VIEW_CHANNEL)
+    code, lines, _ = await doctor(house, DIGEST_CHANNEL_ID=str(house.text.id))
+    (line,) = [line for line in lines if line.name == "channel"]
+    assert (code, line.level) == (1, "fail")
+    assert "View Channel" in line.text
+
+
 async def test_a_channel_where_posts_would_be_plainer(house: House) -> None:
     forbid(house, house.text, Permission.READ_MESSAGE_HISTORY | Permission.EMBED_LINKS)
     code, lines, _ = await doctor(house, DIGEST_CHANNEL_ID=str(house.text.id))
