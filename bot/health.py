@@ -87,6 +87,8 @@ class Health:
         self._metrics.loop_lag.set(max(self._lags))
         latency = self._latency()
         self._metrics.gateway_latency.set(math.nan if latency is None else latency)
+        bot = self._vitals.bot
+        self._metrics.backup_failing.set(bot is not None and bot.backups.problem is not None)
         try:
             subscriptions = [each for each in await self._store.list_subscriptions() if each.active]
         except StorageError as error:

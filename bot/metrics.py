@@ -34,6 +34,11 @@ class Metrics:
         )
         self.rate_limited = self._counter("rate_limited", "Discord's 429 answers", "scope")
         self.answers = self._counter("answers", "Questions by what became of them", "outcome")
+        # There from the beginning: a rate says nothing of what a counter begins with.
+        for outcome in ("answered", "abstained"):
+            self.answers.labels(outcome)
+        for scope in ("user", "global", "shared", "unknown"):
+            self.rate_limited.labels(scope)
         self.seed_errors = self._counter("ingest_errors", "Seed files found that cannot be read")
         self.papers = self._counter("ingested_papers", "Papers read from seed files", "change")
         self.commands = Histogram(
@@ -44,6 +49,9 @@ class Metrics:
             registry=self.registry,
         )
         self.broken_seeds = self._gauge("broken_seeds", "Seed files that cannot be read now")
+        self.backup_failing = self._gauge(
+            "backup_failing", "1 where the last daily copy could not be made, else 0"
+        )
         self.subscriptions = self._gauge("subscriptions", "Subscribed channels", "state")
         self.loop_lag = self._gauge("event_loop_lag_seconds", "How late the event loop is")
         self.gateway_latency = self._gauge("gateway_latency_seconds", "A heartbeat's round trip")

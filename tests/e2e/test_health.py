@@ -271,12 +271,23 @@ async def test_metrics_count_what_happened(house: House, seeds: Path) -> None:
     assert found["digest_bot_command_seconds_count{command=tag,end=answered}"] == 1
     assert found["digest_bot_command_seconds_count{command=tag,end=refused}"] == 1
     assert found["digest_bot_answers_total{outcome=abstained}"] == 1
+    assert found["digest_bot_answers_total{outcome=answered}"] == 0
+    assert found["digest_bot_rate_limited_total{scope=global}"] == 0
     assert found["digest_bot_ingest_errors_total"] == 1
     assert found["digest_bot_broken_seeds"] == 1
     assert found["digest_bot_subscriptions{state=posting}"] == 1
     assert found["digest_bot_subscriptions{state=parked}"] == 0
     if sys.platform == "linux":
         assert found["process_resident_memory_bytes"] > 10_000_000
+
+
+async def test_a_copy_that_cannot_be_made_is_a_gauge(house: House, seeds: Path) -> None:
+    (house.folder / "in_the_way").touch()
+    async with probed(house, seeds_dir=seeds, backup_dir=house.folder / "in_the_way") as probe:
+        await probe.counts("digest_bot_backup_failing", 1)
+    async with probed(house, seeds_dir=seeds) as probe:
+        await house.delivered()
+        await probe.counts("digest_bot_backup_failing", 0)
 
 
 async def test_a_parked_channel_is_counted(house: House, seeds: Path) -> None:
