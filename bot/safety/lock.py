@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -81,5 +82,6 @@ def _lock(path: Path) -> filelock.BaseFileLock:
 
 
 def lock_path(database: Path) -> Path:
-    """Return where the lock of a database is."""
-    return database.with_name(database.name + ".lock")
+    """Return where the lock of a database is: beside the file itself, whatever links lead to it."""
+    file = Path(os.path.realpath(database))
+    return file.with_name(file.name + ".lock")
