@@ -22,7 +22,7 @@ from bot.client import DigestBot
 from bot.clock import Clock
 from bot.endpoint import point_gateway, point_rest_at
 from bot.errors import DomainError, SettingsError, StartupError
-from bot.health import Health, Vitals, serve_health
+from bot.health import Health, Vitals
 from bot.logs import configure_logging
 from bot.metrics import Metrics
 from bot.reporting import report_end
@@ -226,6 +226,9 @@ async def _answer_health(parts: _Parts) -> AsyncIterator[None]:
     """Answer /healthz and /metrics for the length of the block, where HEALTH_PORT says so."""
     async with AsyncExitStack() as stack:
         if parts.settings.health_port is not None:
+            # Here, not above: aiohttp's server takes 2 MB, which a bot that is not asked need not.
+            from bot.health_server import serve_health
+
             health = Health(store=parts.store, vitals=parts.vitals, metrics=parts.metrics)
             port = parts.settings.health_port
             await stack.enter_async_context(serve_health(port, health, parts.metrics))

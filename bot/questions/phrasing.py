@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from bot.answering.records import Citation
 from bot.errors import SettingsError, StartupError
-from bot.questions.claims import check_claims, split_claims
 from bot.questions.model_client import open_client
 from bot.render.answers import Sentence
 from bot.settings import Settings
@@ -57,6 +56,9 @@ class Phraser:
         Raises:
             PhrasingError: the answer did not come, or not to its end.
         """
+        # Here, not above: its expressions take 0.6 MB, which only a bot with a model needs.
+        from bot.questions.claims import check_claims, split_claims
+
         said = ""
         shown: tuple[Sentence, ...] = ()
         async with aclosing(self._stream(_messages(question, passages, language))) as stream:
