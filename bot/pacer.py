@@ -4,45 +4,75 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 
 from bot.metrics import Metrics
 
-# Seconds. Discord counts over one (docs: Rate Limits, "Global Rate Limit"), by when requests
-# arrive: the rest is room for some taking longer on their way than others.
-_WINDOW = 1.015
+# Seconds. Discord counts over one (docs: Rate Limits, "Global Rate Limit"); the rest is for timers.
+_WINDOW = 1.002
 # Seconds that are made up for when the loop wakes us late; a longer stall is lost.
 _LATENESS = 0.05
+# Seconds that a request may have been under way for longer than usual; what takes longer yet is
+# mostly the answer. They are what a second is stretched by at most.
+_DELAY = 0.1
+
+
+@dataclass(slots=True)
+class Turn:
+    """A request that was let go, by the event loop's time; `took` is None until it is answered."""
+
+    sent: float
+    took: float | None = None
+
+    def end(self) -> None:
+        """Note that it is answered, or has failed."""
+        self.took = asyncio.get_running_loop().time() - self.sent
 
 
 class Pacer:
-    """Hands out send times 1/`per_second` apart, and never more than `per_second` in any second.
+    """Hands out turns 1/`per_second` apart, and never more than `per_second` in any second.
 
     A token bucket that starts full lets through twice the budget in its first second; so do
     evenly planned times, when a stalled event loop wakes all their waiters at once. What counts
     is therefore when a request was let go, not when it was planned.
+
+    Discord counts when it arrives. One that is late on its way opens Discord's second late, and the
+    next ones, which are not, are too many for it. By how much it can have been late is what its
+    answer took beyond the quickest one's: the second behind it begins as much later.
     """
 
     def __init__(self, per_second: int) -> None:
         self._interval = _WINDOW / per_second
-        self._planned = float("-inf")
-        self._sent: deque[float] = deque([float("-inf")] * per_second, maxlen=per_second)
+        self._planned = self._arrived = float("-inf")
+        self._turns = deque([Turn(float("-inf"))] * per_second, maxlen=per_second)
         self._turn = asyncio.Lock()
 
-    async def wait(self) -> None:
+    async def wait(self) -> Turn:
         """Return when the next request may be sent; who waits first goes first."""
         loop = asyncio.get_running_loop()
         async with self._turn:
             planned = self._planned + self._interval
             if loop.time() - planned > _LATENESS:
                 planned = loop.time()
-            send_at = max(planned, self._sent[0] + _WINDOW)
+            first = self._turns[0]
+            self._arrived = max(self._arrived, first.sent + self._delay(first))
+            send_at = max(planned, self._arrived + _WINDOW)
             if send_at > loop.time():
                 await asyncio.sleep(send_at - loop.time())
             self._planned = planned
-            self._sent.append(max(send_at, loop.time()))
+            turn = Turn(max(send_at, loop.time()))
+            self._turns.append(turn)
+            return turn
+
+    def _delay(self, turn: Turn) -> float:
+        """Return how much longer than usual a request may have been on its way."""
+        if turn.took is None:
+            return _DELAY
+        usual = min(each.took for each in self._turns if each.took is not None)
+        return min(turn.took - usual, _DELAY)
 
 
 # Answers to interactions do not count towards Discord's global limit, nor do downloads of what
@@ -56,12 +86,16 @@ def pace_requests(pacer: Pacer, *, metrics: Metrics) -> aiohttp.TraceConfig:
     """Return what makes each request of a session take its turn, discord.py's own included."""
 
     async def take_turn(
-        _session: aiohttp.ClientSession, _context: Any, start: aiohttp.TraceRequestStartParams
+        _session: aiohttp.ClientSession, context: Any, start: aiohttp.TraceRequestStartParams
     ) -> None:
         if not any(part in start.url.path for part in _FREE):
             begun = asyncio.get_running_loop().time()
-            await pacer.wait()
+            context.turn = await pacer.wait()
             metrics.budget_wait.inc(asyncio.get_running_loop().time() - begun)
+
+    async def end_turn(_session: aiohttp.ClientSession, context: Any, _end: Any) -> None:
+        if hasattr(context, "turn"):
+            context.turn.end()
 
     async def count_refusal(
         _session: aiohttp.ClientSession, _context: Any, end: aiohttp.TraceRequestEndParams
@@ -72,5 +106,7 @@ def pace_requests(pacer: Pacer, *, metrics: Metrics) -> aiohttp.TraceConfig:
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(take_turn)
+    trace.on_request_end.append(end_turn)
+    trace.on_request_exception.append(end_turn)
     trace.on_request_end.append(count_refusal)
     return trace

@@ -56,8 +56,9 @@ async def send(pacer: Pacer, count: int) -> list[tuple[float, int]]:
     sent: list[tuple[float, int]] = []
 
     async def request(number: int) -> None:
-        await pacer.wait()
+        turn = await pacer.wait()
         sent.append((asyncio.get_running_loop().time(), number))
+        turn.end()
 
     await asyncio.gather(*map(request, range(count)))
     return sent
@@ -104,6 +105,55 @@ def test_no_second_holds_more_than_the_budget_even_after_a_stall(
     assert busiest_second(times) <= budget
 
 
+@given(
+    budget=st.integers(2, 60),
+    delays=st.dictionaries(st.integers(0, 240), st.floats(0, 0.1), max_size=20),
+    stall=st.tuples(st.integers(0, 240), st.integers(0, 10)),
+    usual=st.floats(0.001, 0.3),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_second_of_arrivals_holds_more_than_the_budget(
+    budget: int, delays: dict[int, float], stall: tuple[int, int], usual: float
+) -> None:
+    """Some are late on their way, or all of a row, as when the other side stops for a moment."""
+    late = delays | dict.fromkeys(range(stall[0], sum(stall)), 0.09)
+    arrived: list[float] = []
+
+    async def request(pacer: Pacer, number: int) -> None:
+        turn = await pacer.wait()
+        await asyncio.sleep(usual + late.get(number, 0.0))
+        arrived.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(usual)
+        turn.end()
+
+    async def send_all() -> None:
+        pacer = Pacer(budget)
+        await asyncio.gather(*(request(pacer, number) for number in range(4 * budget + 3)))
+
+    run(send_all())
+    assert busiest_second(arrived) <= budget
+
+
+@pytest.mark.parametrize(("took", "most"), [(0.2, 20.2), (None, 22.2)])
+def test_slow_answers_do_not_slow_the_next_requests(took: float | None, most: float) -> None:
+    """Not even those that never come, by more than a tenth."""
+    times: list[float] = []
+
+    async def request(pacer: Pacer) -> None:
+        turn = await pacer.wait()
+        times.append(asyncio.get_running_loop().time())
+        if took is not None:
+            await asyncio.sleep(took)
+            turn.end()
+
+    async def send_all() -> None:
+        pacer = Pacer(50)
+        await asyncio.gather(*(request(pacer) for _ in range(1001)))
+
+    run(send_all())
+    assert times[-1] - times[0] < most
+
+
 def test_idle_time_is_not_saved_up_for_a_burst() -> None:
     async def pause_between() -> list[float]:
         pacer = Pacer(50)
@@ -131,7 +181,7 @@ def test_who_gives_up_waiting_takes_nobodys_turn() -> None:
         await asyncio.gather(given_up, return_exceptions=True)
         return [time for time, _ in await send(pacer, 1)]
 
-    assert run(cancel_one()) == pytest.approx([1001.0], abs=0.02)
+    assert run(cancel_one()) == pytest.approx([1001.1], abs=0.02)
 
 
 @asynccontextmanager
