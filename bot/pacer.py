@@ -18,18 +18,26 @@ _LATENESS = 0.05
 # Seconds that a request may have been under way for longer than usual; what takes longer yet is
 # mostly the answer. They are what a second is stretched by at most.
 _DELAY = 0.1
+# Answers that tell what is usual: more of them than can all be late, when the other side stops for
+# a moment.
+_TELLING, _REMEMBERED = 20, 100
 
 
 @dataclass(slots=True)
 class Turn:
-    """A request that was let go, by the event loop's time; `took` is None until it is answered."""
+    """A request that was let go, by the event loop's time; `took` is None until it is answered.
+
+    `answers` is where it adds that.
+    """
 
     sent: float
+    answers: deque[float]
     took: float | None = None
 
     def end(self) -> None:
         """Note that it is answered, or has failed."""
         self.took = asyncio.get_running_loop().time() - self.sent
+        self.answers.append(self.took)
 
 
 class Pacer:
@@ -47,7 +55,9 @@ class Pacer:
     def __init__(self, per_second: int) -> None:
         self._interval = _WINDOW / per_second
         self._planned = self._arrived = float("-inf")
-        self._turns = deque([Turn(float("-inf"))] * per_second, maxlen=per_second)
+        self._answers: deque[float] = deque(maxlen=_REMEMBERED)
+        first = Turn(float("-inf"), self._answers)
+        self._turns = deque([first] * per_second, maxlen=per_second)
         self._turn = asyncio.Lock()
 
     async def wait(self) -> Turn:
@@ -63,16 +73,15 @@ class Pacer:
             if send_at > loop.time():
                 await asyncio.sleep(send_at - loop.time())
             self._planned = planned
-            turn = Turn(max(send_at, loop.time()))
+            turn = Turn(max(send_at, loop.time()), self._answers)
             self._turns.append(turn)
             return turn
 
     def _delay(self, turn: Turn) -> float:
         """Return how much longer than usual a request may have been on its way."""
-        if turn.took is None:
+        if turn.took is None or len(self._answers) < _TELLING:
             return _DELAY
-        usual = min(each.took for each in self._turns if each.took is not None)
-        return min(turn.took - usual, _DELAY)
+        return min(max(turn.took - min(self._answers), 0.0), _DELAY)
 
 
 # Answers to interactions do not count towards Discord's global limit, nor do downloads of what
