@@ -196,7 +196,7 @@ async def test_a_store_that_cannot_be_written_to_is_no_end(
     store.broken = True
     counter.note_message(POST, by_bot=False)
     await counter.recount(())
-    assert "could not be saved" in caplog.text
+    assert "was not saved" in caplog.text
     store.broken = False
     counter.note_message(POST, by_bot=False)
     await counter.recount(())
