@@ -19,15 +19,6 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 TODAY = date(2030, 1, 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grown:
-    """What it took to grow to `papers`: seconds for each new paper."""
-
-    papers: int
-    ingest: float
-    index: float
-
-
 @dataclass(slots=True)
 class Archive:
     """A store that grows; `keep` are the sizes that are copied on the way."""
@@ -46,22 +37,23 @@ class Archive:
         """The digest files, of every paper so far."""
         return self.folder / "seeds"
 
-    async def grow(self, papers: int) -> Grown:
-        """Add papers until there are so many; read them, index them."""
+    async def grow(self, papers: int) -> float:
+        """Add papers until there are so many; return the seconds that reading each took."""
         new = range(self.papers, papers)
         self.corpus.write(self.seeds, new)
         async with open_store(self.path) as store:
             begun = time.perf_counter()
             await ingest([self.seeds], store, root=self.folder, now=NOW)
-            stored = time.perf_counter()
-            await Library(store).refresh(TODAY)
-            indexed = time.perf_counter()
+            taken = time.perf_counter() - begun
         self.papers = papers
-        return Grown(
-            papers=papers,
-            ingest=(stored - begun) / len(new),
-            index=(indexed - stored) / len(new),
-        )
+        return taken / len(new)
+
+    async def index(self, papers: int) -> float:
+        """Bring the ranking index up to date with so many new papers; return seconds for each."""
+        async with open_store(self.path) as store:
+            begun = time.perf_counter()
+            await Library(store).refresh(TODAY)
+            return (time.perf_counter() - begun) / papers
 
     def copy(self, folder: Path) -> Path:
         """Copy the database into another folder, return its path."""
