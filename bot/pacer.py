@@ -15,8 +15,8 @@ from bot.metrics import Metrics
 _WINDOW = 1.002
 # Seconds that are made up for when the loop wakes us late; a longer stall is lost.
 _LATENESS = 0.05
-# Seconds that a request may have been under way for longer than usual; what takes longer yet is
-# mostly the answer. They are what a second is stretched by at most.
+# Seconds that a single request may have been under way for longer than usual; what takes longer yet
+# is mostly the answer.
 _DELAY = 0.1
 # Answers that tell what is usual: more of them than can all be late, when the other side stops for
 # a moment.
@@ -49,15 +49,15 @@ class Pacer:
 
     Discord counts when it arrives. One that is late on its way opens Discord's second late, and the
     next ones, which are not, are too many for it. By how much it can have been late is what its
-    answer took beyond the quickest one's: the second behind it begins as much later.
+    answer took beyond the quickest's: the second behind it begins as much later. Where those
+    behind it were answered no sooner, everything stood still, here or there, for as long as that.
     """
 
     def __init__(self, per_second: int) -> None:
         self._interval = _WINDOW / per_second
         self._planned = self._arrived = float("-inf")
         self._answers: deque[float] = deque(maxlen=_REMEMBERED)
-        first = Turn(float("-inf"), self._answers)
-        self._turns = deque([first] * per_second, maxlen=per_second)
+        self._turns: deque[Turn] = deque(maxlen=per_second)
         self._turn = asyncio.Lock()
 
     async def wait(self) -> Turn:
@@ -67,21 +67,28 @@ class Pacer:
             planned = self._planned + self._interval
             if loop.time() - planned > _LATENESS:
                 planned = loop.time()
-            first = self._turns[0]
-            self._arrived = max(self._arrived, first.sent + self._delay(first))
-            send_at = max(planned, self._arrived + _WINDOW)
-            if send_at > loop.time():
+            # More answers may come meanwhile, and tell of more delay.
+            while (send_at := max(planned, self._next_second())) > loop.time():  # noqa: ASYNC110 - for time
                 await asyncio.sleep(send_at - loop.time())
             self._planned = planned
             turn = Turn(max(send_at, loop.time()), self._answers)
             self._turns.append(turn)
             return turn
 
-    def _delay(self, turn: Turn) -> float:
-        """Return how much longer than usual a request may have been on its way."""
-        if turn.took is None or len(self._answers) < _TELLING:
-            return _DELAY
-        return min(max(turn.took - min(self._answers), 0.0), _DELAY)
+    def _next_second(self) -> float:
+        """Return when the first of a full second's turns has been counted, and a second more."""
+        if len(self._turns) == self._turns.maxlen:
+            self._arrived = max(self._arrived, self._turns[0].sent + self._delay())
+        return self._arrived + _WINDOW
+
+    def _delay(self) -> float:
+        """Return how much longer than usual the first of the turns may have been on its way."""
+        first = self._turns[0]
+        usual = min(self._answers) if len(self._answers) >= _TELLING else 0.0
+        alone = _DELAY if first.took is None else min(first.took - usual, _DELAY)
+        ends = [each.sent + each.took for each in self._turns if each.took is not None]
+        stood_still = min(ends) - usual - first.sent if ends else 0.0
+        return max(alone, stood_still, 0.0)
 
 
 # Answers to interactions do not count towards Discord's global limit, nor do downloads of what

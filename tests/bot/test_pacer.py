@@ -107,21 +107,26 @@ def test_no_second_holds_more_than_the_budget_even_after_a_stall(
 
 @given(
     budget=st.integers(2, 60),
-    delays=st.dictionaries(st.integers(0, 240), st.floats(0, 0.1), max_size=20),
-    stall=st.tuples(st.integers(0, 240), st.integers(0, 10)),
+    delays=st.dictionaries(st.integers(1, 240), st.floats(0, 0.1), max_size=20),
+    stall=st.tuples(st.integers(1, 240), st.floats(0, 0.5)),
     usual=st.floats(0.001, 0.3),
 )
 @settings(max_examples=40, deadline=None)
 def test_no_second_of_arrivals_holds_more_than_the_budget(
-    budget: int, delays: dict[int, float], stall: tuple[int, int], usual: float
+    budget: int, delays: dict[int, float], stall: tuple[int, float], usual: float
 ) -> None:
-    """Some are late on their way, or all of a row, as when the other side stops for a moment."""
-    late = delays | dict.fromkeys(range(stall[0], sum(stall)), 0.09)
+    """Some are late on their way; once the other side stands still for half a second at most."""
     arrived: list[float] = []
+    stalled = [float("inf")]  # until when, once the request of that number is let go
 
     async def request(pacer: Pacer, number: int) -> None:
         turn = await pacer.wait()
-        await asyncio.sleep(usual + late.get(number, 0.0))
+        if number == stall[0]:
+            stalled[0] = turn.sent + usual + stall[1]
+        await asyncio.sleep(usual + delays.get(number, 0.0))
+        now = asyncio.get_running_loop().time()
+        if number >= stall[0] and now < stalled[0]:
+            await asyncio.sleep(stalled[0] - now)
         arrived.append(asyncio.get_running_loop().time())
         await asyncio.sleep(usual)
         turn.end()
