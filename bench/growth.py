@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from xml.sax.saxutils import escape
 
 Curve = Sequence[tuple[int, float]]  # papers, milliseconds
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 760, 420, 64, 190, 24, 48
 # Okabe and Ito's colours, told apart by colour-blind eyes too; readable on white and on black.
-_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+_COLOURS = (
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    *("#8B6F47", "#808080"),
+)
 
 
 def exponent(curve: Curve, *, least: int) -> float:
@@ -57,7 +61,7 @@ def draw(curves: Mapping[str, Curve]) -> str:
         f'<text x="{(_LEFT + _WIDTH - _RIGHT) / 2}" y="{_HEIGHT - 8}" '
         f'text-anchor="middle">papers</text>'
     )
-    for (name, curve), colour in zip(curves.items(), _COLOURS, strict=False):
+    for (name, curve), colour in zip(curves.items(), cycle(_COLOURS), strict=False):
         line = " ".join(f"{x(papers):.1f},{y(cost):.1f}" for papers, cost in curve)
         papers, cost = curve[-1]
         parts.append(

@@ -1,8 +1,9 @@
-"""What the bot is measured against, as a process: `python -m bench.peers client|constant|replay`.
+"""What the bot is measured against, as a process: `python -m bench.peers NAME`.
 
 `client` is a discord.py client that imports the five packages the bot is built on and connects.
-`constant` also has the bot's commands, and answers a constant. `replay` sends requests from a file
-one after the other and prints the seconds that it took.
+`constant` also has the bot's commands, and answers a constant. `card DATABASE` reads one row by
+aiosqlite and shows it as simply as a paper can be shown: an embed, five buttons. `replay FILE`
+sends requests from a file one after the other and prints the seconds that it took.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,30 +31,33 @@ from bot.endpoint import point_gateway, point_rest_at
 PACKAGES = (aiosqlite, apscheduler, pydantic_settings, pytest_asyncio)
 
 
-class Client(commands.AutoShardedBot):
-    """A client as the bot's, with nothing in it."""
+Answer = Callable[[discord.Interaction[Any], str], Awaitable[None]]
 
-    def __init__(self, *, answers: bool) -> None:
+
+class Client(commands.AutoShardedBot):
+    """A client as the bot's, with nothing in it but what answers its commands."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             chunk_guilds_at_startup=False,
         )
-        self._answers = answers
+        self._answer = answer
 
     async def setup_hook(self) -> None:
         """Register the commands."""
         await point_gateway(self)
-        if self._answers:
-            self.tree.add_command(_command("paper", "title"))
-            self.tree.add_command(_command("tag", "name"))
+        if self._answer is not None:
+            self.tree.add_command(_command("paper", "title", self._answer))
+            self.tree.add_command(_command("tag", "name", self._answer))
             await self.tree.sync()
 
 
-def _command(name: str, option: str) -> app_commands.Command[Any, Any, Any]:
-    async def answer(interaction: discord.Interaction[Any], text: str) -> None:
-        await interaction.response.send_message(f"A constant, whatever {len(text)} is.")
+def _command(name: str, option: str, answer: Answer) -> app_commands.Command[Any, Any, Any]:
+    async def callback(interaction: discord.Interaction[Any], text: str) -> None:
+        await answer(interaction, text)
 
     async def complete(
         _interaction: discord.Interaction[Any], _text: str
@@ -60,11 +65,40 @@ def _command(name: str, option: str) -> app_commands.Command[Any, Any, Any]:
         return [app_commands.Choice(name=f"Choice {n}", value=str(n)) for n in range(25)]
 
     command: app_commands.Command[Any, Any, Any] = app_commands.Command(
-        name=name, description="A constant", callback=answer
+        name=name, description="A constant", callback=callback
     )
     command = app_commands.rename(text=option)(command)
     command.autocomplete("text")(complete)
     return command
+
+
+async def answer_constant(interaction: discord.Interaction[Any], text: str) -> None:
+    """Answer the same, whatever is asked."""
+    await interaction.response.send_message(f"A constant, whatever {len(text)} is.")
+
+
+class Cards:
+    """Answers with a row of a database, in an embed with five buttons."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._connection: aiosqlite.Connection | None = None
+
+    async def answer(self, interaction: discord.Interaction[Any], text: str) -> None:
+        """Show some entry."""
+        if self._connection is None:
+            self._connection = await aiosqlite.connect(self._path)
+        query = "SELECT title, abstract, en FROM entries WHERE id = ?"
+        async with self._connection.execute(query, (1 + len(text),)) as rows:
+            row = await rows.fetchone()
+        title, abstract, comment = row or ("", "", "")
+        embed = discord.Embed(title=title[:256], description=comment[:2600])
+        embed.add_field(name="Abstract", value=(abstract or "None")[:700])
+        view = discord.ui.View(timeout=None)
+        for number in range(5):
+            view.add_item(discord.ui.Button(label=f"Button {number}", custom_id=str(number)))
+        view.stop()
+        await interaction.response.send_message(embed=embed, view=view)
 
 
 async def _replay(requests: list[dict[str, Any]]) -> float:
@@ -86,7 +120,12 @@ def main() -> None:
         sys.stdout.write(f"{asyncio.run(_replay(requests))}\n")
         return
     point_rest_at(os.environ["DISCORD_API_URL"])
-    Client(answers=what == "constant").run(os.environ["DISCORD_TOKEN"], log_handler=None)
+    answers: dict[str, Callable[[], Answer | None]] = {
+        "client": lambda: None,
+        "constant": lambda: answer_constant,
+        "card": lambda: Cards(sys.argv[2]).answer,
+    }
+    Client(answers[what]()).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
 
 if __name__ == "__main__":
