@@ -24,6 +24,8 @@ from storage.models import Documents, PostingBlock
 # Documents of a token that are read whole; of a more frequent one, the heaviest are looked at.
 MOST = 1024
 _HEAVIEST = 256
+# To look up a document in a block takes as long as to read so many of it.
+_LOOKED_UP = 6
 
 
 @dataclass(slots=True)
@@ -131,14 +133,19 @@ class Index:
     def find_among(self, token: str, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield those of some documents, ascending, that have a common token."""
         for block in self._postings.find(hash_token(token)):
-            offsets, base = block.offsets, block.base
+            offsets, weights, base = block.offsets, block.weights, block.base
             first = bisect_left(documents, base)
-            last = bisect_right(documents, base + offsets[-1])
+            wanted = documents[first : bisect_right(documents, base + offsets[-1], first)]
+            if len(offsets) < _LOOKED_UP * len(wanted):
+                known = dict(zip(offsets, weights, strict=True))
+                places = [each - base for each in wanted]
+                yield from [(base + each, known[each]) for each in places if each in known]
+                continue
             at, size = 0, len(offsets)
-            for document in documents[first:last]:
+            for document in wanted:
                 at = bisect_left(offsets, document - base, at)
                 if at < size and offsets[at] == document - base:
-                    yield document, block.weights[at]
+                    yield document, weights[at]
 
     def count(self, token: str) -> int:
         """Return how many documents have the token, removed ones included."""

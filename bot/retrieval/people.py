@@ -65,6 +65,8 @@ _GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
 _WHOLE_NAME_CUTOFF = 0.65
 _SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
 _VOWELS = frozenset("aeiouwy")
+# Letters of a surname that has one consonant at most: `he`, `zhou`, `hwang`.
+_SHORT_SURNAME = 6
 
 
 class Names(Protocol):
@@ -216,15 +218,17 @@ def _is_korean_name(name: str) -> bool:
 
 def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
     """Return the author for a name whose surname is too short to go by: `카이밍 허`."""
-    # All names at once: one by one they take ten times as long.
-    spelt = spell_sound(names.authors.text.replace(" ", "")).split("\n")
+    every = names.authors.list_words()
+    short = [name for name in every if len(name) - name.rfind(" ") - 1 <= _SHORT_SURNAME]
+    # All at once: one by one they take ten times as long.
+    spelt = spell_sound("\n".join(short).replace(" ", "")).split("\n")
     near = process.extractOne(
         spell_sound(romanise("".join(words))),
-        spelt[:-1],
+        spelt,
         scorer=fuzz.ratio,
         score_cutoff=_SURNAME_CUTOFF,
     )
-    return (f"@{names.authors.list_words()[near[2]]}",) if near else ()
+    return (f"@{short[near[2]]}",) if near and short else ()
 
 
 def _korean_name(surname: str, given: str, names: Names) -> tuple[str, ...]:

@@ -273,8 +273,10 @@ def _score_term(term: Term, reach: Reach) -> _Found:
             best = found
             continue
         for document, hit in found.items():
-            old = best.get(document)
-            best[document] = hit if old is None else _better(hit, old)
+            old = best.get(document, _NOTHING)
+            # Mostly a document has two names of a term, one as good as both.
+            if hit[0] > old[0] or hit[1] > old[1] or hit[2] & ~old[2]:
+                best[document] = _better(hit, old)
     return best
 
 

@@ -38,13 +38,13 @@ class Vocabulary:
         """Return the words of one state of the index."""
         return OpenVocabulary(self, postings)
 
-    def read(self, postings: Postings) -> str:
-        """Return all words, each with a line of its own, reading those that are new."""
+    def read(self, postings: Postings) -> list[str]:
+        """Return all words, reading those that are new."""
         rows = postings.list_words(self._kind, after=self._last)
         if rows:
             self._words += b"".join(word.encode() + _SEPARATOR for _, word in rows)
             self._last = rows[-1][0]
-        return self._words.decode()
+        return self._words.decode().split("\n")[:-1]
 
     def read_alike(self, postings: Postings, sound: str) -> tuple[str, ...]:
         """Return the words of a sound."""
@@ -64,18 +64,14 @@ class OpenVocabulary:
         self._vocabulary = vocabulary
         self._postings = postings
 
-    @cached_property
-    def text(self) -> str:
-        """All words, each with a line of its own."""
-        return self._vocabulary.read(self._postings)
-
     def list_words(self) -> list[str]:
         """Return the words."""
-        return self._list
+        return self._words
 
     @cached_property
-    def _list(self) -> list[str]:
-        return self.text.split("\n")[:-1]
+    def _words(self) -> list[str]:
+        """The words, for the time of a question: its typos are looked up one after the other."""
+        return self._vocabulary.read(self._postings)
 
     def correct(self, word: str, *, limit: int) -> tuple[str, ...]:
         """Return the words most like a misspelt one, best first; none for a short word."""
