@@ -73,6 +73,14 @@ class Catalogue:
         at = bisect_right(self._days, until)
         return self._days[at - 1] if at else None
 
+    def day_back(self, until: int, *, count: int) -> int | None:
+        """Return a day since which, up to `until`, there are so many documents, if there are any.
+
+        It is the first one's where there are fewer.
+        """
+        at = bisect_right(self._days, until)
+        return self._days[max(at - count, 0)] if at else None
+
     @property
     def first_day(self) -> int | None:
         """The oldest document's day, None if there is no document."""

@@ -8,7 +8,7 @@ from datetime import date
 from bot.retrieval.dates import DateRange
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
-from bot.retrieval.ranking import Ranking, rank
+from bot.retrieval.ranking import SHORTLIST, Ranking, rank
 
 # What an answer without evidence offers.
 NEAREST = 3
@@ -22,7 +22,9 @@ def add_nearest(ranking: Ranking, query: Query, index: Index, *, until: date) ->
     if len(ranking.items) >= NEAREST:
         return ranking
     unfiltered = replace(query, dates=(), dated=False, authors=(), tags=(), excluded=())
-    by_date = replace(unfiltered, terms=(), dated=True, dates=(DateRange(date.min, until),))
+    back = index.catalogue.day_back(until.toordinal(), count=SHORTLIST)
+    since = date.min if back is None else date.fromordinal(back)
+    by_date = replace(unfiltered, terms=(), dated=True, dates=(DateRange(since, until),))
     known = {item.paper_id for item in ranking.items}
     spare = {
         item.paper_id: item

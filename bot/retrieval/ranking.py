@@ -18,7 +18,8 @@ _TAG_BONUS = 0.35
 _NAME_BONUS = 0.5
 _NAMED, _FULL, _KNOWN = 0.6, 0.85, 0.6
 _NOTHING = (0.0, 0.0, 0)
-_SHORTLIST = 200
+# Documents of which everything is weighed.
+SHORTLIST = 200
 # A name of common words only, as in `Scaling Laws`, is no name: its words are in fewer entries.
 _NAME_SHARE, _NAME_COUNT = 0.02, 3
 # Several words that are each common make a name, as in `DeepSeek-V2`.
@@ -103,7 +104,7 @@ def rank(
         candidates = allowed - excluded
     if needed and least:
         candidates = found.keep_covered(candidates, least)
-    shortlist = set(found.list_best(candidates, max(_SHORTLIST, limit), index))
+    shortlist = set(found.list_best(candidates, max(SHORTLIST, limit), index))
     shortlist |= candidates & index.catalogue.find_entries(about)
     ranked = [found.rank(document, index) for document in shortlist]
     ranked.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
@@ -163,8 +164,11 @@ class _Candidates:
         if len(documents) > limit:
             least = nlargest(limit, (totals.get(each, 0.0) for each in documents))[-1]
             documents = {each for each in documents if totals.get(each, 0.0) >= least}
+        # The newest first, as they mostly have the higher numbers: few then have to make room.
         return nlargest(
-            limit, documents, key=lambda each: (totals.get(each, 0.0), days[each], -each)
+            limit,
+            sorted(documents, reverse=True),
+            key=lambda each: (totals.get(each, 0.0), days[each], -each),
         )
 
     def rank(self, document: int, index: Index) -> Ranked:

@@ -230,3 +230,14 @@ def test_an_author_of_one_name_is_known_though_that_is_a_word_too() -> None:
     )
 
     assert index.authors.list_words() == ["anthropic"]
+
+
+def test_a_common_word_is_found_alike_however_many_papers_are_asked_about() -> None:
+    index = index_entries(
+        entry(n, f"Model {n}", abstract="whale " * (n % 3)) for n in range(1, 200)
+    )
+    whales = dict(index.find("whale"))
+
+    for documents in (range(5, 9), range(199), [3, 64, 198]):
+        among = dict(index.find_among("whale", documents))
+        assert among == {each: whales[each] for each in documents if each in whales}

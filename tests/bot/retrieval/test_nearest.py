@@ -15,11 +15,11 @@ TODAY = date(2025, 8, 1)
 TITLES = ("Sparse Attention", "Diffusion Models", "Scaling Laws", "Robot Hands", "Audio Codecs")
 
 
-def entry(number: int, title: str) -> Entry:
+def entry(number: int, title: str, *, day: date | None = None) -> Entry:
     return Entry(
         id=number,
         paper=Paper(id=number, title=title, authors=("Ada Lovelace",), abstract=None, url=None),
-        date=date(2025, 7, number),
+        date=day or date(2025, 7, number),
         position=0,
         ko=(),
         en=(),
@@ -61,3 +61,15 @@ def test_a_small_store_offers_what_it_has() -> None:
 
 def test_enough_results_are_left_alone() -> None:
     assert found("by Ada Lovelace").spare == ()
+
+
+def test_the_newest_are_found_behind_many_others() -> None:
+    papers = [
+        entry(number, f"Paper {number}", day=date(2025, 7, 1 + number % 20))
+        for number in range(1, 500)
+    ]
+    index = index_entries(papers)
+    query = understand("2019년 논문", today=TODAY, index=index)
+    ranking = add_nearest(rank(query, index, until=TODAY, limit=10), query, index, until=TODAY)
+
+    assert [item.date.day for item in ranking.spare] == [20, 20, 20]
