@@ -176,10 +176,13 @@ def _no_copy(folder: Path, database: Path) -> str:
     return ""
 
 
-def _size(path: Path) -> int:
-    with suppress(OSError):
-        return path.stat().st_size
-    return 0
+def _size(database: Path) -> int:
+    """Return the bytes that a copy takes at most: what is in the log may not be in the file yet."""
+    size = 0
+    for path in (database, database.with_name(f"{database.name}-wal")):
+        with suppress(OSError):
+            size += path.stat().st_size
+    return size
 
 
 def _disk(path: Path) -> Iterator[Finding]:

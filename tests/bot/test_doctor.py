@@ -101,10 +101,15 @@ def test_a_folder_that_takes_no_copy_is_named(
 ) -> None:
     main(["ingest"])
     monkeypatch.setenv("BACKUP_DIR", "disk/copies")
-    with tiny_disk(tmp_path / "disk", kilobytes=64) as disk:
+    with (
+        closing(sqlite3.connect("data/digests.sqlite3")) as running,
+        tiny_disk(tmp_path / "disk", kilobytes=1024) as disk,
+    ):
+        running.execute("INSERT INTO meta VALUES ('large', printf('%2000000s', 'x'))")
+        running.commit()  # to the log, as a bot that runs does
         line = about(capsys, "backups")
         assert line.level == "fail"
-        assert line.text.startswith("0 MiB free for disk/copies, and a copy takes 0.")
+        assert line.text.startswith("1 MiB free for disk/copies, and a copy takes 2.")
         protect(disk)
         line = about(capsys, "backups")
         assert line.level == "fail"
