@@ -77,7 +77,10 @@ def finish_restoring(database: Path) -> Path | None:
     Raises:
         OSError: a file cannot be renamed.
     """
-    laid = sorted(database.parent.glob(f"{database.name}.restored-{'[0-9]' * 8}-{'[0-9]' * 6}"))
+    moments = f"{database.name}.restored-{'[0-9]' * 8}-{'[0-9]' * 6}"
+    for half in database.parent.glob(f"{moments}.unmarked*"):  # what a killed process has left
+        half.unlink()
+    laid = sorted(database.parent.glob(moments))
     if not laid:
         return None
     aside = database.with_name(laid[-1].name.replace(".restored-", ".aside-"))

@@ -170,6 +170,20 @@ def test_whatever_moment_it_is_killed_at_the_next_start_finishes_it(
     assert finish_restoring(path) is None
 
 
+def test_what_a_killed_restoring_left_does_not_fill_the_disk(copy: Path, path: Path) -> None:
+    others = ("digests.sqlite3.restored-mine", "other.sqlite3.restored-20261120-091500.unmarked")
+    for name in (
+        f"digests.sqlite3.restored-{MOMENT}.unmarked",
+        f"digests.sqlite3.restored-{MOMENT}.unmarked.part",
+        f"digests.sqlite3.restored-{MOMENT}.unmarked.part-wal",
+        *others,
+    ):
+        path.with_name(name).write_bytes(b"half")
+    assert finish_restoring(path) is None
+    assert names(path.parent) == {path.name, *others}
+    restore(copy, path)
+
+
 def test_a_copy_that_was_not_laid_down_whole_is_not_taken(
     copy: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
