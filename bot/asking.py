@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 # Entries written into the index at a time (more of them share more tokens, and each takes 4 kB of
 # memory), and read from the store at a time: their texts are not kept.
-_WRITTEN, _READ = 1024, 16
+_WRITTEN, _READ = 1024, 64
 _MORE = 8
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
 # From here on a text has a term; what is weaker only helps to order results.

@@ -34,8 +34,7 @@ FIELDS = {
     EN: (1.0, 60, 0.4),
 }
 _SHORTEST_WORD = 4
-# What is remembered while papers are read, to look up less: in memory these are 15 and 6 MB, given
-# back in the end.
+# What is remembered while papers are read, to look up less: 13 and 6 MB of memory, for that time.
 _READ_WORDS, _KNOWN_SPELLINGS = 32_768, 65_536
 # A name is what stands before a title's colon, or a short title; longer ones are sentences.
 _LONGEST_NAME = 4
