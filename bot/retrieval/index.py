@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import compress
 
 from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.postings import hash_token
@@ -97,11 +98,11 @@ class Catalogue:
     @cached_property
     def _order(self) -> array[int]:
         days = self.days
-        return array("I", sorted((at for at, day in enumerate(days) if day), key=days.__getitem__))
+        return array("I", sorted(compress(range(len(days)), days), key=days.__getitem__))
 
     @cached_property
     def _days(self) -> array[int]:
-        return array("i", [self.days[at] for at in self._order])
+        return array("i", map(self.days.__getitem__, self._order))
 
 
 class Index:
