@@ -23,6 +23,7 @@ from typing import Any
 from bench import fanout, growth, ingesting, living, rendering, searching
 from bench.measuring import Row, table
 from bench.stores import Archive
+from bot.interpreter import tune
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIZES = (100, 1_000, 2_000, 10_000, 20_000, 100_000)
@@ -120,7 +121,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("what", nargs="?", choices=["all", "fanout"], default="all")
     parser.add_argument("--channels", type=int, default=1000, help="of fanout (1000)")
-    parser.add_argument("--papers", type=int, default=USUAL, help="to grow to (20000)")
+    parser.add_argument("--papers", type=int, default=USUAL, help="to grow to (100000)")
     parser.add_argument("--quick", action="store_true", help="a minute; nothing is written")
     parser.add_argument("--json", action="store_true", help="of fanout")
     options = parser.parse_args()
@@ -128,6 +129,7 @@ def main() -> int:
         row = asyncio.run(fanout.measure(options.channels))
         sys.stdout.write(f"{json.dumps(asdict(row)) if options.json else table([row])}\n")
         return 0
+    tune()
     begun = time.monotonic()
     papers = QUICK if options.quick else options.papers
     results = asyncio.run(measure(papers=papers, quick=options.quick))

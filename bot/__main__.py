@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import cli
 from bot.clock import system_clock
 from bot.errors import DomainError, SettingsError
+from bot.interpreter import tune
 from bot.logs import configure_logging, log_uncaught
 from bot.reporting import describe_problems, report, report_end
 from bot.settings import Settings, load_settings, load_sound_settings
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return report(error)
     try:
         configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
+        tune()
         code: int = asyncio.run(options.run(options, settings, system_clock))
         sys.stdout.flush()
     except (DomainError, StorageError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import itertools
 import logging
 import os
@@ -23,6 +22,7 @@ from bot.clock import Clock
 from bot.endpoint import point_gateway, point_rest_at
 from bot.errors import DomainError, SettingsError, StartupError
 from bot.health import Health, Vitals
+from bot.interpreter import tune
 from bot.logs import configure_logging
 from bot.metrics import Metrics
 from bot.reporting import report_end
@@ -104,9 +104,7 @@ def run_to_exit_code(
 ) -> int:
     """Run the bot as a process of its own: with a log, and a failure as one sentence on stderr."""
     configure_logging(settings.log_level, settings.log_format, secrets=settings.secrets())
-    # The modules stay to the end. A full collection would look through all of them again and
-    # again, some 20 ms each time, while commands wait.
-    gc.freeze()
+    tune()
     try:
         asyncio.run(run(settings, clock=clock, tick_seconds=tick_seconds))
     except (DomainError, StorageError) as error:

@@ -24,8 +24,8 @@ from storage.models import DigestDraft, EntryDraft, IngestReport
 # Files and bytes per transaction: few commits for an archive, little memory for large files.
 _BATCH_FILES = 200
 _BATCH_BYTES = 2 * 1024 * 1024
-# One is prepared while the one before is written.
-_BATCHES_UNDER_WAY = 2
+# One is read and one prepared while the one before is written.
+_BATCHES_UNDER_WAY = 3
 
 _SUFFIXES = (".txt", ".md")
 _NOT_SEEDS = ("readme.md",)

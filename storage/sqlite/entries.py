@@ -32,17 +32,22 @@ REMOVE_ENTRY = "DELETE FROM entries WHERE id = :entry"
 GET_ENTRY = "SELECT paper_id, date, position FROM entries WHERE id = :entry"
 GET_TWIN = "SELECT id FROM entries WHERE revision = :revision AND date = :date"
 LIST_REVISIONS = """
-    SELECT value, 0 FROM json_each(:revisions)
+    SELECT json_group_object(value, 0) FROM json_each(:texts)
     WHERE EXISTS (SELECT 1 FROM entries WHERE revision = value)
 """
 LIST_POSITIONS = """
-    SELECT value, (SELECT COALESCE(MAX(position) + 1, 0) FROM entries WHERE date = value)
-    FROM json_each(:dates)
+    SELECT json_group_object(
+      value, (SELECT COALESCE(MAX(position) + 1, 0) FROM entries WHERE date = value)
+    )
+    FROM json_each(:texts)
 """
 # Ids are not given twice, not even those of what is gone: AUTOINCREMENT keeps count.
 GET_LAST_ID = "SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = :table"
 
-LIST_PAPERS = "SELECT papers.key, papers.id FROM json_each(:keys) JOIN papers ON papers.key = value"
+LIST_PAPERS = """
+    SELECT json_group_object(papers.key, papers.id)
+    FROM json_each(:texts) JOIN papers ON papers.key = value
+"""
 ADD_PAPERS = """
     INSERT INTO papers (id, key)
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows)
@@ -78,10 +83,10 @@ class EntryWriter:
         entries = [entry for digest in digests for entry in digest.entries]
         self._index = IndexWriter(connection)
         self._names = NameWriter(connection, entries)
-        self._papers = self._map(LIST_PAPERS, keys={entry.key for entry in entries})
-        self._positions = self._map(LIST_POSITIONS, dates={digest.date for digest in digests})
+        self._papers = self._map(LIST_PAPERS, {entry.key for entry in entries})
+        self._positions = self._map(LIST_POSITIONS, {digest.date for digest in digests})
         # Revisions of entries that stand in the table, perhaps; and entries that are not there yet.
-        self._stored = set(self._map(LIST_REVISIONS, revisions={each.revision for each in entries}))
+        self._stored = set(self._map(LIST_REVISIONS, {entry.revision for entry in entries}))
         self._collected: dict[tuple[str, str], int] = {}
         self._last_entry = self._last_id("entries")
         self._last_paper = self._last_id("papers")
@@ -204,10 +209,11 @@ class EntryWriter:
     def _last_id(self, table: str) -> int:
         return int(self._connection.execute(GET_LAST_ID, {"table": table}).fetchone()[0])
 
-    def _map(self, sql: str, **values: set[str]) -> dict[str, int]:
-        """Return what a statement of two columns finds about a set of texts."""
-        listed = {name: json.dumps(list(texts)) for name, texts in values.items()}
-        return dict(self._connection.execute(sql, listed))
+    def _map(self, sql: str, texts: set[str]) -> dict[str, int]:
+        """Return what a statement finds about texts, as one JSON object (see `Rows`)."""
+        listed = {"texts": json.dumps(list(texts))}
+        found: dict[str, int] = json.loads(self._connection.execute(sql, listed).fetchone()[0])
+        return found
 
 
 def _columns(entry: PreparedEntry) -> dict[str, str | None]:

@@ -17,6 +17,10 @@ from storage.text import fold, title_key
 _SAME_TEXT = 60
 _SAME_TITLE = 75
 
+# hashlib lets go of Python's lock for 2,048 bytes or more, and takes it back at once. A thread that
+# waits for it is woken each time, in vain, and begins to wait anew: it never gets to ask for it.
+_HASHED = 2_047
+
 # A file of which more is new and gone at once was not edited but replaced.
 _MAX_PAIRS = 10_000
 # More than an abstract and comments usually hold; comparing costs the product of the lengths.
@@ -27,7 +31,10 @@ def revision_of(draft: EntryDraft) -> str:
     """Return a hash of what the source says; where it says so, and found links, do not count."""
     said = (draft.title, draft.authors, draft.abstract, draft.ko, draft.en, draft.tags, draft.url)
     data = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+    hashed = hashlib.blake2b(digest_size=16)
+    for start in range(0, len(data), _HASHED):
+        hashed.update(data[start : start + _HASHED])
+    return hashed.hexdigest()
 
 
 def match_drafts(old: Sequence[EntryDraft], new: Sequence[EntryDraft]) -> dict[int, int]:

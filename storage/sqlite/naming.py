@@ -11,7 +11,7 @@ from storage.sqlite.preparing import PreparedEntry
 from storage.sqlite.rows import Rows
 
 LIST_KNOWN = """
-    SELECT names.id, names.kind, names.key, names.name
+    SELECT json_group_array(json_array(names.id, names.kind, names.key, names.name))
     FROM json_each(:keys) JOIN names
       ON names.kind = json_extract(value, '$[0]') AND names.key = json_extract(value, '$[1]')
 """
@@ -59,8 +59,10 @@ class NameWriter:
     def __init__(self, connection: sqlite3.Connection, entries: Iterable[PreparedEntry]) -> None:
         self._connection = connection
         keys = {(kind, key) for entry in entries for kind, key, _ in entry.names}
-        known = connection.execute(LIST_KNOWN, {"keys": json.dumps(list(keys))})
-        self._known = {(row["kind"], row["key"]): (row["id"], row["name"]) for row in known}
+        known = connection.execute(LIST_KNOWN, {"keys": json.dumps(list(keys))}).fetchone()[0]
+        self._known: dict[tuple[str, str], tuple[int, str]] = {
+            (kind, key): (name_id, name) for name_id, kind, key, name in json.loads(known)
+        }
         self._last_id: int = connection.execute(GET_LAST_ID).fetchone()[0]
         self._new: list[tuple[int, str, str, str]] = []
         self._entry_names = Rows(connection, ADD_ENTRY_NAMES)

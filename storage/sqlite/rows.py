@@ -11,7 +11,8 @@ class Rows:
     """Collects rows for a statement that takes them as the JSON array `:rows`.
 
     One statement for all: row by row, a thread that writes has to get Python's lock back after
-    each, and waits up to 5 ms for it while another thread computes.
+    each, and waits up to 5 ms for it while another thread computes. It is the same with what is
+    read, so that comes as one JSON value, too.
     """
 
     def __init__(self, connection: sqlite3.Connection, sql: str) -> None:
