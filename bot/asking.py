@@ -39,9 +39,12 @@ from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Entries written into the index at a time (more of them share more tokens, and each takes 4 kB of
-# memory), and read from the store at a time: their texts are not kept.
-_WRITTEN, _READ = 1024, 64
+# Entries read from the store at a time; their texts are not kept. Of those that are to be indexed,
+# a part is written at a time: more of them share more tokens, so that an archive is quick, and each
+# takes 20 kB of memory, so that a few thousand papers leave a small process small.
+_READ = 64
+_PARTS, _LEAST_WRITTEN, _MOST_WRITTEN = 16, 128, 1024
+_WORDS_EACH = 32  # remembered while they are read
 _MORE = 8
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
 # From here on a text has a term; what is weaker only helps to order results.
@@ -180,12 +183,14 @@ class Library:
         await self.store.begin_index(index_version(load_glossary()))
         await self.store.drop_removed()
         lacking = await self.store.list_unindexed(until=today)
-        analyser, drafts = Analyser(), list[DocumentDraft]()
+        written = min(max(len(lacking) // _PARTS, _LEAST_WRITTEN), _MOST_WRITTEN)
+        analyser = Analyser(remembered=written * _WORDS_EACH)
+        drafts: list[DocumentDraft] = []
         for start in range(0, len(lacking), _READ):
             batch = lacking[start : start + _READ]
             entries = await self.store.list_entries(batch, until=today)
             drafts += await asyncio.to_thread(_analyse, analyser, entries)
-            if len(drafts) >= _WRITTEN or start + _READ >= len(lacking):
+            if len(drafts) >= written or start + _READ >= len(lacking):
                 await self.store.add_documents(drafts)
                 drafts.clear()
         self._catalogue = Catalogue(await self.store.get_documents())

@@ -21,11 +21,13 @@ from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, parse_digest
 from storage.base import PaperStore
 from storage.models import DigestDraft, EntryDraft, IngestReport
 
-# Files and bytes per transaction: few commits for an archive, little memory for large files.
+# Files and bytes per transaction: few commits for an archive, little memory for large files. A
+# batch is a part of what was read before, so that the first is soon there to be written, and a few
+# thousand papers leave a small process small: a batch takes six times its bytes.
 _BATCH_FILES = 200
-_BATCH_BYTES = 2 * 1024 * 1024
-# One is read and one prepared while the one before is written.
-_BATCHES_UNDER_WAY = 3
+_BATCH_PART, _LEAST_BYTES, _MOST_BYTES = 8, 256 * 1024, 2 * 1024 * 1024
+# One is prepared while the one before is written.
+_BATCHES_UNDER_WAY = 2
 
 _SUFFIXES = (".txt", ".md")
 _NOT_SEEDS = ("readme.md",)
@@ -73,9 +75,8 @@ class _Batch:
     files: int = 0
     size: int = 0
 
-    @property
-    def is_full(self) -> bool:
-        return self.files >= _BATCH_FILES or self.size >= _BATCH_BYTES
+    def is_full(self, most: int) -> bool:
+        return self.files >= _BATCH_FILES or self.size >= most
 
 
 async def ingest(
@@ -114,9 +115,10 @@ async def ingest_sources(
     known = await store.list_fingerprints()
     errors: list[SeedError] = []
     reports: list[IngestReport] = []
-    items, done, unchanged = iter(found), 0, 0
+    items, done, unchanged, size = iter(found), 0, 0, 0
     async with _Adding(store, now=now) as adding:
-        while (batch := await asyncio.to_thread(_read_batch, items, known)).files:
+        while (batch := await asyncio.to_thread(_read_batch, items, known, size)).files:
+            size += batch.size
             errors += batch.errors
             unchanged += batch.files - len(batch.drafts) - len(batch.errors)
             if batch.drafts:
@@ -217,10 +219,15 @@ def _entry_to_json(entry: EntryDraft) -> dict[str, Any]:
     }
 
 
-def _read_batch(items: Iterator[Source | SeedError], known: Mapping[str, str]) -> _Batch:
-    """Read on until a batch is full; one without files means that nothing was left."""
-    batch = _Batch()
-    while not batch.is_full and (item := next(items, None)) is not None:
+def _read_batch(
+    items: Iterator[Source | SeedError], known: Mapping[str, str], before: int
+) -> _Batch:
+    """Read on until a batch is full; one without files means that nothing was left.
+
+    `before` are the bytes that were read already.
+    """
+    batch, most = _Batch(), min(max(before // _BATCH_PART, _LEAST_BYTES), _MOST_BYTES)
+    while not batch.is_full(most) and (item := next(items, None)) is not None:
         batch.files += 1
         try:
             seed = _read(item)

@@ -34,8 +34,8 @@ FIELDS = {
     EN: (1.0, 60, 0.4),
 }
 _SHORTEST_WORD = 4
-# What is remembered while papers are read, to look up less: 13 and 6 MB of memory, for that time.
-_READ_WORDS, _KNOWN_SPELLINGS = 32_768, 65_536
+# Words that are remembered while papers are read, to look up less: 0.6 kB each, for that time.
+_REMEMBERED = 4_096
 # A name is what stands before a title's colon, or a short title; longer ones are sentences.
 _LONGEST_NAME = 4
 _LONGEST_WHOLE_NAME = 24
@@ -50,10 +50,10 @@ def index_version(glossary: Glossary) -> str:
 class Analyser:
     """Turns entries into what the index stores; one for all that is written at a time."""
 
-    def __init__(self, glossary: Glossary | None = None) -> None:
+    def __init__(self, glossary: Glossary | None = None, *, remembered: int = _REMEMBERED) -> None:
         self._glossary = glossary or load_glossary()
-        self._reader = Reader(self._glossary, most=_READ_WORDS)
-        self._words, self._authors = _Known(), _Known()
+        self._reader = Reader(self._glossary, most=remembered)
+        self._words, self._authors = _Known(2 * remembered), _Known(2 * remembered)
 
     def analyse(self, entry: Entry, *, content: str) -> DocumentDraft:
         """Return an entry's document; `content` is what stands for its text in the store."""
@@ -100,15 +100,16 @@ class Analyser:
 
 
 class _Known:
-    """Spellings that were given before, as far as that is remembered."""
+    """Spellings that were given before, as far as that is remembered: about `most`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         self._spellings: set[str] = set()
+        self._most = most
 
     def take_new(self, spellings: Set[str]) -> Set[str]:
         """Return those that were not given before."""
         new = spellings - self._spellings
-        if len(self._spellings) > _KNOWN_SPELLINGS:
+        if len(self._spellings) > self._most:
             self._spellings.clear()
         self._spellings |= new
         return new
