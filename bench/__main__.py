@@ -177,12 +177,10 @@ ratio. Figures are medians, with the least and the most in brackets. Papers are 
 
 Where an aim is missed:
 
-- **Ingest**: the floor inserts finished rows in one transaction. Ours spends 1.2 times that in SQLite
-  (a transaction every two MiB, so that a large archive takes little memory), and 1.5 times that
-  in Python: reading files, telling sections apart, making index tokens and rows. The two run side
-  by side only as far as Python's lock permits.
-- **Search**: SQLite's ranking is C, ours is Python that also understands dates, people and terms in
-  two languages before it reads a posting. It gains with size, as it reads common words in part.
+- **Ingest**: the floor inserts finished rows in one transaction. Ours spends 1.2 times that in
+  SQLite (a transaction every two MiB, so that a large archive takes little memory), and 1.5 times
+  that in Python: reading files, telling sections apart, making index tokens and rows. The two run
+  side by side only as far as Python's lock permits.
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   that shows a paper (one row read by aiosqlite, an embed, five buttons) is the third figure of each
   note: SQLite's thread and back, six components to make and, as Discord sends every message to
