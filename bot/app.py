@@ -52,7 +52,6 @@ class _Parts:
 
     settings: Settings
     store: Store
-    checking: asyncio.Future[None]  # whether the database is whole
     clock: Clock
     seeds: SeedFolder
     metrics: Metrics
@@ -78,14 +77,13 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
 async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None:
     async with (
         hold_lock(settings.database_path, seconds=LOCK_SECONDS),
-        open_sound_store(settings, now=clock()) as (store, checking),
+        open_sound_store(settings, now=clock()) as store,
     ):
         metrics = Metrics()
         seeds = SeedFolder(settings.seeds_dir, store=store, clock=clock, metrics=metrics)
         parts = _Parts(
             settings=settings,
             store=store,
-            checking=checking,
             clock=clock,
             seeds=seeds,
             metrics=metrics,
@@ -137,7 +135,6 @@ async def _run_until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def _serve(parts: _Parts) -> None:
-    await parts.checking
     bot = parts.vitals.bot = await _login(parts)
     scheduling = asyncio.create_task(_schedule(bot, parts))
     connecting = asyncio.create_task(_stay_connected(bot))

@@ -22,7 +22,7 @@ from bot.safety.soundness import require_there
 from bot.settings import Settings, parse_timezone
 from storage.base import StorageError
 from storage.models import Subscription
-from storage.sqlite.inspection import check_fully, inspect_file
+from storage.sqlite.inspection import check_fully, inspect_file, log_path
 
 OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
 
@@ -179,7 +179,7 @@ def _no_copy(folder: Path, database: Path) -> str:
 def _size(database: Path) -> int:
     """Return the bytes that a copy takes at most: what is in the log may not be in the file yet."""
     size = 0
-    for path in (database, database.with_name(f"{database.name}-wal")):
+    for path in (database, log_path(database)):
         with suppress(OSError):
             size += path.stat().st_size
     return size

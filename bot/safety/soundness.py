@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,42 +15,32 @@ from bot.safety.backups import find_good_backup
 from bot.settings import Settings
 from storage.base import StorageError
 from storage.sqlite import SqliteStore, open_store
-from storage.sqlite.inspection import check_quickly
+from storage.sqlite.inspection import check_quickly, log_path
 from storage.sqlite.restoring import finish_restoring
 
 _log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_sound_store(
-    settings: Settings, *, now: datetime
-) -> AsyncIterator[tuple[SqliteStore, asyncio.Task[None]]]:
+async def open_sound_store(settings: Settings, *, now: datetime) -> AsyncIterator[SqliteStore]:
     """Open the store, for the bot that holds the lock, and close it in the end.
 
     A restoring that was interrupted is finished first. A damaged database is left as it is; where
-    there is none but copies of one, none is made. Reading all of it takes longer with every year:
-    where nothing has touched it since the bot last closed it in order, it is opened meanwhile.
-
-    Yields:
-        The store, and the check, which raises what this raises: wait for it before anything is
-        posted.
+    there is none but copies of one, none is made. All of it is read first: 0.2 s for 20,000 papers.
 
     Raises:
         StartupError: the database is damaged, or gone.
         StorageError: it cannot be opened.
     """
-    path = settings.database_path
-    await asyncio.to_thread(_finish_restoring, path)
+    await asyncio.to_thread(_finish_restoring, settings.database_path)
     await asyncio.to_thread(require_there, settings, now=now)
-    checking = asyncio.create_task(asyncio.to_thread(_require_sound, settings, now))
+    abandoned = threading.Event()
     try:
-        if not await asyncio.to_thread(_is_as_left, path):
-            await checking
-        async with _opened(settings, now) as store:
-            yield store, checking
+        await asyncio.to_thread(_require_sound, settings, now, abandoned)
     finally:
-        await asyncio.gather(checking, return_exceptions=True)
-    await asyncio.to_thread(_note_left, path)
+        abandoned.set()  # asked to stop, the process ends with its threads
+    async with _opened(settings, now) as store:
+        yield store
 
 
 @asynccontextmanager
@@ -75,7 +66,7 @@ def require_there(settings: Settings, *, now: datetime) -> None:
         StartupError: there is none but a copy of one.
     """
     path = settings.database_path
-    if not any(_holds_something(each) for each in (path, path.with_name(f"{path.name}-wal"))):
+    if not any(_holds_something(each) for each in (path, log_path(path))):
         _refuse("startup.database_gone", settings, now)
 
 
@@ -110,9 +101,9 @@ def _finish_restoring(path: Path) -> None:
         _log.info("A restoring was finished; the database before it is %s", aside)
 
 
-def _require_sound(settings: Settings, now: datetime) -> None:
+def _require_sound(settings: Settings, now: datetime, abandoned: threading.Event) -> None:
     try:
-        check_quickly(settings.database_path)
+        check_quickly(settings.database_path, abandoned=abandoned)
     except StorageError as error:
         _refuse_damaged(error, settings, now)
         raise
@@ -124,30 +115,6 @@ def _refuse_damaged(error: StorageError, settings: Settings, now: datetime) -> N
         return
     _refuse("startup.database_damaged", settings, now)
     raise StartupError("startup.database_lost", path=str(settings.database_path)) from error
-
-
-def _is_as_left(path: Path) -> bool:
-    """Return whether nothing has touched the file since the bot last closed it in order."""
-    try:
-        return _noted(path).read_text(encoding="ascii") == _state(path)
-    except (OSError, ValueError):
-        return False
-
-
-def _note_left(path: Path) -> None:
-    with suppress(OSError):
-        _noted(path).write_text(_state(path), encoding="ascii")
-
-
-def _noted(path: Path) -> Path:
-    return path.with_name(f"{path.name}.closed")
-
-
-def _state(path: Path) -> str:
-    """Return what changes with every write; a log beside the file counts as one."""
-    state = path.stat()
-    is_logged = path.with_name(f"{path.name}-wal").exists()
-    return f"{state.st_size} {state.st_mtime_ns} {is_logged:d}"
 
 
 def _refuse(key: str, settings: Settings, now: datetime) -> None:

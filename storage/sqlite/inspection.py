@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from storage.sqlite.schema import get_number, load_migrations
 
 CHECK_QUICKLY = "PRAGMA quick_check(1)"
 CHECK_FULLY = "PRAGMA integrity_check(1)"
+_PROGRESS_STEPS = 10_000  # of SQLite's machine, between two looks whether to go on
 NEWEST = "SELECT max(date) FROM entries"
 
 
@@ -33,15 +35,16 @@ class Inspection:
     newest: date | None
 
 
-def check_quickly(path: Path) -> None:
+def check_quickly(path: Path, *, abandoned: threading.Event | None = None) -> None:
     """See whether the file's pages hold together, as fast as it can be read.
 
-    A file that is missing or empty is in order: it is about to be made.
+    A file that is missing or empty is in order: it is about to be made. Once `abandoned` is set,
+    the check ends, with any of the errors.
 
     Raises:
         StorageError: it is damaged (`storage.corrupt`), locked or cannot be read.
     """
-    _check(path, CHECK_QUICKLY)
+    _check(path, CHECK_QUICKLY, abandoned)
 
 
 def check_fully(path: Path) -> None:
@@ -64,7 +67,7 @@ def inspect_file(path: Path) -> Inspection:
         schema = require_known(connection)
         newest = connection.execute(NEWEST).fetchone()[0]
         wal = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    log = path.with_name(path.name + "-wal")
+    log = log_path(path)
     return Inspection(
         schema=schema,
         known=newest_schema(),
@@ -72,6 +75,12 @@ def inspect_file(path: Path) -> Inspection:
         wal=wal,
         newest=date.fromisoformat(newest) if newest else None,
     )
+
+
+def log_path(path: Path) -> Path:
+    """Return where a database's log is: beside the file itself, not beside a link to it."""
+    real = path.resolve()
+    return real.with_name(f"{real.name}-wal")
 
 
 def newest_schema() -> int:
@@ -112,7 +121,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
 
 
-def _check(path: Path, pragma: str) -> None:
+def _check(path: Path, pragma: str, abandoned: threading.Event | None = None) -> None:
     try:
         if not path.stat().st_size:
             return
@@ -122,5 +131,7 @@ def _check(path: Path, pragma: str) -> None:
         detail = error.strerror or str(error)
         raise StorageError("storage.unusable", path=str(path), detail=detail) from error
     with opened(path) as connection:
+        if abandoned is not None:
+            connection.set_progress_handler(abandoned.is_set, _PROGRESS_STEPS)
         if connection.execute(pragma).fetchone()[0] != "ok":
             raise StorageError("storage.corrupt")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,9 @@ from bot.errors import StartupError
 from bot.safety.backups import backup_path
 from bot.safety.soundness import open_beside, open_sound_store
 from bot.settings import Settings
+from storage.base import StorageError
 from storage.sqlite import open_store
+from storage.sqlite.inspection import check_quickly
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 INDEX = "SELECT rootpage FROM sqlite_master WHERE name = 'entries_by_date'"
@@ -28,18 +31,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def run_once(settings: Settings) -> None:
-    """Open the database as the bot does, until it is known to be whole."""
-    async with open_sound_store(settings, now=NOW) as (_store, checking):
-        await checking
+    """Open the database as the bot does."""
+    async with open_sound_store(settings, now=NOW):
+        pass
 
 
 @pytest.fixture
 async def copy(settings: Settings) -> Path:
     """A database that was closed in order, and the copy that was made of it."""
     path = backup_path(settings, NOW.date())
-    async with open_sound_store(settings, now=NOW) as (store, checking):
+    async with open_sound_store(settings, now=NOW) as store:
         await store.backup(path)
-        await checking
     return path
 
 
@@ -107,11 +109,36 @@ async def test_a_database_that_is_all_in_its_log_is_there(settings: Settings) ->
         pass
 
 
-async def test_the_check_is_waited_for_however_the_block_ends(settings: Settings) -> None:
+async def test_who_is_asked_to_stop_does_not_wait_for_the_check(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_store(settings.database_path):
         pass
-    with pytest.raises(LookupError):
-        async with open_sound_store(settings, now=NOW) as (_store, checking):
-            raise LookupError
-    assert checking.done()
-    assert len(asyncio.all_tasks()) == 1
+    begun, ended = threading.Event(), threading.Event()
+
+    def check(path: Path, *, abandoned: threading.Event) -> None:
+        begun.set()
+        assert abandoned.wait(60)
+        ended.set()
+
+    monkeypatch.setattr("bot.safety.soundness.check_quickly", check)
+    opening = asyncio.create_task(run_once(settings))
+    await asyncio.to_thread(begun.wait)
+    opening.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert await asyncio.to_thread(ended.wait, 60)
+
+
+def test_a_check_that_is_abandoned_ends(tmp_path: Path) -> None:
+    path = tmp_path / "large.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY, t TEXT)")
+        rows = ((n, "x" * 20) for n in range(100_000))
+        connection.executemany("INSERT INTO numbers VALUES (?, ?)", rows)
+        connection.commit()
+    abandoned = threading.Event()
+    check_quickly(path, abandoned=abandoned)
+    abandoned.set()
+    with pytest.raises(StorageError):
+        check_quickly(path, abandoned=abandoned)
