@@ -204,8 +204,8 @@ class DigestBot(commands.AutoShardedBot):
         with suppress(TimeoutError):
             await asyncio.wait_for(self.wait_until_ready(), READ_WITHIN)
         try:
-            await self.store.index_parts()
             await self.library.refresh(self.today())
+            await self.store.index_parts()
         except StorageError as error:
             _log.warning("The papers could not be read for questions: %s", in_words(error))
 

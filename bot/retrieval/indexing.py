@@ -52,7 +52,7 @@ class Analyser:
 
     def __init__(self, glossary: Glossary | None = None, *, remembered: int = _REMEMBERED) -> None:
         self._glossary = glossary or load_glossary()
-        self._reader = Reader(self._glossary, most=remembered)
+        self._reader = Reader(self._glossary, most=remembered, notes_met=True)
         self._words, self._authors = _Known(2 * remembered), _Known(2 * remembered)
 
     def analyse(self, entry: Entry, *, content: str) -> DocumentDraft:

@@ -35,11 +35,11 @@ class Text(NamedTuple):
 
 
 class Reader:
-    """Reads texts; remembers up to `most` words."""
+    """Reads texts; remembers up to `most` words, and with `notes_met` which it had to look up."""
 
-    def __init__(self, glossary: Glossary, *, most: int = _USUAL) -> None:
+    def __init__(self, glossary: Glossary, *, most: int = _USUAL, notes_met: bool = False) -> None:
         self._glossary = glossary
-        self._words = _Words(glossary, most)
+        self._words = _Words(glossary, most, notes_met=notes_met)
 
     def read(self, prepared: str) -> Text:
         """Return the stems and tokens of a text that `prepare` gave."""
@@ -76,8 +76,9 @@ def load_reader(glossary: Glossary) -> Reader:
 class _Words(dict[str, _Word]):
     """Words by how they are written; when it is full, what did not come again is forgotten."""
 
-    def __init__(self, glossary: Glossary, most: int) -> None:
+    def __init__(self, glossary: Glossary, most: int, *, notes_met: bool) -> None:
         self.met: set[str] = set()
+        self._notes_met = notes_met
         self._glossary = glossary
         self._most = most
         self._older: dict[str, _Word] = {}
@@ -99,7 +100,8 @@ class _Words(dict[str, _Word]):
         matches, goes_on = self._glossary.find_within(units)
         for match in matches:
             tokens += _hash_concepts(match)
-        self.met.update([unit.text for unit in units])
+        if self._notes_met:
+            self.met.update([unit.text for unit in units])
         return tuple(tokens), tuple([unit.stem for unit in units]), goes_on
 
 

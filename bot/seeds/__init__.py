@@ -18,7 +18,8 @@ from bot.clock import Clock
 from bot.ingest import IngestSummary, Source, find_sources, ingest_sources
 from bot.metrics import Metrics
 from bot.parsers import SeedError
-from storage.base import PaperStore
+from bot.reporting import in_words
+from storage.base import PaperStore, StorageError
 
 QUIET = 2.0  # seconds without a change before a file is taken
 PATIENCE = 10.0  # ... and before one that cannot be understood is reported
@@ -95,7 +96,7 @@ class SeedFolder:
         async with self._turn:
             found = await asyncio.to_thread(_look_at, self.folder, [path])
             summary = await self._take([*found.errors, *found.sources.values()], found)
-            await self._store.index_parts()
+            await self._index_parts()
             return summary
 
     async def look(self) -> float | None:
@@ -115,11 +116,18 @@ class SeedFolder:
             ready = [key for key, moving in self._moving.items() if _is_ready(moving, now)]
             if ready:
                 await self._take([found.sources[key] for key in ready], found, now=now)
-                await self._store.index_parts()
+                await self._index_parts()
             return min(
                 (_rest(moving) - (_now() - moving.since) for moving in self._moving.values()),
                 default=None,
             )
+
+    async def _index_parts(self) -> None:
+        """Bring the index of titles and names up to date; what it lacks is read instead."""
+        try:
+            await self._store.index_parts()
+        except StorageError as error:
+            _log.warning("New titles and names were not indexed: %s", in_words(error))
 
     async def _take(
         self, items: Sequence[Source | SeedError], found: _Found, *, now: float | None = None

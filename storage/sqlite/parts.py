@@ -10,8 +10,8 @@ import sqlite3
 
 from storage.sqlite.database import Domain
 
-# Keys written in one transaction: others wait for a tenth of a second at most.
-BATCH = 5_000
+# Keys of each kind written in one transaction: others wait for a tenth of a second at most.
+BATCH = 2_000
 
 # Whatever is above the highest: an id that is given again was the highest, and left with its key.
 ADD_TITLES = """

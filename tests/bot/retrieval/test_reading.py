@@ -76,9 +76,15 @@ def test_a_reader_that_forgets_reads_the_same() -> None:
 
 
 def test_words_that_are_met_are_told_once() -> None:
-    reader = Reader(GLOSSARY)
+    reader = Reader(GLOSSARY, notes_met=True)
     reader.read("pre-training of whales")
     assert reader.take_met() == {"pre", "training", "of", "whales"}
 
     reader.read("training of whales and krill")
     assert reader.take_met() == {"and", "krill", "training"}
+
+
+def test_a_reader_that_is_not_asked_for_them_keeps_no_words() -> None:
+    reader = Reader(GLOSSARY)
+    reader.read("pre-training of whales")
+    assert reader.take_met() == set()
