@@ -47,6 +47,7 @@ _KEYS: dict[type[BaseException], str] = {
     aiohttp.ClientError: "error.connection",
     discord.DiscordServerError: "error.connection",
 }
+_BROKEN = (aiohttp.ClientError, discord.DiscordServerError)
 
 
 class DigestTree(app_commands.CommandTree["DigestBot"]):
@@ -142,6 +143,8 @@ def _render(error: BaseException, language: str) -> Message:
         _log.warning("The store cannot do what was asked: %s", in_words(error))
     if isinstance(error, DomainError | StorageError):
         return render_error(error, language=language)
+    if isinstance(error, _BROKEN):
+        _log.warning("An answer did not get through: %r", error)
     for kind in type(error).__mro__:
         if kind in _KEYS:
             return render_notice(_KEYS[kind], language=language)
@@ -153,6 +156,8 @@ def _render(error: BaseException, language: str) -> Message:
 def _is_expected(error: BaseException) -> bool:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
+    if isinstance(error, _BROKEN):
+        return False
     return isinstance(error, DomainError) or any(kind in _KEYS for kind in type(error).__mro__)
 
 

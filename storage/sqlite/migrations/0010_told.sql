@@ -1,4 +1,4 @@
--- What readers were told of, for as long as they follow: an old digest that a server gets late is
+-- What readers were told of, until they are forgotten: an old digest that a server gets late is
 -- news to its readers, but not what they were told of when it was new. Mailings are kept for weeks.
 -- `entry_id` is the entry that was told of; its paper may become another one.
 CREATE TABLE told (
