@@ -114,13 +114,22 @@ class Demo:
             await self.sandbox.wait_for(lambda: len(self.posts()) > known, timeout=begin)
         except TimeoutError:
             return False
-        header = self.posts()[known]
-        # Its header is edited last, once everything it links to exists.
         try:
-            await self.sandbox.wait_for(lambda: header.edited_at, timeout=FINISH_SECONDS)
+            await self.sandbox.wait_for(
+                lambda: self._header(known).edited_at, timeout=FINISH_SECONDS
+            )
         except TimeoutError:
             raise DemoError(f"The digest was not finished in {FINISH_SECONDS:.0f} s.") from None
         return True
+
+    def _header(self, number: int) -> Message:
+        """Return the header of the digest that a post is of; it has no thread, as papers have.
+
+        It is edited last, once everything it links to exists. What was killed in the middle of a
+        digest goes on with a paper: then the header stands before it.
+        """
+        before = reversed(self.posts()[: number + 1])
+        return next(post for post in before if post.thread_id is None)
 
     async def go_to_tomorrow(self) -> bool:
         """Move the clock to the next time that digests are due; tell whether one was posted."""

@@ -1,7 +1,8 @@
 """Discord's markdown -> a tree (docs: Message Formatting), for the terminal and the page. Pure.
 
 Discord's own parser is a list of patterns tried in order, not CommonMark: there are underlines,
-spoilers, mentions and small print, no paragraphs, no reference links and no raw HTML.
+spoilers, mentions and small print, no paragraphs, no reference links and no raw HTML. A link's text
+may hold brackets, one pair within the other.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _INLINE = re.compile(
     r"""
       \\(?P<escaped>[^\w\s]|_)
     | (?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)
-    | \[(?P<label>(?:\\.|[^\[\]\\])+)\]\(<?(?P<target>https?://[^\s<>)]+)>?\)
+    | \[(?P<label>(?:\\.|\[[^\[\]\\]*\]|[^\[\]\\])+)\]\(<?(?P<target>https?://[^\s<>)]+)>?\)
     | <?(?P<url>https?://[^\s<>]*[^\s<>.,;:!?"')\]*_~|`])>?
     | <(?P<mark>\#|@&|@!?)(?P<id>\d{1,20})>
     | </(?P<command>[^:>]+):\d+>
@@ -148,8 +149,9 @@ def clean(text: str) -> str:
 
 def _is_harmless(char: str) -> bool:
     kind = unicodedata.category(char)
-    # Of the format characters, joiners are needed for emoji; the others change directions.
-    return kind not in {"Cc", "Cs", "Zl", "Zp"} and (kind != "Cf" or char in "\u200c\u200d")
+    # Of the format characters, joiners are needed: for emoji, and within what is to be no address;
+    # the others change directions.
+    return kind not in {"Cc", "Cs", "Zl", "Zp"} and (kind != "Cf" or char in "\u200c\u200d\u2060")
 
 
 def _read_line(raw: str, name_of: Namer) -> Block:

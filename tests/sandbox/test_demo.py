@@ -133,6 +133,19 @@ async def test_the_first_day_begins_when_digests_are_due(tmp_path: Path) -> None
         assert demo.local_now().date().isoformat() == "2026-01-03"
 
 
+async def test_a_demo_that_ended_within_a_digest_sees_the_end_of_it(tmp_path: Path) -> None:
+    async with open_demo(now=NOW, seeds=Path("seeds"), keep=tmp_path) as demo:
+        await demo.sandbox.wait_for(lambda: len(demo.posts()) >= 3, timeout=60)
+        demo.bot.kill()
+    async with open_demo(now=NOW, seeds=Path("seeds"), keep=tmp_path) as demo:
+        known = len(demo.posts())
+        assert await demo.wait_for_digest(known, begin=60)
+        header, *papers = demo.posts()
+        assert header.edited_at
+        assert len(papers) >= known
+        assert all(paper.thread_id for paper in papers)
+
+
 @pytest.mark.parametrize("content", ["{}", "not json"])
 async def test_a_kept_folder_that_cannot_be_read_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "discord.json").write_text(content)

@@ -97,6 +97,14 @@ def test_a_link_into_this_discord_opens_on_the_page() -> None:
     assert outside.attributes["rel"] == "noopener noreferrer"
 
 
+def test_the_text_of_a_link_may_hold_brackets_and_what_is_no_address() -> None:
+    (spans,) = [TEXT.line("[1. [Re] Is [Not] All (https:\u2060//evil.example)](https://a.org/x)")]
+    (only,) = spans
+    assert isinstance(only, Element)
+    assert only.attributes["href"] == "https://a.org/x"
+    assert only.text() == "1. [Re] Is [Not] All (https:\u2060//evil.example)"
+
+
 @settings(max_examples=150)
 @given(st.lists(st.one_of(MARKS, THINGS, st.text(max_size=6)), max_size=12).map("".join))
 def test_any_text_is_only_known_elements_with_harmless_attributes(text: str) -> None:
