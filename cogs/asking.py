@@ -116,7 +116,9 @@ class Asking(commands.Cog):
         outlet = ReplyOutlet(self.bot.sender, message)
         async with showing_errors(outlet, language):
             if not question:
-                await outlet.show(render_notice("ask.hello", language=pick_locale(locale)))
+                # Discord keeps the text of a reply to a command's answer from bots.
+                key = "ask.unreadable" if message.reference else "ask.hello"
+                await outlet.show(render_notice(key, language=pick_locale(locale)))
                 return
             asked = Asked(
                 question=question,

@@ -104,6 +104,15 @@ async def test_a_mention_without_a_question_says_how_to_ask(library: House) -> N
     assert "/ask" in text
 
 
+async def test_a_reply_to_a_commands_answer_says_what_to_do_instead(library: House) -> None:
+    """Its text is kept from bots: only those to ordinary messages come with it."""
+    asked = await library.member.run(library.text, "ask", {"question": BUDGET})
+    text = await said(
+        library, lambda: library.member.send(library.text, FOLLOW_UP, reply_to=asked.message)
+    )
+    assert text.startswith("I can't read replies to the answer of a command.")
+
+
 async def test_in_a_papers_thread_that_paper_comes_first(library: House) -> None:
     thread = s1_thread(library)
     answered = await library.member.run(thread, "ask", {"question": FOLLOW_UP})
