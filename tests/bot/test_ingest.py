@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bot.ingest import IngestSummary, check, draft_to_json, ingest
 from bot.parsers import MAX_BYTES, SeedError
 from storage.base import StorageError
 from storage.models import DigestDraft, IngestReport
-from storage.sqlite import SqliteStore, open_store
+from storage.sqlite import SqliteStore, open_store, preparing
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
 UNTIL = date(2025, 8, 1)
@@ -158,17 +159,25 @@ async def test_many_files_load_in_several_transactions(
 async def test_files_of_one_day_keep_their_order_across_batches(
     store: SqliteStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also where the first takes longest to prepare."""
     monkeypatch.setattr("bot.ingest._BATCH_FILES", 1)
-    # The later a file, the sooner it would be done.
-    for number in range(6):
-        papers = [seed(f"Paper {number} of {n}").split("\n", 1)[1] for n in range(60 - 10 * number)]
-        text = "".join(["2025년 4월 25일\n", *papers])
-        (folder / f"{number}.txt").write_text(text)
+    is_second_ready = threading.Event()
+    prepare = preparing.prepare
+
+    def prepare_slowly(drafts: Sequence[tuple[DigestDraft, str]]) -> object:
+        if drafts[0][0].source == "a.txt":
+            is_second_ready.wait(1)  # it is not while it waits for its turn
+        else:
+            is_second_ready.set()
+        return prepare(drafts)
+
+    monkeypatch.setattr("storage.sqlite.ingest.prepare", prepare_slowly)
+    for name in "abc":
+        (folder / f"{name}.txt").write_text(seed(f"Paper {name}"))
     await run(store, folder)
     digest = await store.get_digest(date(2025, 4, 25))
     assert digest is not None
-    numbers = [entry.paper.title.split()[1] for entry in digest.entries]
-    assert numbers == sorted(numbers)
+    assert [entry.paper.title for entry in digest.entries] == ["Paper a", "Paper b", "Paper c"]
 
 
 async def test_what_follows_a_batch_that_failed_is_left_for_the_next_time(
