@@ -124,8 +124,13 @@ def spell_tag(tag: str, entries: Iterable[Entry]) -> str | None:
 async def list_nearest(store: Store, kind: str, text: str, *, until: date) -> tuple[str, ...]:
     """Return the titles (kinds `title` and `search`), tags or authors that `text` may have meant.
 
-    Where no name is like it, those of papers that speak of it: `추론` stands in no title.
+    Authors who have it as a part of their name come first: most people type a last name. Where no
+    name is like it, those of papers that speak of it: `추론` stands in no title.
     """
+    if kind == "author":
+        having = await store.suggest_authors(text, until=until, limit=NEAREST)
+        if having:
+            return tuple(author.name for author in having)
     names = {"tag": store.nearest_tags, "author": store.nearest_authors}
     found = await names.get(kind, store.nearest_titles)(text, until=until, limit=NEAREST)
     if found or kind not in ("title", "tag"):
