@@ -154,8 +154,11 @@ async def test_what_is_told_or_on_its_way_counts_and_what_was_given_up_does_not(
     assert told.told_entries == {21, 22}
     assert not (await store.get_interests(BEN)).told_papers
     (mailing,) = await store.list_open_mailings()
+    before = await store.get_follower(ADA)
     await store.skip_mailing(mailing.id, owner="host:1:a")
     assert not (await store.get_interests(ADA)).told_papers
+    after = await store.get_follower(ADA)
+    assert before != after  # what is due to them is asked anew
 
 
 async def test_what_was_told_stays_told_when_its_message_is_forgotten(store: SqliteStore) -> None:

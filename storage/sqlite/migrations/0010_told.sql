@@ -22,3 +22,10 @@ BEGIN
     FROM json_each(new.contents, '$.papers')
     WHERE EXISTS (SELECT 1 FROM followers WHERE user_id = new.subject_id);
 END;
+
+-- What was given up is to be told by another message: whether anything is due is asked anew.
+CREATE TRIGGER mail_given_up AFTER UPDATE OF state ON mailings
+WHEN new.kind = 'follow' AND new.state = 'skipped'
+BEGIN
+    UPDATE followers SET changes = changes + 1 WHERE user_id = new.subject_id;
+END;
