@@ -109,6 +109,7 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
     removed = evidence.library.removed()
     since: date | None = None
     states = frozenset([State(frozenset())])
+    unsure: frozenset[object] = frozenset()  # begun while it could not be sent, so perhaps given up
     for index, stop in enumerate(evidence.stops):
         if Follow(reader=reader.number) in stop.done:
             since = window.today(stop.ended)
@@ -134,11 +135,17 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
             )
         )
         if stop.able is not Able.YES:
+            unsure = unsure.union(*(state.sent for state in states))
             continue
         evidence.findings.counts["looks at what readers are told"] += 1
         seen = frozenset(number for number, at in read_at.items() if at <= stop.ended)
-        # What an edit took out while it was on its way is not told.
-        left = frozenset(s for s in states if seen <= s.sent and s.sent - seen <= removed)
+        # What an edit took out while it was on its way is not told; what was given up is due again.
+        left = frozenset(
+            State(s.sent - (unsure - seen), s.day)
+            for s in states
+            if seen <= s.sent and s.sent - seen <= removed | unsure
+        )
+        unsure = frozenset()
         if not left:
             best = min(states, key=lambda each: len(each.sent ^ seen))
             lost, extra = sorted(map(str, best.sent - seen)), sorted(map(str, seen - best.sent))
