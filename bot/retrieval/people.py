@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Indel
-
 from bot.retrieval.patterns import Pattern
 from bot.retrieval.query import Author
 from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
 from bot.retrieval.vocabulary import OpenVocabulary
 from bot.retrieval.words import AFTER_NAME, KOREAN_SURNAMES, NOT_NAMES
+from storage import fuzzy
 from storage.text import title_key
 
 _LETTER = r"[^\W\d_가-힣]"
@@ -170,8 +168,8 @@ def _resolve(spelling: str, names: Names) -> Author | None:
         return Author(text=spelling, tokens=(f"@{key}",))
     if len(words) == 1:
         return _by_surname(spelling, key, names)
-    near = process.extractOne(
-        key, names.authors.list_words(), scorer=fuzz.ratio, score_cutoff=_NAME_CUTOFF
+    near = fuzzy.process.extractOne(
+        key, names.authors.list_words(), scorer=fuzzy.fuzz.ratio, score_cutoff=_NAME_CUTOFF
     )
     return Author(text=spelling, tokens=(f"@{near[0]}",) if near else ())
 
@@ -182,7 +180,9 @@ def _by_surname(spelling: str, key: str, names: Names) -> Author | None:
     if names.count(key) or len(key) < _SHORTEST_MISSPELT:
         return None
     surnames = {name.split()[-1] for name in names.authors.list_words()}
-    near = process.extractOne(key, surnames, scorer=fuzz.ratio, score_cutoff=_SURNAME_CUTOFF)
+    near = fuzzy.process.extractOne(
+        key, surnames, scorer=fuzzy.fuzz.ratio, score_cutoff=_SURNAME_CUTOFF
+    )
     return Author(text=spelling, tokens=(f"~{near[0]}",) if near else ())
 
 
@@ -222,10 +222,10 @@ def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
     short = [name for name in every if len(name) - name.rfind(" ") - 1 <= _SHORT_SURNAME]
     # All at once: one by one they take ten times as long.
     spelt = spell_sound("\n".join(short).replace(" ", "")).split("\n")
-    near = process.extractOne(
+    near = fuzzy.process.extractOne(
         spell_sound(romanise("".join(words))),
         spelt,
-        scorer=fuzz.ratio,
+        scorer=fuzzy.fuzz.ratio,
         score_cutoff=_SURNAME_CUTOFF,
     )
     return (f"@{short[near[2]]}",) if near and short else ()
@@ -250,4 +250,4 @@ def _is_given_name(hangul: str, latin: str) -> bool:
 
 
 def _likeness(hangul: str, latin: str) -> float:
-    return Indel.normalized_similarity(spell_sound(romanise(hangul)), spell_sound(latin))
+    return fuzzy.Indel.normalized_similarity(spell_sound(romanise(hangul)), spell_sound(latin))

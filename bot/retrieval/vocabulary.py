@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA, Indel
-
 from bot.retrieval.sounds import spell_sound, undouble
+from storage import fuzzy
 from storage.base import Postings
 
 _SEPARATOR = b"\n"
@@ -53,7 +51,7 @@ class Vocabulary:
 
 def _count_mistakes(word: str, other: str) -> int:
     """Return how many mistakes make one word of the other; doubled letters are one together."""
-    mistakes = OSA.distance(word, other)
+    mistakes = fuzzy.OSA.distance(word, other)
     return 1 if mistakes and undouble(word) == undouble(other) else mistakes
 
 
@@ -77,8 +75,12 @@ class OpenVocabulary:
         """Return the words most like a misspelt one, best first; none for a short word."""
         if len(word) < _SHORTEST_TYPO:
             return ()
-        near = process.extract(
-            word, self.list_words(), scorer=fuzz.ratio, limit=_TYPOS, score_cutoff=_SWAP_CUTOFF
+        near = fuzzy.process.extract(
+            word,
+            self.list_words(),
+            scorer=fuzzy.fuzz.ratio,
+            limit=_TYPOS,
+            score_cutoff=_SWAP_CUTOFF,
         )
         found = [
             (_count_mistakes(word, other), sorted(other) != sorted(word), -ratio, other)
@@ -96,7 +98,9 @@ class OpenVocabulary:
         """Return the words with a skeleton, those spelt most like `romanised` first."""
         alike = self._vocabulary.read_alike(self._postings, skeleton)
         spelt = spell_sound(romanised)
-        ratios = {word: Indel.normalized_similarity(spelt, spell_sound(word)) for word in alike}
+        ratios = {
+            word: fuzzy.Indel.normalized_similarity(spelt, spell_sound(word)) for word in alike
+        }
         cutoff = _SHORT_SOUND_CUTOFF if len(skeleton) <= _SHORT_SKELETON else _SOUND_CUTOFF
         best = sorted(alike, key=lambda word: -ratios[word])
         return tuple(word for word in best[:limit] if ratios[word] >= cutoff)

@@ -15,7 +15,6 @@ from itertools import groupby
 from typing import Any
 
 import discord
-from rapidfuzz import fuzz
 
 from bot.destination import ChannelKind, Destination
 from bot.errors import UserError
@@ -26,6 +25,7 @@ from bot.render.plain import to_plain
 from bot.schedule import local_day
 from bot.sender import RefusedError, Sender, UnsureError, list_marks
 from bot.steps import UNKNOWN_CHANNEL
+from storage import fuzzy
 from storage.base import Store
 from storage.models import (
     Digest,
@@ -252,7 +252,7 @@ def _match(
 
 
 def _likeness(heading: str, entry: Entry, subscription: Subscription) -> float:
-    return max(fuzz.ratio(heading, each) for each in _headings(entry, subscription))
+    return max(fuzzy.fuzz.ratio(heading, each) for each in _headings(entry, subscription))
 
 
 def _headings(entry: Entry, subscription: Subscription) -> frozenset[str]:

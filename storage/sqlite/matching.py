@@ -7,8 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
+from storage import fuzzy
 from storage.models import EntryDraft
 from storage.text import fold, title_key
 
@@ -85,7 +84,7 @@ def _pair_by(
     for j in _left(old, pairs.values()):
         candidates.setdefault(key(old[j]), []).append(j)
     found = ((i, j) for i in _left(new, pairs) for j in candidates.get(key(new[i]), ()))
-    _pair_best(((1 + fuzz.ratio(old[j].text, new[i].text), i, j) for i, j in found), pairs)
+    _pair_best(((1 + fuzzy.fuzz.ratio(old[j].text, new[i].text), i, j) for i, j in found), pairs)
 
 
 def _pair_best(scored: Iterable[tuple[float, int, int]], pairs: dict[int, int]) -> None:
@@ -103,10 +102,10 @@ def _likeness(old: _Version, new: _Version) -> float:
     The same authors count for more than the closest text.
     """
     if old.authors == new.authors:
-        title = fuzz.ratio(old.title, new.title, score_cutoff=_SAME_TITLE)
-        text = fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
+        title = fuzzy.fuzz.ratio(old.title, new.title, score_cutoff=_SAME_TITLE)
+        text = fuzzy.fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
         return 100 + max(title, text) if title or text else 0
-    return fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
+    return fuzzy.fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
 
 
 def _left(versions: Sequence[_Version], taken: Iterable[int]) -> list[int]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Levenshtein
+from storage import fuzzy
 
 # Scores run from 0 to 100. Random letters stay below both against thousands of real titles, tags
 # and authors; one wrong letter in a word of four, or a word left out of three, is above.
@@ -29,19 +28,23 @@ def nearest_keys(key: str, keys: Iterable[str], *, limit: int) -> tuple[str, ...
     names = {_apart(candidate): candidate for candidate in keys}
     scores = {
         name: score
-        for name, score, _ in process.extract(
-            wanted, names.keys(), scorer=fuzz.token_sort_ratio, limit=limit, score_cutoff=_LIKE
+        for name, score, _ in fuzzy.process.extract(
+            wanted,
+            names.keys(),
+            scorer=fuzzy.fuzz.token_sort_ratio,
+            limit=limit,
+            score_cutoff=_LIKE,
         )
     }
     if len(wanted) <= _SHORT:
-        for name, _, _ in process.extract(
-            wanted, names.keys(), scorer=Levenshtein.distance, limit=limit, score_cutoff=1
+        for name, _, _ in fuzzy.process.extract(
+            wanted, names.keys(), scorer=fuzzy.Levenshtein.distance, limit=limit, score_cutoff=1
         ):
             scores.setdefault(name, _LIKE)
     if len(wanted) >= _SHORTEST_PART:
         longer = [name for name in names if len(name) > len(wanted)]
-        for name, score, _ in process.extract(
-            wanted, longer, scorer=fuzz.partial_ratio, limit=limit, score_cutoff=_LIKE_A_PART
+        for name, score, _ in fuzzy.process.extract(
+            wanted, longer, scorer=fuzzy.fuzz.partial_ratio, limit=limit, score_cutoff=_LIKE_A_PART
         ):
             scores[name] = max(scores.get(name, 0), score * _PART_WEIGHT)
     best = sorted(scores, key=lambda name: -scores[name])
