@@ -41,12 +41,10 @@ class Metrics:
             self.rate_limited.labels(scope)
         self.seed_errors = self._counter("ingest_errors", "Seed files found that cannot be read")
         self.papers = self._counter("ingested_papers", "Papers read from seed files", "change")
-        self.commands = Histogram(
-            "digest_bot_command_seconds",
+        self.commands = self._histogram(
+            "command_seconds",
             "Seconds that a command took, by its name and how it ended",
-            ("command", "end"),
-            buckets=_ANSWER_SECONDS,
-            registry=self.registry,
+            *("command", "end"),
         )
         self.broken_seeds = self._gauge("broken_seeds", "Seed files that cannot be read now")
         self.backup_failing = self._gauge(
@@ -66,3 +64,7 @@ class Metrics:
 
     def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
         return Gauge(f"digest_bot_{name}", text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, *labels: str) -> Histogram:
+        name, buckets = f"digest_bot_{name}", _ANSWER_SECONDS
+        return Histogram(name, text, labels, buckets=buckets, registry=self.registry)
