@@ -139,12 +139,7 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
             continue
         evidence.findings.counts["looks at what readers are told"] += 1
         seen = frozenset(number for number, at in read_at.items() if at <= stop.ended)
-        # What an edit took out while it was on its way is not told; what was given up is due again.
-        left = frozenset(
-            State(s.sent - (unsure - seen), s.day)
-            for s in states
-            if seen <= s.sent and s.sent - seen <= removed | unsure
-        )
+        left = _rule_out(states, seen, removed=removed, unsure=unsure)
         unsure = frozenset()
         if not left:
             best = min(states, key=lambda each: len(each.sent ^ seen))
@@ -152,6 +147,24 @@ def _follow(evidence: Evidence, reader: Reader, who: str, letters: Sequence[Lett
             evidence.complain(who, f"not told of {lost}, told of {extra}, {describe(stop)}")
             left = frozenset(State(seen, day) for day in (best.day, window.today(stop.ended)))
         states = left
+
+
+def _rule_out(
+    states: frozenset[State],
+    seen: frozenset[object],
+    *,
+    removed: frozenset[int],
+    unsure: frozenset[object],
+) -> frozenset[State]:
+    """Return the states that are what is seen.
+
+    What an edit took out while it was on its way is not told; what was given up is due again.
+    """
+    return frozenset(
+        State(state.sent - (unsure - seen), state.day)
+        for state in states
+        if seen <= state.sent and state.sent - seen <= removed | unsure
+    )
 
 
 def _told_of(stop: Stop, read_at: Mapping[int, datetime]) -> Iterator[frozenset[int]]:
