@@ -181,8 +181,6 @@ Where an aim is missed:
   SQLite (a transaction every two MiB, so that a large archive takes little memory), and 1.5 times
   that in Python: reading files, telling sections apart, making index tokens and rows. The two run
   side by side only as far as Python's lock permits.
-- **Start**: all of the database is read before anything is written, so that a damaged one is left
-  as it is: 0.25 s for 20,000 papers, 1.2 s for 100,000, which nothing else can go on beside.
 - **Memory**: above the client stand the bot's modules, its commands and views, the glossary, three
   SQLite connections with their threads, prometheus (1.4 MB), watchfiles (1.0) and filelock (0.5).
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least

@@ -27,7 +27,7 @@ from bot.logs import configure_logging
 from bot.metrics import Metrics
 from bot.reporting import report_end
 from bot.safety.lock import hold_lock
-from bot.safety.soundness import open_sound_store
+from bot.safety.soundness import run_sound
 from bot.schedule import local_day
 from bot.scheduler import Ticking
 from bot.seeds import SeedFolder
@@ -52,6 +52,7 @@ class _Parts:
 
     settings: Settings
     store: Store
+    sound: asyncio.Future[None]
     clock: Clock
     seeds: SeedFolder
     metrics: Metrics
@@ -75,15 +76,13 @@ async def run(settings: Settings, *, clock: Clock, tick_seconds: float = TICK_SE
 
 
 async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None:
-    async with (
-        hold_lock(settings.database_path, seconds=LOCK_SECONDS),
-        open_sound_store(settings, now=clock()) as store,
-    ):
+    async def live(store: Store, sound: asyncio.Future[None]) -> None:
         metrics = Metrics()
         seeds = SeedFolder(settings.seeds_dir, store=store, clock=clock, metrics=metrics)
         parts = _Parts(
             settings=settings,
             store=store,
+            sound=sound,
             clock=clock,
             seeds=seeds,
             metrics=metrics,
@@ -95,6 +94,9 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
                 await _serve(parts)
+
+    async with hold_lock(settings.database_path, seconds=LOCK_SECONDS):
+        await run_sound(settings, live, now=clock())
 
 
 def run_to_exit_code(
@@ -204,6 +206,7 @@ async def _wait(attempt: int, error: Exception) -> None:
 
 async def _schedule(bot: DigestBot, parts: _Parts) -> None:
     """Tick from the first READY on, or without it when the gateway takes too long."""
+    await asyncio.shield(parts.sound)
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
     ticking = parts.vitals.ticking = Ticking(bot.tick, every=parts.tick_seconds)

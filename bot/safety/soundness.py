@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,29 +18,48 @@ from storage.sqlite import SqliteStore, open_store
 from storage.sqlite.inspection import check_quickly, log_path
 from storage.sqlite.restoring import finish_restoring
 
+# What runs on a store; the second is done once its file is known to be whole.
+Work = Callable[[SqliteStore, asyncio.Future[None]], Awaitable[None]]
+
 _log = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def open_sound_store(settings: Settings, *, now: datetime) -> AsyncIterator[SqliteStore]:
-    """Open the store, for the bot that holds the lock, and close it in the end.
+async def run_sound(settings: Settings, work: Work, *, now: datetime) -> None:
+    """Run `work(store, sound)` for the bot that holds the lock, on a database that is whole.
 
-    A restoring that was interrupted is finished first. A damaged database is left as it is; where
-    there is none but copies of one, none is made. All of it is read first: 0.2 s for 20,000 papers.
+    All of it is read meanwhile, 0.25 s for 20,000 papers. Until then `sound` is not done, and what
+    would write waits for it; where damage is found, the work is cancelled and the file is as it
+    was. A restoring that was interrupted is finished first. Where there is no database but copies
+    of one, none is made.
 
     Raises:
         StartupError: the database is damaged, or gone.
         StorageError: it cannot be opened.
     """
-    await asyncio.to_thread(_finish_restoring, settings.database_path)
+    path = settings.database_path
+    await asyncio.to_thread(_finish_restoring, path)
     await asyncio.to_thread(require_there, settings, now=now)
     abandoned = threading.Event()
+    sound = asyncio.create_task(asyncio.to_thread(check_quickly, path, abandoned=abandoned))
+    working = asyncio.create_task(_work(settings, work, sound))
     try:
-        await asyncio.to_thread(_require_sound, settings, now, abandoned)
+        await asyncio.wait({sound, working}, return_when=asyncio.FIRST_EXCEPTION)
+        failed = [each for each in (sound, working) if each.done() and each.exception()]
     finally:
-        abandoned.set()  # asked to stop, the process ends with its threads
-    async with _opened(settings, now) as store:
-        yield store
+        abandoned.set()  # first: who waits to write must not hold up the end
+        working.cancel()
+        await asyncio.wait({sound, working})
+    for each in failed:
+        try:
+            each.result()
+        except StorageError as error:
+            _refuse_damaged(error, settings, now)
+            raise
+
+
+async def _work(settings: Settings, work: Work, sound: asyncio.Future[None]) -> None:
+    async with open_store(settings.database_path, sound=sound) as store:
+        await work(store, sound)
 
 
 @asynccontextmanager
@@ -52,7 +71,12 @@ async def open_beside(settings: Settings, *, now: datetime) -> AsyncIterator[Sql
         StorageError: it cannot be opened.
     """
     await asyncio.to_thread(require_there, settings, now=now)
-    async with _opened(settings, now) as store:
+    async with AsyncExitStack() as stack:
+        try:
+            store = await stack.enter_async_context(open_store(settings.database_path))
+        except StorageError as error:
+            _refuse_damaged(error, settings, now)
+            raise
         yield store
 
 
@@ -68,18 +92,6 @@ def require_there(settings: Settings, *, now: datetime) -> None:
     path = settings.database_path
     if not any(_holds_something(each) for each in (path, log_path(path))):
         _refuse("startup.database_gone", settings, now)
-
-
-@asynccontextmanager
-async def _opened(settings: Settings, now: datetime) -> AsyncIterator[SqliteStore]:
-    """Open the store; name the copy to restore where SQLite sees at once that it is damaged."""
-    async with AsyncExitStack() as stack:
-        try:
-            store = await stack.enter_async_context(open_store(settings.database_path))
-        except StorageError as error:
-            _refuse_damaged(error, settings, now)
-            raise
-        yield store
 
 
 def _holds_something(path: Path) -> bool:
@@ -99,14 +111,6 @@ def _finish_restoring(path: Path) -> None:
         raise StorageError("storage.unusable", path=str(path), detail=detail) from error
     if aside:
         _log.info("A restoring was finished; the database before it is %s", aside)
-
-
-def _require_sound(settings: Settings, now: datetime, abandoned: threading.Event) -> None:
-    try:
-        check_quickly(settings.database_path, abandoned=abandoned)
-    except StorageError as error:
-        _refuse_damaged(error, settings, now)
-        raise
 
 
 def _refuse_damaged(error: StorageError, settings: Settings, now: datetime) -> None:

@@ -7,6 +7,7 @@ of them on one `Database`. A new domain is such a module, a migration, and its c
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -63,16 +64,19 @@ class SqliteStore(
 
 
 @asynccontextmanager
-async def open_store(path: Path) -> AsyncIterator[SqliteStore]:
+async def open_store(
+    path: Path, *, sound: asyncio.Future[None] | None = None
+) -> AsyncIterator[SqliteStore]:
     """Open the store in the file at `path`, made if it is missing, and close it in the end.
 
     A file of an older version is brought up to date, one whose full-text index was made by
-    another analyser is indexed again.
+    another analyser is indexed again. Whatever writes waits for `sound`, if it is given, and fails
+    as that does.
 
     Raises:
         StorageError: the file cannot be opened, is no database, or a newer version's.
     """
-    async with open_database(path) as database:
+    async with open_database(path, sound=sound) as database:
         if not await database.read(is_index_current):
             await database.write(rebuild_index)
         yield SqliteStore(database)

@@ -21,7 +21,7 @@ import aiosqlite
 
 from storage.base import StorageError
 from storage.sqlite.copying import PRIVATE_FOLDER, copy_file, make_private
-from storage.sqlite.schema import Migration, load_migrations, migrate
+from storage.sqlite.schema import Migration, is_current, load_migrations, migrate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,10 +76,18 @@ class Connection(aiosqlite.Connection):
 class Database:
     """An open SQLite file. Made by `open_database`."""
 
-    def __init__(self, path: Path, *, writer: Connection, readers: tuple[Connection, ...]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        writer: Connection,
+        readers: tuple[Connection, ...],
+        sound: asyncio.Future[None] | None = None,
+    ) -> None:
         self._path = path
         self._file = _identify(path)
         self._writer = writer
+        self._sound = sound
         self._writing = asyncio.Lock()
         self.is_refusing = False  # whether the last transaction failed for the file's sake
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
@@ -111,8 +119,10 @@ class Database:
         not reentrant: a task must not open a transaction inside its own.
 
         Raises:
-            StorageError: the driver failed, inside the block too.
+            StorageError: the driver failed, inside the block too, or the file is not sound.
         """
+        if self._sound is not None:
+            await asyncio.shield(self._sound)
         with translate_errors(self._path):
             async with self._writing:
                 try:
@@ -178,12 +188,16 @@ class Domain:
 
 @asynccontextmanager
 async def open_database(
-    path: Path, *, migrations: tuple[Migration, ...] | None = None
+    path: Path,
+    *,
+    migrations: tuple[Migration, ...] | None = None,
+    sound: asyncio.Future[None] | None = None,
 ) -> AsyncIterator[Database]:
     """Open the file, bring its schema up to date, and close it in the end.
 
     The folder is created. `migrations` are the packaged ones if None. A file of an older version
-    is first copied to the name that `saved_path` gives.
+    is first copied to the name that `saved_path` gives. Whatever writes waits for `sound`, if it is
+    given, and fails as that does; who only reads need not wait.
 
     Raises:
         StorageError: the file cannot be opened, is no database or a newer version's, or is an
@@ -199,12 +213,14 @@ async def open_database(
     async with AsyncExitStack() as stack:
         with translate_errors(path):
             writer = await stack.enter_async_context(_connect(path, _open_writer))
+            if sound is not None and not await writer.run(is_current, known):
+                await asyncio.shield(sound)
             await writer.run(migrate, known, save=partial(_save, path))
             readers = [
                 await stack.enter_async_context(_connect(path, _open_reader))
                 for _ in range(_READERS)
             ]
-        yield Database(path, writer=writer, readers=tuple(readers))
+        yield Database(path, writer=writer, readers=tuple(readers), sound=sound)
 
 
 def saved_path(path: Path, number: int) -> Path:

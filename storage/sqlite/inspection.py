@@ -13,7 +13,7 @@ from pathlib import Path
 from storage.base import StorageError
 from storage.sqlite.copying import open_existing
 from storage.sqlite.database import translate_errors
-from storage.sqlite.schema import get_number, load_migrations
+from storage.sqlite.schema import GET_MODE, WAL, get_number, load_migrations
 
 CHECK_QUICKLY = "PRAGMA quick_check(1)"
 CHECK_FULLY = "PRAGMA integrity_check(1)"
@@ -68,7 +68,7 @@ def inspect_file(path: Path) -> Inspection:
     with opened(path) as connection:
         schema = require_known(connection)
         newest = connection.execute(NEWEST).fetchone()[0]
-        wal = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        wal = connection.execute(GET_MODE).fetchone()[0] == WAL
     log = log_path(path)
     return Inspection(
         schema=schema,

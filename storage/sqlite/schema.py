@@ -15,6 +15,7 @@ _WAL_TRIES = 20
 
 FIND_RECORD = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'migrations'"
 GET_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM migrations"
+GET_MODE, ENTER_WAL, WAL = "PRAGMA journal_mode", "PRAGMA journal_mode = WAL", "wal"
 CREATE_RECORD = """
     CREATE TABLE IF NOT EXISTS migrations (
       number INTEGER PRIMARY KEY,
@@ -64,7 +65,7 @@ def migrate(
         StorageError: the file has a number that `migrations` lacks; it stays as it is.
         sqlite3.Error: a migration failed; the file stays as it is.
     """
-    known = max((migration.number for migration in migrations), default=0)
+    known = _newest(migrations)
     _refuse_newer(connection, known)
     _enter_wal(connection)
     if get_number(connection) == known:
@@ -83,6 +84,16 @@ def migrate(
     except BaseException:
         connection.rollback()
         raise
+
+
+def is_current(connection: sqlite3.Connection, migrations: tuple[Migration, ...]) -> bool:
+    """Return whether `migrate` would leave the file as it is."""
+    mode = connection.execute(GET_MODE).fetchone()[0]
+    return mode == WAL and get_number(connection) == _newest(migrations)
+
+
+def _newest(migrations: tuple[Migration, ...]) -> int:
+    return max((migration.number for migration in migrations), default=0)
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
@@ -110,7 +121,7 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
     """Switch to WAL, in which readers do not wait for the writer; a file remembers it."""
     for tries_left in reversed(range(_WAL_TRIES)):
         try:
-            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            mode = connection.execute(ENTER_WAL).fetchone()[0]
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not tries_left:
                 raise
@@ -118,7 +129,7 @@ def _enter_wal(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN EXCLUSIVE")
             connection.rollback()
             continue
-        if mode != "wal":
+        if mode != WAL:
             raise StorageError("storage.unusable", detail=f"journal mode is {mode}, not wal")
         return
 

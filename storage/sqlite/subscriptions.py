@@ -100,6 +100,10 @@ class Subscriptions(Domain):
     ) -> Subscription:
         """Begin the environment's, or update what no member has said."""
         values = _values(channel_id, guild_id=None, since=since, by=None, now=now)
+        # A start that changes nothing need not wait until the file can be written.
+        followed = await self._database.read(_find_followed, values, options)
+        if followed is not None:
+            return followed
         return await self._database.write(_follow, values, options)
 
     async def add_target(
@@ -199,6 +203,17 @@ def _follow(
     else:
         connection.execute(FOLLOW, _followed(old, options, since=values["since"]))
     return _get(connection, values)
+
+
+def _find_followed(
+    connection: sqlite3.Connection, values: dict[str, Any], options: SubscriptionOptions
+) -> Subscription | None:
+    """Return the channel's if `_follow` would leave it as it is."""
+    old = connection.execute(SELECT_BY_CHANNEL, values).fetchone()
+    if old is None:
+        return None
+    row = _followed(old, options, since=values["since"])
+    return _subscription(old) if all(old[name] == value for name, value in row.items()) else None
 
 
 def _add_target(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.bot.safety.test_soundness import rot
 from tests.e2e.house import House, text_of
 from tests.e2e.posts import beside, marks, paper, settled, write_papers
 from tests.e2e.test_startup import RUN, environment, run
@@ -75,6 +77,25 @@ async def test_a_damaged_database_is_named_with_its_copy_left_alone_and_restored
                 await house.manager.run(house.text, "status")
     assert marks(house, house.text) == posted
     assert set(posted.values()) == {1}
+
+
+async def test_one_rotted_page_ends_a_start_before_anything_is_written_or_posted(
+    house: House, seeds: Path
+) -> None:
+    """With all there is to do: a new file, a new channel, posts that are due."""
+    async with house.bot(seeds_dir=seeds):
+        copy = await backed_up(house)
+        await house.delivered()
+        await settled(house)
+    damaged = rot(house.folder / "digests.sqlite3")
+    write_papers(seeds, paper("One more"), day=date(2026, 11, 19), name="b.txt")
+    channel = house.sandbox.world.add_channel(house.guild, "other")
+    settings = process_settings(house, seeds) | {"DIGEST_CHANNEL_ID": str(channel.id)}
+    code, (*_, line), _ = await run(house.folder, settings, *RUN)
+    assert code == 1
+    assert f"restore {copy}" in line
+    assert (house.folder / "digests.sqlite3").read_bytes() == damaged
+    assert house.sandbox.world.visible_messages(channel) == []
 
 
 async def test_a_damaged_database_without_a_copy_is_named_too(house: House, seeds: Path) -> None:

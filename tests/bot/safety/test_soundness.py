@@ -14,11 +14,13 @@ import pytest
 
 from bot.errors import StartupError
 from bot.safety.backups import backup_path
-from bot.safety.soundness import open_beside, open_sound_store
+from bot.safety.soundness import open_beside, run_sound
 from bot.settings import Settings
 from storage.base import StorageError
-from storage.sqlite import open_store
-from storage.sqlite.inspection import check_quickly
+from storage.sqlite import SqliteStore, open_store
+from storage.sqlite.database import open_database
+from storage.sqlite.inspection import check_quickly, inspect_file, newest_schema
+from storage.sqlite.schema import load_migrations
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 INDEX = "SELECT rootpage FROM sqlite_master WHERE name = 'entries_by_date'"
@@ -31,8 +33,17 @@ def settings(tmp_path: Path) -> Settings:
 
 
 async def run_once(settings: Settings) -> None:
-    """Open the database as the bot does."""
-    async with open_sound_store(settings, now=NOW):
+    """Open the database as the bot does, and see to it that it can be written."""
+
+    async def work(store: SqliteStore, _sound: asyncio.Future[None]) -> None:
+        await store.require_writable()
+
+    await run_sound(settings, work, now=NOW)
+
+
+async def run_beside(settings: Settings) -> None:
+    """Open the database as a command does."""
+    async with open_beside(settings, now=NOW):
         pass
 
 
@@ -40,7 +51,7 @@ async def run_once(settings: Settings) -> None:
 async def copy(settings: Settings) -> Path:
     """A database that was closed in order, and the copy that was made of it."""
     path = backup_path(settings, NOW.date())
-    async with open_sound_store(settings, now=NOW) as store:
+    async with open_store(settings.database_path) as store:
         await store.backup(path)
     return path
 
@@ -74,8 +85,7 @@ async def test_what_is_no_database_is_named_with_the_copy_to_any_command(
 ) -> None:
     settings.database_path.write_bytes(b"something else entirely" * 100)
     with pytest.raises(StartupError) as caught:
-        async with open_beside(settings, now=NOW):
-            pass
+        await run_beside(settings)
     assert caught.value.key == "startup.database_damaged"
     assert caught.value.params["copy"] == str(copy)
 
@@ -89,10 +99,9 @@ async def test_nothing_makes_a_database_where_there_are_copies_of_one(
     path.unlink()
     if is_emptied:
         path.touch()
-    for opening in (open_beside(settings, now=NOW), open_sound_store(settings, now=NOW)):
+    for opening in (run_beside(settings), run_once(settings)):
         with pytest.raises(StartupError) as caught:
-            async with opening:
-                pass
+            await opening
         assert caught.value.key == "startup.database_gone"
         assert caught.value.params["copy"] == str(copy)
     assert path.exists() is is_emptied
@@ -105,29 +114,120 @@ async def test_a_database_that_is_all_in_its_log_is_there(settings: Settings) ->
     path.unlink()
     path.touch()
     path.with_name(f"{path.name}-wal").write_bytes(b"x")
-    async with open_beside(settings, now=NOW):
+    await run_beside(settings)
+
+
+class HeldCheck:
+    """The check of a file, which begins in its thread and goes on when it is let."""
+
+    def __init__(self) -> None:
+        self.begun, self.let = threading.Event(), threading.Event()
+        self.was_abandoned = False
+
+    def run(self, path: Path, *, abandoned: threading.Event) -> None:
+        """Take the place of `check_quickly`."""
+        self.begun.set()
+        while not self.let.wait(0.01):
+            if abandoned.is_set():
+                self.was_abandoned = True
+                raise StorageError("storage.unusable")
+        check_quickly(path, abandoned=abandoned)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> HeldCheck:
+    check = HeldCheck()
+    monkeypatch.setattr("bot.safety.soundness.check_quickly", check.run)
+    return check
+
+
+@pytest.mark.usefixtures("copy")
+async def test_while_the_database_is_checked_it_is_read_but_not_written(
+    settings: Settings, held: HeldCheck
+) -> None:
+    async def work(store: SqliteStore, sound: asyncio.Future[None]) -> None:
+        assert await store.count_papers(until=NOW.date()) == 0
+        writing = asyncio.create_task(store.set_note("note", "written"))
+        await asyncio.to_thread(held.begun.wait)
+        assert await store.get_note("note") is None
+        assert not sound.done()
+        assert not writing.done()
+        held.let.set()
+        await writing
+        assert await store.get_note("note") == "written"
+
+    await run_sound(settings, work, now=NOW)
+    assert held.let.is_set()
+
+
+async def test_damage_that_is_found_while_the_bot_is_at_work_ends_it_with_nothing_written(
+    settings: Settings, copy: Path, held: HeldCheck
+) -> None:
+    damaged = rot(settings.database_path)
+    ends: list[BaseException] = []
+
+    async def write(store: SqliteStore) -> None:
+        try:
+            await store.set_note("note", "written")
+        except StorageError as error:
+            ends.append(error)
+
+    async def work(store: SqliteStore, _sound: asyncio.Future[None]) -> None:
+        writing = asyncio.create_task(write(store))
+        held.let.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            ends.append(error)
+            raise
+        finally:
+            await writing
+
+    with pytest.raises(StartupError) as caught:
+        await run_sound(settings, work, now=NOW)
+    assert caught.value.key == "startup.database_damaged"
+    assert caught.value.params["copy"] == str(copy)
+    assert {type(each) for each in ends} == {StorageError, asyncio.CancelledError}
+    assert settings.database_path.read_bytes() == damaged
+
+
+async def test_a_schema_is_not_brought_up_to_date_before_the_check_is_done(
+    settings: Settings, held: HeldCheck
+) -> None:
+    path = settings.database_path
+    async with open_database(path, migrations=load_migrations()[:-1]):
         pass
+    before = path.read_bytes()
+    opening = asyncio.create_task(run_once(settings))
+    await asyncio.to_thread(held.begun.wait)
+    done, _ = await asyncio.wait({opening}, timeout=0.2)
+    assert not done
+    assert path.read_bytes() == before
+    held.let.set()
+    await opening
+    assert inspect_file(path).schema == newest_schema()
 
 
 async def test_who_is_asked_to_stop_does_not_wait_for_the_check(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, held: HeldCheck
 ) -> None:
     async with open_store(settings.database_path):
         pass
-    begun, ended = threading.Event(), threading.Event()
-
-    def check(path: Path, *, abandoned: threading.Event) -> None:
-        begun.set()
-        assert abandoned.wait(60)
-        ended.set()
-
-    monkeypatch.setattr("bot.safety.soundness.check_quickly", check)
     opening = asyncio.create_task(run_once(settings))
-    await asyncio.to_thread(begun.wait)
+    await asyncio.to_thread(held.begun.wait)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
-    assert await asyncio.to_thread(ended.wait, 60)
+    assert held.was_abandoned
+
+
+async def test_what_the_work_raises_is_what_is_raised(settings: Settings) -> None:
+    async def work(_store: SqliteStore, _sound: asyncio.Future[None]) -> None:
+        raise StartupError("startup.token_wrong")
+
+    with pytest.raises(StartupError) as caught:
+        await run_sound(settings, work, now=NOW)
+    assert caught.value.key == "startup.token_wrong"
 
 
 def test_a_check_that_is_abandoned_ends(tmp_path: Path) -> None:
