@@ -40,7 +40,7 @@ FIND_BEGINNING = """
     LIMIT :most
 """
 WALK_BEGINNING = """
-    SELECT id, key >= :key AND key < :beyond FROM names
+    SELECT id, key >= :key AND key < :beyond AS fits FROM names
     WHERE kind = :kind
     ORDER BY papers DESC, key
     LIMIT :budget
@@ -53,7 +53,8 @@ FIND_WORD_BY_LETTERS = """
     LIMIT :most
 """
 WALK_WORD = """
-    SELECT id, instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key)
+    SELECT id,
+      instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key) AS fits
     FROM names
     WHERE kind = :kind
     ORDER BY papers DESC, key
@@ -80,7 +81,7 @@ FIND_HOLDING = """
 """
 FIND_BY_LETTERS = "SELECT id FROM names WHERE kind = :kind AND instr(key, :key) LIMIT :most"
 WALK_HOLDING = """
-    SELECT id, instr(key, :key) FROM names
+    SELECT id, instr(key, :key) AS fits FROM names
     WHERE kind = :kind
     ORDER BY papers DESC, key
     LIMIT :budget
@@ -100,11 +101,13 @@ COUNT_ENTRIES = """
               SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
             ))
 """
-FIND_ENTRIES = "SELECT DISTINCT entry_id FROM entry_names WHERE name_id = :name LIMIT :most"
+FIND_ENTRIES = """
+    SELECT DISTINCT entry_id AS id FROM entry_names WHERE name_id = :name LIMIT :most
+"""
 WALK_ENTRIES = """
     SELECT id, EXISTS (
       SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
-    )
+    ) AS fits
     FROM entries
     WHERE date <= :until
     ORDER BY date DESC, position, id

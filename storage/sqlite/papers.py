@@ -6,14 +6,13 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from storage.models import Digest, Entry
 from storage.sqlite.database import Domain
 from storage.sqlite.links import link_key
 from storage.sqlite.nearest import nearest_keys
-from storage.sqlite.picking import Picking, is_indexed, phrase, unique
+from storage.sqlite.picking import Picking, is_indexed, phrase
 from storage.sqlite.records import ALL_DATES, load_entries, load_titles
 from storage.text import title_key
 
@@ -29,10 +28,12 @@ LIST_DIGEST_ENTRIES = "SELECT id FROM entries WHERE date = :date ORDER BY positi
 LIST_DATES = "SELECT DISTINCT date FROM entries WHERE date <= :until ORDER BY date"
 # The plus keeps SQLite from going by date: entries_by_paper answers this alone.
 COUNT_PAPERS = "SELECT COUNT(DISTINCT paper_id) FROM entries WHERE +date <= :until"
+# The inner LIMIT keeps the order: without it, DISTINCT might come first.
 LIST_NEWEST = """
-    SELECT paper_id FROM entries
-    WHERE date <= :until
-    ORDER BY date DESC, position
+    SELECT DISTINCT paper_id FROM (
+      SELECT paper_id FROM entries WHERE date <= :until ORDER BY date DESC, position LIMIT -1
+    )
+    LIMIT :limit
 """
 
 FIND_BY_URL = """
@@ -62,7 +63,7 @@ FIND_BEGINNING = """
 """
 # What is not in the index yet is read.
 FIND_HOLDING = """
-    SELECT rowid FROM title_parts WHERE title_parts MATCH :match
+    SELECT rowid AS id FROM title_parts WHERE title_parts MATCH :match
     UNION ALL
     SELECT id FROM papers
     WHERE id > (SELECT COALESCE(MAX(id), 0) FROM title_parts_docsize)
@@ -74,7 +75,8 @@ FIND_BY_LETTERS = """
     SELECT id FROM papers WHERE instr(' ' || key, :text) >= :first LIMIT :most
 """
 WALK_NEWEST = """
-    SELECT entries.paper_id, instr(' ' || papers.key, :text) BETWEEN :first AND :last
+    SELECT entries.paper_id AS id,
+      instr(' ' || papers.key, :text) BETWEEN :first AND :last AS fits
     FROM entries CROSS JOIN papers ON papers.id = entries.paper_id
     WHERE entries.date <= :until
     ORDER BY entries.date DESC, entries.paper_id
@@ -189,8 +191,8 @@ def _suggest_titles(
                 more = find(connection, key, until=until, limit=limit)
                 ids = list(dict.fromkeys([*ids, *more]))[:limit]
     else:
-        rows = connection.execute(LIST_NEWEST, {"until": until.isoformat()})
-        ids = list(islice(unique(row["paper_id"] for row in rows), limit))
+        rows = connection.execute(LIST_NEWEST, {"until": until.isoformat(), "limit": limit})
+        ids = [row["paper_id"] for row in rows]
     return load_titles(connection, ids, until=until)
 
 

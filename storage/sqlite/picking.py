@@ -7,11 +7,9 @@ at worst, mostly no longer.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 # Rows that are sorted without further ado, and those that a walk passes before it is given up:
@@ -21,13 +19,21 @@ MOST, BUDGET = 2_000, 4_000
 _LEAST_INDEXED = 3
 
 
+# One row each: after every row, the thread that reads has to wait for Python's lock.
+_FIND = "SELECT json_group_array(id), COUNT(*) FROM ({})"
+_WALK = """
+    SELECT json_group_array(id), COUNT(*)
+    FROM (SELECT DISTINCT id FROM ({}) WHERE fits LIMIT :limit)
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picking:
     """Three statements about the same rows.
 
-    `find` returns their ids, `:most` at most, in any order (-1: all); `walk` the ids of the first
+    `find` returns each `id`, `:most` at most, in any order (-1: all); `walk` the `id` of the first
     `:budget` rows of the whole table in order, each with whether it `fits`; `sort` the rows of
-    `:ids` in that order, `:limit` at most.
+    `:ids` (a JSON array) in that order, `:limit` at most.
     """
 
     find: str
@@ -44,32 +50,19 @@ class Picking:
         budget: int = BUDGET,
     ) -> list[sqlite3.Row]:
         """Return the first rows, each id once."""
-        ids = self._find(connection, params, most + 1)
-        if len(ids) > most:
-            met = self._walk(connection, {**params, "budget": budget}, limit)
-            ids = met if len(met) == limit else self._find(connection, params, -1)
-        values = {**params, "ids": json.dumps(ids), "limit": limit}
-        return connection.execute(self.sort, values).fetchall()
+        values = {**params, "limit": limit, "budget": budget}
 
-    def _find(
-        self, connection: sqlite3.Connection, params: Mapping[str, Any], most: int
-    ) -> list[int]:
-        return [row_id for (row_id,) in connection.execute(self.find, {**params, "most": most})]
+        def run(sql: str, most: int) -> tuple[str, int]:
+            ids, number = connection.execute(sql, values | {"most": most}).fetchone()
+            return ids, number
 
-    def _walk(
-        self, connection: sqlite3.Connection, params: Mapping[str, Any], limit: int
-    ) -> list[int]:
-        rows = connection.execute(self.walk, params)
-        return list(islice(unique(row_id for row_id, fits in rows if fits), limit))
-
-
-def unique(ids: Iterable[int]) -> Iterator[int]:
-    """Yield each id once, as it first comes."""
-    seen: set[int] = set()
-    for number in ids:
-        if number not in seen:
-            seen.add(number)
-            yield number
+        find = _FIND.format(self.find)
+        ids, number = run(find, most + 1)
+        if number > most:
+            ids, number = run(_WALK.format(self.walk), most)
+            if number < limit:
+                ids, number = run(find, -1)
+        return connection.execute(self.sort, values | {"ids": ids}).fetchall()
 
 
 def is_indexed(text: str) -> bool:
