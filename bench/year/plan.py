@@ -202,9 +202,14 @@ class _Draft:
     def end(self) -> datetime:
         return self.start + self.days * _DAY
 
+    @property
+    def last(self) -> datetime:
+        """The last instant at which something happens: what follows from it has to be seen."""
+        return self.end - timedelta(hours=31)
+
     def add(self, at: datetime, event: Event) -> None:
-        """Have something happen, unless that is after the end."""
-        if at < self.end - timedelta(hours=30):
+        """Have something happen, unless that is too late."""
+        if at <= self.last:
             self.moments.append(Moment(at=at, event=event))
 
     def some_time(self, first: float = 0.0, last: float = 1.0) -> datetime:
@@ -345,10 +350,11 @@ def _say_commands(draft: _Draft, places: Sequence[Place], readers: Sequence[Read
     draft.add(draft.some_time(0.5, 0.7), DeleteChannel(place=gone.number))
     for place, first in ((shut, 0.1), (posting[0], 0.6)):
         taken = draft.some_time(first, first + 0.2)
-        draft.add(taken, Forbid(place=place.number, forbidden=True))
-        draft.add(
-            taken + chance.uniform(0.5, 4) * _DAY, Forbid(place=place.number, forbidden=False)
-        )
+        # However short the time, the right is given back: what it kept from a channel comes later.
+        given = min(taken + chance.uniform(0.5, 4) * _DAY, draft.last)
+        if taken < given:
+            draft.add(taken, Forbid(place=place.number, forbidden=True))
+            draft.add(given, Forbid(place=place.number, forbidden=False))
     away = draft.some_time(0.3, 0.5)
     draft.add(away, Unsubscribe(place=left.number))
     draft.add(away + draft.days * _DAY / 10, Subscribe(place=left.number, options=left.options))
