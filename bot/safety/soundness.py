@@ -48,7 +48,7 @@ async def run_sound(settings: Settings, work: Work, *, now: datetime) -> None:
     finally:
         abandoned.set()  # first: who waits to write must not hold up the end
         working.cancel()
-        await asyncio.wait({sound, working})
+        await asyncio.gather(sound, working, return_exceptions=True)
     for each in failed:
         try:
             each.result()

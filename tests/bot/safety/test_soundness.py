@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sqlite3
 import threading
@@ -208,17 +209,29 @@ async def test_a_schema_is_not_brought_up_to_date_before_the_check_is_done(
     assert inspect_file(path).schema == newest_schema()
 
 
+@pytest.mark.parametrize("writes", [False, True])
 async def test_who_is_asked_to_stop_does_not_wait_for_the_check(
-    settings: Settings, held: HeldCheck
+    settings: Settings, held: HeldCheck, writes: bool
 ) -> None:
     async with open_store(settings.database_path):
         pass
-    opening = asyncio.create_task(run_once(settings))
+    reported: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, context: reported.append(context)
+    )
+
+    async def work(store: SqliteStore, _sound: asyncio.Future[None]) -> None:
+        await (store.require_writable() if writes else asyncio.Event().wait())
+
+    opening = asyncio.create_task(run_sound(settings, work, now=NOW))
     await asyncio.to_thread(held.begun.wait)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
     assert held.was_abandoned
+    del opening
+    gc.collect()  # what nobody asked a task for is reported when it goes
+    assert not reported
 
 
 async def test_what_the_work_raises_is_what_is_raised(settings: Settings) -> None:
