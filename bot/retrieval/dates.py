@@ -67,7 +67,7 @@ def find_dates(text: str, *, today: date, years: range) -> FoundDates:
     named = False
     ranges: list[DateRange] = []
     spans: list[tuple[int, int]] = []
-    for pattern, read in _READERS:
+    for pattern, read in READERS:
         for match in pattern.finditer(text):
             if any(match.start() < end and start < match.end() for start, end in spans):
                 continue
@@ -347,7 +347,7 @@ _B = rf"(?P<b>(?:{_DATE}|20\d\d))"
 # What stands before a bare year when it is a date, and not part of a benchmark's name.
 _IN = r"(?:in|from|during|of|since|until|throughout|year)"
 
-_READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
+READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
     (Pattern(pattern), read)
     for pattern, read in (
         (
@@ -356,7 +356,7 @@ _READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
         ),
         (rf"{_A}\s*(?:부터|에서|~|-)\s*{_B}\s*(?:까지|사이)?(?:에|의)?", _between),
         (rf"{_A}\s*(?:와|과|하고)\s*{_B}\s*사이에?", _between),
-        (rf"(?:since|from)\s+{_A}\s*(?:on(?:wards?)?|and later)(?!\w)|\bnever\b(?P<b>)", _since),
+        (rf"(?:since|from)\s+{_A}\s*(?:on(?:wards?)?|and later)(?!\w)", _since),
         (rf"\bsince\s+{_A}(?!\w)", _since),
         (rf"\bafter\s+{_A}(?!\w)", _after),
         (rf"\bbefore\s+{_A}(?!\w)", _before),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.retrieval.dates import find_dates
+from bot.retrieval.dates import READERS, find_dates
 
 TODAY = date(2025, 7, 16)  # a Wednesday
 YEARS = range(2024, 2026)
@@ -71,7 +72,11 @@ def test_dates_are_read_as_people_type_them(text: str, expected: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["it may help", "aime 2024 score", "월드 모델", "llama 2", "march on", "gpt-4 2024"]
+    "text",
+    [
+        *("it may help", "aime 2024 score", "월드 모델", "llama 2", "march on", "gpt-4 2024"),
+        "lines that the tests never ran",
+    ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
     assert ranges(text) == []
@@ -91,6 +96,18 @@ def test_the_rest_of_the_question_stays() -> None:
     found = find_dates("2024년 5월에 나온 rlhf 논문", today=TODAY, years=YEARS)
 
     assert found.rest.split() == ["나온", "rlhf", "논문"]
+
+
+@pytest.mark.parametrize("pattern", [pattern.pattern for pattern, _ in READERS])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_whatever_is_taken_for_a_date_can_be_read(pattern: str, data: st.DataObject) -> None:
+    """The word `never` was, and no question with it could be asked."""
+    text = data.draw(st.from_regex(re.compile(pattern, re.IGNORECASE))).lower()
+
+    found = find_dates(text, today=TODAY, years=YEARS)
+
+    assert len(found.rest) <= len(text) + len(READERS)
 
 
 @given(st.text(alphabet="0123456789년월일 -./~일주달마may지난last", max_size=40))
