@@ -9,25 +9,31 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.retrieval.passages import Passage, has_number
+from bot.retrieval.passages import Passage, fits_unit, has_number
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 
 # Asked what the curator thinks of a paper, or for the paper itself, no sentence need say more.
 _DETAILED = (Intent.FACT, Intent.NUMBER, Intent.COMPARISON)
-_BIAS = -1.92
+_BIAS = -2.77
 _WEIGHTS = {
-    "coverage": 3.12,
-    "sentence": 1.52,
-    "unknown": -1.67,
-    "absent": -2.62,
-    "undetailed": -3.27,
-    "numberless": -1.37,
-    "matched": 1.12,
-    "lead": 0.67,
+    "coverage": 2.75,
+    "sentence": 1.13,
+    "unknown": -0.61,
+    "absent": -2.94,
+    "undetailed": -2.9,
+    "numberless": -2.0,
+    "matched": 1.06,
+    "hits": 2.68,
+    "filtered": 1.1,
+    "opinion": 1.11,
+    "lead": 0.91,
 }
 # The rarities of the terms that a question has in common with a paper, as a share of this.
 _MATCHED = 25.0
+# Who describes a paper at length says much that it puts otherwise: so many terms that it has are
+# enough, whatever share of the question they are. One counts from this strength on.
+_HITS, _HIT = 6, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +44,11 @@ class Evidence:
     sentence has; `unknown`: Latin words that no entry at all has; `absent`: the glossary's that
     none has (a Korean word that neither knows says nothing: texts are mostly English);
     `undetailed`: the question names the paper, and no sentence has what it asks about it;
-    `numberless`: a number is asked for, and the sentences that have the terms say none; `matched`:
-    how much the entry and the question have in common; `lead`: how far the next paper is behind.
+    `numberless`: a number is asked for, and the sentences that have the terms say none of that
+    sort; `matched`: how much the entry and the question have in common; `hits`: how many of the
+    question's terms the entry has; `filtered`: it has the date, author or tag that was named;
+    `opinion`: what the curator thinks is asked, which any comment tells; `lead`: how far the next
+    paper is behind.
     """
 
     coverage: float
@@ -49,6 +58,9 @@ class Evidence:
     undetailed: float
     numberless: float
     matched: float
+    hits: float
+    filtered: float
+    opinion: float
     lead: float
 
 
@@ -66,6 +78,9 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
         undetailed=1 - detail if best.is_named and query.intent in _DETAILED else 0.0,
         numberless=numberless,
         matched=min(best.coverage * sum(rarities) / _MATCHED, 1.0),
+        hits=min(_count_hits(query, best) / _HITS, 1.0),
+        filtered=float(bool(query.dated or query.authors or query.tags)),
+        opinion=float(query.intent is Intent.OPINION),
         lead=_lead(best, ranking),
     )
 
@@ -82,6 +97,14 @@ def _missing(query: Query, ranking: Ranking) -> tuple[float, float]:
         elif not "가" <= needed[place].text[0] <= "힣":
             unknown += share
     return unknown, absent
+
+
+def _count_hits(query: Query, best: Ranked) -> int:
+    needed = (term for term in query.terms if not term.hint)
+    return sum(
+        term.is_telling and strength >= _HIT
+        for term, strength in zip(needed, best.strengths, strict=True)
+    )
 
 
 def _lead(best: Ranked, ranking: Ranking) -> float:
@@ -103,8 +126,12 @@ def _detail(
     detail = max((share for share, _ in shares), default=0.0)
     if query.intent is not Intent.NUMBER:
         return detail, 0.0
-    numbers = max((share for share, each in shares if has_number(each.text)), default=0.0)
+    numbers = max((share for share, each in shares if _says_number(query, each)), default=0.0)
     return detail, detail - numbers if detail else 1.0
+
+
+def _says_number(query: Query, passage: Passage) -> bool:
+    return has_number(passage.text) and fits_unit(passage.text, query) is not False
 
 
 def confidence(evidence: Evidence) -> float:

@@ -23,15 +23,19 @@ NUMBER = Pattern(
     r"|overhead|value|resolution|length|perplexity|fid|improvement|gain|count)\b"
     r"|\bby how much\b|\bnumber of\b|\bpercent(?:age)?\b|^(?:[\w-]+ ){0,6}(?:accuracy|score"
     r"|speedup|win rate|overhead)\b"
-    r"|몇|얼마|퍼센트|수치|비율은|개수|점수는|정확도는|정확도가|크기는|규모는|(?:샘플|토큰|문제"
+    r"|몇|얼마|며칠|어디까지|퍼센트|수치|비율은|개수|점수는|정확도는|정확도가|크기는|규모는|(?:샘플|토큰|문제"
     r"|파라미터) ?수는"
 )
 # Which numbers are an answer to such a question.
 UNITS = (
     (
-        Pattern(r"\bhow (?:long|quick)|시간|얼마나 걸|며칠|몇 ?(?:초|분|일)"),
         Pattern(
-            r"\d[\d.,]*[ -]?(?:ms|s|seconds?|minutes?|hours?|days?|weeks?|초|분|시간|일)\b"
+            r"\bhow (?:long (?:did|does|do|would|will|it|to)|quick)|시간|얼마나 걸|며칠"
+            r"|몇 ?(?:초|분|일)"
+        ),
+        Pattern(
+            r"(?:\d[\d.,]*|hundreds of|thousands of)[ -]?(?:ms|s|seconds?|minutes?|hours?|days?"
+            r"|weeks?|초|분|시간|일)\b"
             r"|\d(?:초|분|시간|일)"
         ),
     ),

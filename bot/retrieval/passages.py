@@ -210,9 +210,14 @@ def _bonus(text: str, source: str, language: str, query: Query) -> float:
 def _number_bonus(text: str, query: Query) -> float:
     if not has_number(text):
         return 0.0
+    return _NUMBER_BONUS + (_UNIT_BONUS if fits_unit(text, query) else 0.0)
+
+
+def fits_unit(text: str, query: Query) -> bool | None:
+    """Whether a sentence has a number of the sort that is asked for; None where any would do."""
     question = query.question.casefold()
-    fits = any(asked.search(question) and unit.search(text) for asked, unit in intents.UNITS)
-    return _NUMBER_BONUS + (_UNIT_BONUS if fits else 0.0)
+    units = [unit for asked, unit in intents.UNITS if asked.search(question)]
+    return any(unit.search(text) for unit in units) if units else None
 
 
 def has_number(text: str) -> bool:

@@ -92,7 +92,7 @@ def test_an_answer_quotes_the_evidence(question: str, evidence: str) -> None:
 
 
 def test_where_a_number_is_asked_for_a_sentence_that_says_one_comes_first() -> None:
-    assert "1K" in ask("how much scaling does s1 have?").citations[0].quote
+    assert "1K" in ask("how many samples was s1 trained with?").citations[0].quote
 
 
 def test_an_opinion_is_the_comment_in_the_language_of_the_question() -> None:
