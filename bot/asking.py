@@ -268,7 +268,7 @@ def _gather(glossary: Glossary, found: Found) -> tuple[Citation, ...]:
             passages = score_passages(entry, found.query, ranking.rarities, glossary)
             best += [(passage, entry) for passage in passages]
     best.sort(key=lambda pair: (pair[1].id not in cited[:1], -pair[0].score))
-    known = {citation.quote for citation in quotes}
+    known = "\n".join(citation.quote for citation in quotes)
     more = [cite(entry, passage) for passage, entry in best if passage.text not in known]
     return (*quotes, *more[:_MORE])
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from operator import itemgetter
 
 from bot.answering.records import Citation, Fact
 from bot.messages import say
@@ -34,7 +36,7 @@ def compose_quotes(
             continue
         chosen.append(passage)
         room -= cost
-    citations = tuple(cite(entry, passage) for passage in chosen)
+    citations = tuple(cite(entry, passage) for passage in _join(chosen, entry))
     return "\n".join([heading, *(_quote(each.quote) for each in citations)]), citations
 
 
@@ -140,6 +142,23 @@ def cite(entry: Entry, passage: Passage) -> Citation:
         language=passage.language,
         quote=passage.text,
     )
+
+
+def _join(passages: Sequence[Passage], entry: Entry) -> list[Passage]:
+    """Return the passages with those that follow one another in the text as one, in its order."""
+    texts = (*entry.ko, *entry.en, entry.paper.abstract or "")
+    ranks = {passage.place: rank for rank, passage in enumerate(passages)}
+    joined: list[tuple[int, Passage]] = []
+    for passage in sorted(passages, key=lambda each: each.place):
+        rank = ranks[passage.place]
+        if joined:
+            first, last = joined[-1]
+            text = f"{last.text} {passage.text}"
+            if last.source == passage.source and any(text in each for each in texts):
+                joined[-1] = min(first, rank), replace(last, text=text)
+                continue
+        joined.append((rank, passage))
+    return [passage for _, passage in sorted(joined, key=itemgetter(0))]
 
 
 def _quote(text: str) -> str:

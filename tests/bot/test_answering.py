@@ -95,6 +95,15 @@ def test_where_a_number_is_asked_for_a_sentence_that_says_one_comes_first() -> N
     assert "1K" in ask("how many samples was s1 trained with?").citations[0].quote
 
 
+def test_sentences_that_follow_one_another_are_one_quote_in_their_order() -> None:
+    found = ask(
+        "which language model was s1 finetuned from, by how much does it exceed o1-preview?"
+    )
+
+    assert "1,000 questions. After finetuning the Qwen2.5" in found.citations[0].quote
+    assert all(each.quote in stored(ENTRIES[each.entry_id]) for each in found.citations)
+
+
 def test_an_opinion_is_the_comment_in_the_language_of_the_question() -> None:
     korean, english = ask("s1에 대한 작성자의 생각은?"), ask("what did the curator think of s1?")
 
