@@ -191,7 +191,7 @@ def _list(
 
 
 def _nothing(query: Query, ranking: Ranking, entries: Mapping[int, Entry], sure: float) -> Answer:
-    nearest = choose_nearest(ranking, entries)
+    nearest = () if query.is_empty else choose_nearest(ranking, entries)
     text = compose_nothing(query, ranking, nearest, entries)
     return _answer(query, ranking.items, text, sure, nearest=nearest)
 

@@ -183,6 +183,8 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
+    if query.is_empty:
+        return say(query.language, "answer.unclear")
     for unmet in ("date", "author", "tag"):
         if unmet in ranking.unmet:
             return say(query.language, f"answer.no_{unmet}")

@@ -7,30 +7,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.retrieval.passages import Passage, fits_unit, has_number
+from bot.retrieval.passages import Passage, asks_for_unit, fits_unit, has_number
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 
 # Asked what the curator thinks of a paper, or for the paper itself, no sentence need say more.
 _DETAILED = (Intent.FACT, Intent.NUMBER, Intent.COMPARISON)
-_BIAS = -2.77
+_BIAS = -2.89
 _WEIGHTS = {
-    "coverage": 2.75,
-    "sentence": 1.13,
-    "unknown": -0.61,
-    "absent": -2.94,
-    "undetailed": -2.9,
-    "numberless": -2.0,
-    "matched": 1.06,
-    "hits": 2.68,
-    "filtered": 1.1,
-    "opinion": 1.11,
-    "lead": 0.91,
+    "coverage": 2.72,
+    "sentence": 1.09,
+    "unknown": -0.58,
+    "absent": -2.87,
+    "undetailed": -2.96,
+    "numberless": -1.82,
+    "matched": 1.59,
+    "hits": 2.61,
+    "filtered": 1.18,
+    "opinion": 1.15,
+    "lead": 0.76,
 }
-# The rarities of the terms that a question has in common with a paper, as a share of this.
-_MATCHED = 25.0
+# The rarities of the terms that a question has in common with a paper, as a share of so many
+# that no other paper has.
+_MATCHED = 4.0
 # Who describes a paper at length says much that it puts otherwise: so many terms that it has are
 # enough, whatever share of the question they are. One counts from this strength on.
 _HITS, _HIT = 6, 0.6
@@ -67,17 +68,20 @@ class Evidence:
 def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passage]) -> Evidence:
     """Return the evidence for the best paper, of which these are the sentences."""
     rarities = ranking.rarities
+    if query.intent is Intent.NUMBER:
+        passages = [_credit(query, each) for each in passages]
     details = [0.0 if place in best.names else rarity for place, rarity in enumerate(rarities)]
     detail, numberless = _detail(query, passages, details)
-    unknown, absent = _missing(query, ranking)
+    met = _best_of(best, passages)
+    unknown, absent = _missing(query, ranking, met)
     return Evidence(
-        coverage=best.coverage,
+        coverage=_share(met, rarities),
         sentence=max((_share(each.strengths, rarities) for each in passages), default=0.0),
         unknown=unknown,
         absent=absent,
         undetailed=1 - detail if best.is_named and query.intent in _DETAILED else 0.0,
         numberless=numberless,
-        matched=min(best.coverage * sum(rarities) / _MATCHED, 1.0),
+        matched=min(best.coverage * sum(rarities) / (_MATCHED * ranking.rarest), 1.0),
         hits=min(_count_hits(query, best) / _HITS, 1.0),
         filtered=float(bool(query.dated or query.authors or query.tags)),
         opinion=float(query.intent is Intent.OPINION),
@@ -85,13 +89,20 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
     )
 
 
-def _missing(query: Query, ranking: Ranking) -> tuple[float, float]:
+def _best_of(best: Ranked, passages: Sequence[Passage]) -> list[float]:
+    """Return how well the entry has each term, all in all."""
+    return [
+        max(each) for each in zip(best.strengths, *(p.strengths for p in passages), strict=True)
+    ]
+
+
+def _missing(query: Query, ranking: Ranking, met: Sequence[float]) -> tuple[float, float]:
     """Return the shares of Latin words and of concepts that no entry has."""
     whole = sum(ranking.rarities) or 1.0
     needed = [term for term in query.terms if not term.hint]
     unknown = absent = 0.0
     for place in ranking.unknown:
-        share = ranking.rarities[place] / whole
+        share = (1 - met[place]) * ranking.rarities[place] / whole
         if needed[place].is_concept:
             absent += share
         elif not "가" <= needed[place].text[0] <= "힣":
@@ -128,6 +139,18 @@ def _detail(
         return detail, 0.0
     numbers = max((share for share, each in shares if _says_number(query, each)), default=0.0)
     return detail, detail - numbers if detail else 1.0
+
+
+def _credit(query: Query, passage: Passage) -> Passage:
+    """Return a sentence as having the words of the question that its number answers: `27%`."""
+    if not fits_unit(passage.text, query):
+        return passage
+    needed = (term for term in query.terms if not term.hint)
+    strengths = (
+        1.0 if asks_for_unit(term.text) else strength
+        for term, strength in zip(needed, passage.strengths, strict=True)
+    )
+    return replace(passage, strengths=tuple(strengths))
 
 
 def _says_number(query: Query, passage: Passage) -> bool:

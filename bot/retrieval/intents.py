@@ -117,4 +117,9 @@ TITLE = Pattern(
     r"\btitle\b|\bname of (?:the|this) paper\b|\bwhat (?:is|was) (?:it|this|the paper) called\b"
     r"|제목|(?:논문|이거|이건) 이름"
 )
-LATEST = Pattern(r"\b(?:latest|newest|most recent|last)\b|최신|가장 최근|제일 최근|마지막")
+LATEST = Pattern(
+    r"\b(?:latest|newest|recent|new|last)\b"
+    r"|최신|최근|마지막|새로 (?:나온|나왔|올라온|올라왔)|새로운|새 논문"
+)
+# Words that only say so.
+LATELY = Pattern(r"^(?:new|recent|last|새로|새|새로운|최근|최신)")

@@ -220,6 +220,11 @@ def fits_unit(text: str, query: Query) -> bool | None:
     return any(unit.search(text) for unit in units) if units else None
 
 
+def asks_for_unit(text: str) -> bool:
+    """Whether a word of a question asks for a sort of number: `accuracy`, `시간`."""
+    return any(asked.search(text) for asked, _ in intents.UNITS)
+
+
 def has_number(text: str) -> bool:
     """Whether a sentence says a number: more than digits in names such as GPT-4 or in addresses."""
     return any(_NUMERAL.match(unit.text) for unit in split_units(prepare(_ADDRESS.sub(" ", text))))

@@ -63,8 +63,8 @@ class Ranking:
 
     `unmet` names what no entry meets (`date`, `author`, `tag`, `all`: not together); the papers
     then are the nearest without it. `rarities` is each term's, in the order of `strengths`;
-    `unknown` are the places of terms that no entry has; `spare` are papers to offer besides
-    (`bot.retrieval.nearest`).
+    `unknown` are the places of terms that no entry has; `rarest` is the rarity of what a single
+    entry has; `spare` are papers to offer besides (`bot.retrieval.nearest`).
     """
 
     items: tuple[Ranked, ...]
@@ -72,6 +72,7 @@ class Ranking:
     unmet: frozenset[str]
     rarities: tuple[float, ...]
     unknown: frozenset[int]
+    rarest: float
     spare: tuple[Ranked, ...] = ()
 
 
@@ -123,6 +124,7 @@ def rank(
             for place, hits in enumerate(scored)
             if all(hit[1] < _KNOWN for hit in hits.values())
         ),
+        rarest=index.rarity_of(1),
     )
 
 

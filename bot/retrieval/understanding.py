@@ -91,7 +91,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
     rest, numbers = _take_numbers(rest)
     terms = (*numbers, *_terms(rest, index, stop))[:_MOST_TERMS]
-    filtered = dated or authors or tags or named or any(term.is_telling for term in terms)
+    told = any(term.is_telling and not intents.LATELY.search(term.text) for term in terms)
+    filtered = dated or authors or tags or named or told
     if not filtered and intents.LATEST.search(folded):
         newest = index.newest(today)
         dated, ranges = True, [DateRange(newest, newest)] if newest else []

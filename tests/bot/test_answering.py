@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answering import READ_ENTRIES, Answer, answer
+from bot.messages import say
 from bot.retrieval import rank, understand
 from bot.retrieval.glossary import load_glossary
 from bot.retrieval.memory import index_entries
@@ -93,6 +94,31 @@ def test_an_answer_quotes_the_evidence(question: str, evidence: str) -> None:
 
 def test_where_a_number_is_asked_for_a_sentence_that_says_one_comes_first() -> None:
     assert "1K" in ask("how many samples was s1 trained with?").citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question", ["what's new?", "anything new?", "최근 논문 알려줘", "새로 나온 거 있어?"]
+)
+def test_who_asks_for_the_newest_gets_the_newest_digest(question: str) -> None:
+    found = ask(question)
+
+    assert [each.title for each in found.citations] == [SPARSE.paper.title]
+
+
+@pytest.mark.parametrize("question", ["hello", "thanks!", "안녕하세요", "고마워"])
+def test_who_asks_for_nothing_is_told_what_can_be_asked(question: str) -> None:
+    found = ask(question)
+
+    assert found.abstained
+    assert found.nearest == ()
+    assert found.text == say(found.language, "answer.unclear")
+
+
+@pytest.mark.parametrize(
+    "question", ["s1의 정확도는 몇 %야?", "by what percent did s1's accuracy go up?"]
+)
+def test_a_share_answers_who_asks_for_accuracy(question: str) -> None:
+    assert "27%" in ask(question).text
 
 
 def test_sentences_that_follow_one_another_are_one_quote_in_their_order() -> None:
