@@ -19,6 +19,8 @@ from storage.models import Entry
 # The answer is read at a glance; quotes are added while they fit into so many characters.
 USUAL_LENGTH = 690
 _MOST_QUOTES = 6
+# What has less of the question than this share of what the best sentence has only fills the room.
+_RELEVANT = 0.35
 _MOST_NAMES = 350
 MOST_LISTED = 10
 
@@ -30,7 +32,11 @@ def compose_quotes(
     heading = _head(entry, find_facts(query, entry))
     chosen: list[Passage] = []
     room -= len(heading)
-    for passage in _order(query, passages):
+    ordered = _order(query, passages)
+    least = _RELEVANT * max((each.score for each in ordered), default=0.0)
+    for passage in ordered:
+        if chosen and passage.score < least and query.intent is not Intent.OPINION:
+            continue
         cost = len(passage.text) + len(_quote(""))
         if len(chosen) == _MOST_QUOTES or (chosen and cost > room):
             continue
