@@ -31,6 +31,8 @@ _PART = re.compile(r"[^-_/'\u2019]+")
 # The first syllable is U+AC00, the last one U+D7A3.
 _BEHIND_HANGUL = "\ud7a4"
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# `qwen2.5`, as `Qwen-2.5`: otherwise the dot would part the number.
+_GLUED = re.compile(r"([a-z])(?=\d+\.\d)")
 _NAME_WITH_NUMBER = re.compile(r"([a-z]{3,})\d")
 _LONGEST_WORD = 40
 
@@ -66,7 +68,7 @@ def is_hangul(word: str) -> bool:
 
 def prepare(text: str) -> str:
     """Return the folded text that units are cut from."""
-    return _THOUSANDS.sub("", fold(text))
+    return _GLUED.sub(r"\1-", _THOUSANDS.sub("", fold(text)))
 
 
 def split_pieces(prepared: str) -> list[str]:

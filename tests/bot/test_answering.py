@@ -130,6 +130,14 @@ def test_sentences_that_follow_one_another_are_one_quote_in_their_order() -> Non
     assert all(each.quote in stored(ENTRIES[each.entry_id]) for each in found.citations)
 
 
+@pytest.mark.parametrize("typed", ["qwen2.5", "Qwen 2.5", "Qwen-2.5", "Qwen2.5-32B", "qwen2.5로"])
+def test_a_name_and_its_number_are_found_however_they_are_joined(typed: str) -> None:
+    found = ask(f"{typed} finetuning")
+
+    assert found.ranked[0].entry_id == S1.id
+    assert not found.abstained
+
+
 def test_an_opinion_is_the_comment_in_the_language_of_the_question() -> None:
     korean, english = ask("s1에 대한 작성자의 생각은?"), ask("what did the curator think of s1?")
 
