@@ -16,6 +16,7 @@ from bot.answering.composing import (
     compose_facts,
     compose_list,
     compose_nothing,
+    compose_others,
     compose_quotes,
     find_facts,
     is_about_facts,
@@ -40,6 +41,8 @@ _MATCHED, _NO_MATCH = 0.6, 0.4
 _AS_RARE = 0.5
 # Two papers are close if the second has this share of the first one's score.
 _CLOSE = 0.7
+# Papers that fit a description, and the share of the first one's score that the others have.
+_OFFERED, _MAYBE = 3, 0.6
 
 
 def answer(
@@ -75,8 +78,16 @@ def answer(
     if query.wants_list:
         return _list(query, _relevant(ranking), entries, glossary, sure)
     text, citations = compose_quotes(query, best, passages)
-    facts = find_facts(query, best)
-    return _answer(query, ranking.items, text, sure, citations=citations, facts=facts)
+    others = _others(query, found)
+    return _answer(
+        query,
+        ranking.items,
+        "\n".join([text, *compose_others(query, others, entries)]),
+        sure,
+        citations=citations,
+        nearest=others,
+        facts=find_facts(query, best),
+    )
 
 
 def _asks_facts(query: Query, best: Ranked) -> bool:
@@ -129,6 +140,14 @@ def _other_named(query: Query, ranking: Ranking, found: Sequence[Ranked]) -> Ran
         if (are_named or are_all) and not item.names & best.names:
             return item
     return None
+
+
+def _others(query: Query, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """Return the papers that may be meant instead, where one is only described."""
+    best = found[0]
+    if query.intent is not Intent.KNOWN_ITEM or best.is_named:
+        return ()
+    return tuple(each for each in found[1:_OFFERED] if each.score >= _MAYBE * best.score)
 
 
 def _both(

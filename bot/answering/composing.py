@@ -128,6 +128,14 @@ def compose_nothing(
     return "\n".join(lines)
 
 
+def compose_others(
+    query: Query, others: Sequence[Ranked], entries: Mapping[int, Entry]
+) -> list[str]:
+    """Return the line that names the papers that may be meant instead, or none."""
+    names = "; ".join(name_paper(entries[item.entry_id]) for item in others)
+    return [say(query.language, "answer.others", papers=names)] if names else []
+
+
 def choose_nearest(ranking: Ranking, entries: Mapping[int, Entry]) -> tuple[Ranked, ...]:
     """Return the papers that an answer without evidence offers."""
     offered = (*ranking.items, *ranking.spare)

@@ -32,9 +32,10 @@ class Answer:
     """What is said to a question.
 
     `text` is plain text (nothing in it is escaped) that names papers and dates and holds the
-    quotes of `citations`. An abstaining answer cites nothing and offers `nearest`. `ranked` are
-    the papers found, best first. `confidence` is from 0 to 1. `facts` are of the first cited
-    paper; where they are all that is asked for, its title is the quote.
+    quotes of `citations`. An abstaining answer cites nothing and offers `nearest`; one to a
+    description offers there what may be meant instead. `ranked` are the papers found, best first.
+    `confidence` is from 0 to 1. `facts` are of the first cited paper; where they are all that is
+    asked for, its title is the quote.
     """
 
     question: str

@@ -61,6 +61,8 @@ def render_answer(
         return _render_list(answer, sources, question, buttons)
     else:
         body = _quotes(answer.citations, sources, answer.facts)
+        offered = "\n".join([body, *_nearest(answer, sources, "ask.others")])
+        body = offered if length(offered) <= EMBED_DESCRIPTION else body
     return _message(question, body, buttons)
 
 
@@ -112,10 +114,14 @@ def _heading(answer: Answer) -> str:
 
 
 def _nothing(answer: Answer, sources: Sources) -> str:
+    return "\n".join([_heading(answer), *_nearest(answer, sources, "ask.nearest")])
+
+
+def _nearest(answer: Answer, sources: Sources, label: str) -> list[str]:
+    """Return the lines that offer papers, under a label; none where there are none."""
     nearest = [item.entry_id for item in answer.nearest if item.entry_id in sources.entries]
     lines = [f"- {_paper(entry_id, sources, _TITLE)}" for entry_id in nearest]
-    label = [say(sources.language, "ask.nearest")] if lines else []
-    return "\n".join([_heading(answer), *label, *lines])
+    return [say(sources.language, label), *lines] if lines else []
 
 
 def _quotes(citations: Sequence[Citation], sources: Sources, facts: Sequence[Fact] = ()) -> str:

@@ -138,6 +138,18 @@ def test_a_name_and_its_number_are_found_however_they_are_joined(typed: str) -> 
     assert not found.abstained
 
 
+def test_a_description_that_fits_two_papers_is_answered_with_both() -> None:
+    other = replace(SPARSE.paper, id=3, title="Notes on Heads")
+    entries = {1: S1, 2: SPARSE, 3: replace(SPARSE, id=3, paper=other, ko=())}
+
+    found = ask("paper on the scaling laws of attention", entries)
+    named = ask("the Sparse Frontier paper on attention", entries)
+
+    assert [each.entry_id for each in found.nearest] == [3]
+    assert found.text.endswith("\nOr: Notes on Heads (2025-04-25)")
+    assert named.nearest == ()
+
+
 def test_an_opinion_is_the_comment_in_the_language_of_the_question() -> None:
     korean, english = ask("s1에 대한 작성자의 생각은?"), ask("what did the curator think of s1?")
 

@@ -138,6 +138,19 @@ def test_an_abstention_names_the_nearest_papers_that_are_still_there() -> None:
     assert (message.embeds[0].description or "").count("\n- [") == 1
 
 
+def test_what_may_be_meant_instead_stands_below_the_quotes_where_there_is_room() -> None:
+    offered = render_answer(answer(citations=(cite(1, "x"),), nearest=(2,)), sources("One", "Two"))
+    long = "x " * 2000
+    full = answer(citations=(cite(1, long), cite(1, long)), nearest=(2,))
+
+    above, _, below = (offered.embeds[0].description or "").partition("Or do you mean:\n- ")
+    assert "One" in above
+    assert below.startswith("[Two](")
+    assert "Or do you mean" not in (
+        render_answer(full, sources("One", "Two" * 60)).embeds[0].description or ""
+    )
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=6), TEXTS)
 def test_a_models_words_keep_within_limits_and_do_nothing(words: list[str], quote: str) -> None:

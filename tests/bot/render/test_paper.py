@@ -45,7 +45,10 @@ def texts_of(message: Message) -> list[str]:
 
 
 def readable(messages: tuple[Message, ...]) -> str:
-    return squeeze("".join(show(text).text for one in messages for text in texts_of(one)))
+    """Return what the messages say; what would take too many of them is in a file."""
+    shown = [show(text).text for one in messages for text in texts_of(one)]
+    files = [each.content.decode() for one in messages for each in one.attachments]
+    return squeeze("".join([*shown, "\x00", *files]))
 
 
 @pytest.mark.parametrize("language", list(Language))
