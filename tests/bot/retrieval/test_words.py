@@ -9,12 +9,27 @@ from bot.retrieval.words import is_asking
 
 @pytest.mark.parametrize(
     "word",
-    ["뭐였지", "뭐였더라", "있었는데", "있나요", "뭘로", "개야", "하던데", "이름이", "나왔던"],
+    [
+        "뭐였지",
+        "뭐였더라",
+        "있었는데",
+        "있나요",
+        "뭘로",
+        "개야",
+        "하던데",
+        "이름이",
+        "나왔던",
+        "있더라고요",
+        "나왔길래",
+    ],
 )
 def test_a_word_that_only_asks_is_seen(word: str) -> None:
     assert is_asking(word)
 
 
-@pytest.mark.parametrize("word", ["알고리즘", "하드웨어", "주가", "한국어", "있음직", "개인정보"])
+@pytest.mark.parametrize(
+    "word",
+    ["알고리즘", "하드웨어", "주가", "한국어", "있음직", "개인정보", "긴", "단어", "기준", "답도"],
+)
 def test_a_word_that_begins_like_one_is_not(word: str) -> None:
     assert not is_asking(word)
