@@ -181,8 +181,6 @@ Where an aim is missed:
   SQLite (a transaction every two MiB, so that a large archive takes little memory), and 1.5 times
   that in Python: reading files, telling sections apart, making index tokens and rows. The two run
   side by side only as far as Python's lock permits.
-- **Memory**: above the client stand the bot's modules, its commands and views, the glossary, three
-  SQLite connections with their threads, prometheus (1.4 MB), watchfiles (1.0) and filelock (0.5).
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   that shows a paper (one row read by aiosqlite, an embed, five buttons) is the third figure of each
   note: SQLite's thread and back, six components to make and, as Discord sends every message to

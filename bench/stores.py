@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench.corpus import Corpus
+from bench.corpus import PAPERS_A_DAY, Corpus
 from bot.asking import Library
 from bot.ingest import ingest
 from storage.sqlite import SqliteStore, open_store
@@ -40,11 +40,15 @@ class Archive:
     async def grow(self, papers: int) -> float:
         """Add papers until there are so many; return the seconds that reading each took."""
         new = range(self.papers, papers)
-        self.corpus.write(self.seeds, new)
+        # The last digest may have been begun only: it grows, too.
+        self.corpus.write(self.seeds, range(self.papers - self.papers % PAPERS_A_DAY, papers))
         async with open_store(self.path) as store:
             begun = time.perf_counter()
             await ingest([self.seeds], store, root=self.folder, now=NOW)
             taken = time.perf_counter() - begun
+            found = await store.count_papers(until=TODAY)
+        if found != papers:  # who asks for one that is missing measures something else
+            raise RuntimeError(f"there are {found} papers, not {papers}")
         self.papers = papers
         return taken / len(new)
 

@@ -17,6 +17,8 @@ BUSY_SECONDS = 10.0  # another process may be writing
 PRIVATE, PRIVATE_FOLDER = 0o600, 0o700
 _PROGRESS_STEPS = 10_000  # of SQLite's machine, between two looks whether to go on
 
+# In KiB: each page is read once or twice, and what was taken for a cache stays with the process.
+SMALL_CACHE = "PRAGMA cache_size = -128"
 # A real read, so that the transaction has its state of the file from here on.
 PIN = "SELECT count(*) FROM sqlite_master"
 CHECK = "PRAGMA integrity_check(1)"
@@ -90,6 +92,8 @@ def _write(source: Path, part: Path, abandoned: threading.Event, pause: float) -
         origin.execute("BEGIN")
         origin.execute(PIN).fetchone()
         # Whole or not at all by its name: no journal, and synced once, below.
+        for connection in (origin, copy):
+            connection.execute(SMALL_CACHE)
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
         origin.backup(copy, pages=_STEP_PAGES, progress=go_on)

@@ -11,15 +11,13 @@ from datetime import date
 from pathlib import Path
 
 from storage.base import StorageError
-from storage.sqlite.copying import open_existing
+from storage.sqlite.copying import SMALL_CACHE, open_existing
 from storage.sqlite.database import translate_errors
 from storage.sqlite.schema import GET_MODE, WAL, get_number, load_migrations
 
 CHECK_QUICKLY = "PRAGMA quick_check(1)"
 CHECK_FULLY = "PRAGMA integrity_check(1)"
 _PROGRESS_STEPS = 10_000  # of SQLite's machine, between two looks whether to go on
-# In KiB: each page is read once, and what was taken for a cache stays with the process.
-_CACHE = "PRAGMA cache_size = -128"
 NEWEST = "SELECT max(date) FROM entries"
 
 
@@ -133,7 +131,7 @@ def _check(path: Path, pragma: str, abandoned: threading.Event | None = None) ->
         detail = error.strerror or str(error)
         raise StorageError("storage.unusable", path=str(path), detail=detail) from error
     with opened(path) as connection:
-        connection.execute(_CACHE)
+        connection.execute(SMALL_CACHE)
         if abandoned is not None:
             connection.set_progress_handler(abandoned.is_set, _PROGRESS_STEPS)
         if connection.execute(pragma).fetchone()[0] != "ok":
