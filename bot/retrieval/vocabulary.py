@@ -97,9 +97,12 @@ class OpenVocabulary:
     def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> tuple[str, ...]:
         """Return the words with a skeleton, those spelt most like `romanised` first."""
         alike = self._vocabulary.read_alike(self._postings, skeleton)
-        spelt = spell_sound(romanised)
+        mine = spell_sound(romanised)
+        # All at once: one by one they take ten times as long.
+        spelt = spell_sound("\n".join(alike)).split("\n")
         ratios = {
-            word: fuzzy.Indel.normalized_similarity(spelt, spell_sound(word)) for word in alike
+            word: fuzzy.Indel.normalized_similarity(mine, other)
+            for word, other in zip(alike, spelt, strict=False)
         }
         cutoff = _SHORT_SOUND_CUTOFF if len(skeleton) <= _SHORT_SKELETON else _SOUND_CUTOFF
         best = sorted(alike, key=lambda word: -ratios[word])
