@@ -184,12 +184,12 @@ Where an aim is missed:
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   that shows a paper (one row read by aiosqlite, an embed, five buttons) is the third figure of each
   note: SQLite's thread and back, six components to make and, as Discord sends every message to
-  the bot as well, to read again twice.
-  That alone is 1.2 to 1.6 constants, so that an aim of 1.5 leaves next to nothing for what an
-  answer is made of. Ours reads twice (a paper with all its names, then where it stands in this
-  server), renders the markdown of two comments and an abstract, and writes a line of log: about two
-  constants for `/paper`, three for `/tag`, a page of eight papers; one more where 20 ask at once
-  and wait for one core. It is a few milliseconds of Discord's three seconds.
+  the bot as well, to read again twice. That alone is 1.2 to 1.6 constants, so that an aim of 1.5
+  leaves next to nothing for what an answer is made of. Ours reads twice (a paper with all its
+  names, then where it stands in this server), renders the markdown of two comments and an abstract,
+  and writes a line of log: about two constants for `/paper`, three for `/tag`, a page of eight
+  papers; one more where 20 ask at once and wait for one core. It is a few milliseconds of
+  Discord's three seconds.
 
 ## Growth
 

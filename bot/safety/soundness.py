@@ -53,7 +53,7 @@ async def run_sound(settings: Settings, work: Work, *, now: datetime) -> None:
         try:
             each.result()
         except StorageError as error:
-            _refuse_damaged(error, settings, now)
+            await asyncio.to_thread(_refuse_damaged, error, settings, now)
             raise
 
 
@@ -75,7 +75,7 @@ async def open_beside(settings: Settings, *, now: datetime) -> AsyncIterator[Sql
         try:
             store = await stack.enter_async_context(open_store(settings.database_path))
         except StorageError as error:
-            _refuse_damaged(error, settings, now)
+            await asyncio.to_thread(_refuse_damaged, error, settings, now)
             raise
         yield store
 

@@ -45,14 +45,20 @@ async def backed_up(house: House) -> Path:
     return copy
 
 
-async def test_a_damaged_database_is_named_with_its_copy_left_alone_and_restored(
-    house: House, seeds: Path
-) -> None:
-    """And the restored ledger learns from the channel what came after the copy."""
+async def posted_and_copied(house: House, seeds: Path) -> Path:
+    """Have the digest posted and the database copied, return the copy."""
     async with house.bot(seeds_dir=seeds):
         copy = await backed_up(house)
         await house.delivered()
         await settled(house)
+    return copy
+
+
+async def test_a_damaged_database_is_named_with_its_copy_left_alone_and_restored(
+    house: House, seeds: Path
+) -> None:
+    """And the restored ledger learns from the channel what came after the copy."""
+    copy = await posted_and_copied(house, seeds)
     posted = marks(house, house.text)
     database = house.folder / "digests.sqlite3"
     damaged = damage(database)
@@ -83,10 +89,7 @@ async def test_one_rotted_page_ends_a_start_before_anything_is_written_or_posted
     house: House, seeds: Path
 ) -> None:
     """With all there is to do: a new file, a new channel, posts that are due."""
-    async with house.bot(seeds_dir=seeds):
-        copy = await backed_up(house)
-        await house.delivered()
-        await settled(house)
+    copy = await posted_and_copied(house, seeds)
     damaged = rot(house.folder / "digests.sqlite3")
     write_papers(seeds, paper("One more"), day=date(2026, 11, 19), name="b.txt")
     channel = house.sandbox.world.add_channel(house.guild, "other")
