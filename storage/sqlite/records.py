@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -13,31 +12,40 @@ from storage.models import Entry, Paper
 # A horizon that nothing lies behind, for look-ups that name their digest.
 ALL_DATES = date.max
 
-LIST_ENTRIES = """
-    SELECT id, paper_id, date, position, ko, en, revision
-    FROM entries
-    WHERE id IN (SELECT value FROM json_each(:ids))
-"""
-LIST_NAMES = """
-    SELECT entry_names.entry_id, COALESCE(entry_names.spelling, names.name) AS name
-    FROM entry_names JOIN names ON names.id = entry_names.name_id
-    WHERE entry_names.kind = :kind
-      AND entry_names.entry_id IN (SELECT value FROM json_each(:ids))
-    ORDER BY entry_names.entry_id, entry_names.position
-"""
-LIST_LINKS = """
-    SELECT entry_id, url
-    FROM entry_links
-    WHERE entry_id IN (SELECT value FROM json_each(:ids))
-    ORDER BY entry_id, position
-"""
-# Newest first. Within one date: the entry that stands first in the digest.
-LIST_DESCRIPTIONS = """
-    SELECT paper_id, id, title, abstract, url
-    FROM entries
-    WHERE paper_id IN (SELECT value FROM json_each(:ids)) AND date <= :until
-    ORDER BY paper_id, date DESC, position
-"""
+_NEWEST_KNOWN = """(
+    SELECT {column} FROM entries AS other
+    WHERE paper_id = entries.paper_id AND date <= :until AND {column} IS NOT NULL
+    ORDER BY date DESC, position
+    LIMIT 1
+)"""
+_NAMES = """(
+    SELECT json_group_array(name) FROM (
+      SELECT COALESCE(entry_names.spelling, names.name) AS name
+      FROM entry_names JOIN names ON names.id = entry_names.name_id
+      WHERE entry_names.entry_id = {entry}.id AND entry_names.kind = '{kind}'
+      ORDER BY entry_names.position
+    )
+)"""
+# One row an entry, with all that hangs on it: after every row, the thread that reads has to wait
+# for Python's lock. `newest` names the paper: its newest entry, of one date the first.
+LIST_ENTRIES = f"""
+    SELECT
+      entries.id, entries.paper_id, entries.date, entries.position,
+      entries.ko, entries.en, entries.revision, newest.title,
+      COALESCE(newest.abstract, {_NEWEST_KNOWN.format(column="abstract")}) AS abstract,
+      COALESCE(newest.url, {_NEWEST_KNOWN.format(column="url")}) AS url,
+      {_NAMES.format(entry="newest", kind="author")} AS authors,
+      {_NAMES.format(entry="entries", kind="tag")} AS tags,
+      (
+        SELECT json_group_array(url) FROM (
+          SELECT url FROM entry_links WHERE entry_id = entries.id ORDER BY position
+        )
+      ) AS links
+    FROM json_each(:ids)
+    CROSS JOIN entries ON entries.id = json_each.value
+    JOIN entries AS newest ON newest.id = {_NEWEST_KNOWN.format(column="id")}
+    ORDER BY json_each.key
+"""  # noqa: S608 - constants
 # A paper's newest entry, of one date the first; what is looked for is its title alone.
 LIST_TITLES = """
     SELECT (
@@ -54,55 +62,32 @@ LIST_TITLES = """
 def load_entries(
     connection: sqlite3.Connection, ids: Iterable[int], *, until: date
 ) -> tuple[Entry, ...]:
-    """Return these entries in the order of `ids`; their papers as known on `until`."""
-    wanted = tuple(ids)
-    numbers = {"ids": json.dumps(wanted)}
-    rows = {row["id"]: row for row in connection.execute(LIST_ENTRIES, numbers)}
-    paper_ids = dict.fromkeys(row["paper_id"] for row in rows.values())
-    papers = {paper.id: paper for paper in load_papers(connection, paper_ids, until=until)}
-    tags = _group(connection.execute(LIST_NAMES, numbers | {"kind": "tag"}))
-    links = _group(connection.execute(LIST_LINKS, numbers))
-    return tuple(
-        Entry(
-            id=row["id"],
-            paper=papers[row["paper_id"]],
-            date=date.fromisoformat(row["date"]),
-            position=row["position"],
-            ko=tuple(json.loads(row["ko"])),
-            en=tuple(json.loads(row["en"])),
-            tags=tags[row["id"]],
-            links=links[row["id"]],
-            revision=row["revision"],
-        )
-        for row in (rows[entry_id] for entry_id in wanted if entry_id in rows)
-    )
+    """Return these entries in the order of `ids`; their papers as known on `until`.
 
-
-def load_papers(
-    connection: sqlite3.Connection, ids: Iterable[int], *, until: date
-) -> tuple[Paper, ...]:
-    """Return these papers in the order of `ids`, each as its entries up to `until` describe it.
-
-    The newest entry names it; an abstract or address that it lacks comes from the newest that
+    The newest entry names a paper; an abstract or address that it lacks comes from the newest that
     has one.
     """
-    wanted = tuple(ids)
-    known = {"ids": json.dumps(wanted), "until": until.isoformat()}
-    described: dict[int, list[sqlite3.Row]] = defaultdict(list)
-    for row in connection.execute(LIST_DESCRIPTIONS, known):
-        described[row["paper_id"]].append(row)
-    newest = [described[paper_id][0]["id"] for paper_id in wanted if paper_id in described]
-    authors = _group(connection.execute(LIST_NAMES, {"ids": json.dumps(newest), "kind": "author"}))
-    return tuple(
-        Paper(
-            id=paper_id,
-            title=rows[0]["title"],
-            authors=authors[rows[0]["id"]],
-            abstract=_first(row["abstract"] for row in rows),
-            url=_first(row["url"] for row in rows),
-        )
-        for paper_id, rows in ((paper_id, described[paper_id]) for paper_id in wanted)
-        if rows
+    wanted = {"ids": json.dumps(tuple(ids)), "until": until.isoformat()}
+    return tuple(_entry(row) for row in connection.execute(LIST_ENTRIES, wanted))
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        id=row["id"],
+        paper=Paper(
+            id=row["paper_id"],
+            title=row["title"],
+            authors=tuple(json.loads(row["authors"])),
+            abstract=row["abstract"],
+            url=row["url"],
+        ),
+        date=date.fromisoformat(row["date"]),
+        position=row["position"],
+        ko=tuple(json.loads(row["ko"])),
+        en=tuple(json.loads(row["en"])),
+        tags=tuple(json.loads(row["tags"])),
+        links=tuple(json.loads(row["links"])),
+        revision=row["revision"],
     )
 
 
@@ -113,15 +98,3 @@ def load_titles(
     known = {"ids": json.dumps(tuple(ids)), "until": until.isoformat()}
     rows = connection.execute(LIST_TITLES, known)
     return tuple(row["title"] for row in rows if row["title"] is not None)
-
-
-def _group(rows: Iterable[sqlite3.Row]) -> defaultdict[int, tuple[str, ...]]:
-    """Gather (entry id, text) rows into a tuple per entry; an entry without any has ()."""
-    groups: dict[int, list[str]] = defaultdict(list)
-    for entry_id, text in rows:
-        groups[entry_id].append(text)
-    return defaultdict(tuple, {entry_id: tuple(texts) for entry_id, texts in groups.items()})
-
-
-def _first(values: Iterable[str | None]) -> str | None:
-    return next((value for value in values if value is not None), None)
