@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +87,28 @@ class FileClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._file, self._anchor = self._open()
 
     def now(self) -> datetime:
         """Return the sandbox's time, aware, in UTC.
 
-        Read anew each time: the file's own stamps are too coarse to tell two writes apart.
+        The file is read again once another has taken its name: its stamps are too coarse to tell.
         """
-        record = json.loads(self._path.read_text(encoding="utf-8"))
-        return _Anchor(
+        if not os.fstat(self._file.fileno()).st_nlink:
+            self.close()
+            self._file, self._anchor = self._open()
+        return self._anchor.read()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _open(self) -> tuple[TextIO, _Anchor]:
+        file = self._path.open(encoding="utf-8")
+        record = json.load(file)
+        anchor = _Anchor(
             at=datetime.fromisoformat(record["at"]),
             monotonic=record["monotonic"],
             factor=record["factor"],
-        ).read()
+        )
+        return file, anchor

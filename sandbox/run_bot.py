@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 from bot import app, settings
@@ -19,12 +20,12 @@ from sandbox.clock import FileClock
 def main() -> int:
     """Run the bot until it is stopped; return its exit code."""
     threading.Thread(target=_stop_with_parent, daemon=True).start()
-    clock = FileClock(Path(os.environ["SANDBOX_CLOCK"]))
-    return app.run_to_exit_code(
-        settings.load_settings(env_file=None),
-        clock=clock.now,
-        tick_seconds=float(os.environ["SANDBOX_TICK_SECONDS"]),
-    )
+    with closing(FileClock(Path(os.environ["SANDBOX_CLOCK"]))) as clock:
+        return app.run_to_exit_code(
+            settings.load_settings(env_file=None),
+            clock=clock.now,
+            tick_seconds=float(os.environ["SANDBOX_TICK_SECONDS"]),
+        )
 
 
 def _stop_with_parent() -> None:

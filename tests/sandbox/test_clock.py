@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -53,10 +54,10 @@ def test_another_process_reads_the_same_time(tmp_path: Path) -> None:
 def test_a_mirror_is_right_after_each_write(tmp_path: Path) -> None:
     path = tmp_path / "clock.json"
     clock = SandboxClock(START, path)
-    mirror = FileClock(path)
-    for _ in range(50):
-        clock.advance(timedelta(hours=1))
-        assert abs(mirror.now() - clock.now()) < timedelta(seconds=1)
+    with closing(FileClock(path)) as mirror:
+        for _ in range(50):
+            clock.advance(timedelta(hours=1))
+            assert abs(mirror.now() - clock.now()) < timedelta(seconds=1)
     assert list(tmp_path.iterdir()) == [path]
 
 
