@@ -7,7 +7,6 @@ settings, and the words that a user typed into what is being answered.
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
 import sys
@@ -113,10 +112,9 @@ class TextFormatter(_Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """Return the line, before any traceback."""
-        shown = copy.copy(record)
-        shown.message = self.hide(record.message)
+        record.message = self.hide(record.message)  # anybody's who formats it makes it anew
         fields = " ".join(f"{name}={value}" for name, value in _fields_of(record).items())
-        line = super().formatMessage(shown)
+        line = super().formatMessage(record)
         return f"{line} [{fields}]" if fields else line
 
 

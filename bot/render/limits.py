@@ -7,6 +7,8 @@ code points, so a text that fits here fits either way.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from operator import attrgetter
 
 from bot.render.atoms import atom_end, plain_end
 
@@ -34,6 +36,7 @@ ELLIPSIS = "…"
 
 _SENTENCE = re.compile(r"[.!?…\u3002\uff01\uff1f][\"')\u201d\u2019]*(?=\s)|(?=\n)")
 _WORD = re.compile(r"(?=\s)")
+_START = attrgetter("start")
 _PARAGRAPH = re.compile(r"(?=\n\n)")
 # What would become a list, heading, quote or subtext if a line began with it.
 _BLOCK_START = re.compile(r"(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+(?=\.))(?=\s|\.)")
@@ -58,7 +61,7 @@ def cut(text: str, limit: int) -> str:
     sentence = _last_break(_SENTENCE, text, ends, share=0.6)
     if sentence and length(text[:sentence].rstrip()) < limit - len(ELLIPSIS):
         return f"{text[:sentence].rstrip()} {ELLIPSIS}"
-    end = _last_break(_WORD, text, ends, share=0.5) or ends[-1]
+    end = _last_break(_WORD, text, ends, share=0.5) or ends[-1][-1]
     return text[:end].rstrip(" \t\n,;") + ELLIPSIS
 
 
@@ -86,7 +89,7 @@ def _split_end(text: str, room: int) -> int:
         end = _last_break(pattern, text, ends, share=0.5)
         if end:
             return end
-    return ends[-1]
+    return ends[-1][-1]
 
 
 def _guard(match: re.Match[str]) -> str:
@@ -94,25 +97,27 @@ def _guard(match: re.Match[str]) -> str:
     return f"{mark}\\" if mark.isdigit() else f"\\{mark}"
 
 
-def _ends(text: str, room: int) -> list[int]:
-    """Return the positions up to `room` units where an atom ends, with 0 first."""
-    ends, end, used = [0], 0, 0
+def _ends(text: str, room: int) -> list[range]:
+    """Return the positions up to `room` units where an atom ends, 0 first, in rising runs."""
+    ends, end, used = [range(1)], 0, 0
     while end < len(text) and used < room:
-        plain = min(plain_end(text, end), end + room - used)
-        if plain > end:
-            ends.extend(range(end + 1, plain + 1))
+        start, end = end, min(plain_end(text, end), end + room - used)
+        if end > start:
+            ends.append(range(start + 1, end + 1))
         else:
-            plain = atom_end(text, end)
-            if used + length(text[end:plain]) > room:
+            end = atom_end(text, start)
+            if used + length(text[start:end]) > room:
                 break
-            ends.append(plain)
-        used += length(text[end:plain])
-        end = plain
+            ends.append(range(end, end + 1))
+        used += length(text[start:end])
     return ends
 
 
-def _last_break(pattern: re.Pattern[str], text: str, ends: list[int], *, share: float) -> int:
+def _last_break(pattern: re.Pattern[str], text: str, ends: list[range], *, share: float) -> int:
     """Return the last end that `pattern` matches in the part after `share` of the room, or 0."""
-    allowed = set(ends)
-    found = pattern.finditer(text, int(ends[-1] * share), min(ends[-1] + 2, len(text)))
-    return max((match.end() for match in found if match.end() in allowed), default=0)
+    last = ends[-1][-1]
+    found = pattern.finditer(text, int(last * share), min(last + 2, len(text)))
+    for end in reversed([match.end() for match in found]):
+        if end in ends[bisect_right(ends, end, key=_START) - 1]:
+            return end
+    return 0

@@ -24,16 +24,19 @@ _URL_CHAR = r"[!#$%&'()*+,\-./0-9:;=?@A-Z_a-z~]"
 # Letters beyond ASCII belong to an address only right behind a separator: in
 # `https://arxiv.org/abs/2503.01307를` the particle does not.
 _URL_LETTERS = r"(?<=[/=&?#_+])[^\W\x00-\x7f]+"
-# Each of these begins with one of the characters looked ahead for: most are none, and passed over.
-_SPECIAL = re.compile(
-    r"(?=[\s\\*_~|`\[\]<>@#:+0-9hH-])(?:"
-    rf"(?P<url>(?i:https?)://(?:{_URL_CHAR}|{_URL_LETTERS})*)"
-    r"|(?P<block>^[^\S\n]*(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+\.)(?=\s|$))"
-    r"|(?P<ping>@(?=everyone|here))"
-    r"|(?P<char>[\\*_~|`\[\]<]|(?<=<)[@#:])"
-    r"|(?P<emoji>:(?=(?:[0-9_+-]*[A-Za-z][0-9A-Za-z_+-]*|[+-]1|100|1234):)))",
-    re.MULTILINE,
+_URL = rf"(?i:https?)://(?:{_URL_CHAR}|{_URL_LETTERS})*"
+# What is or may be markup: these characters, but three of them only before or behind others. That
+# it begins with a set of characters makes passing over all others quick.
+_MARK = (
+    r"[\\*_~|`\[\]<@#:]"
+    r"(?:(?<=[^@#:])|(?<=<.)|(?<=@)(?=everyone|here)"
+    r"|(?<=:)(?=(?:[0-9_+-]*[A-Za-z][0-9A-Za-z_+-]*|[+-]1|100|1234):))"
 )
+_MARKS = re.compile(_MARK)
+_URLS_AND_MARKS = re.compile(rf"(?=[\\*_~|`\[\]<@#:hH])(?:{_URL}|{_MARK})")
+_EVERYONE = ("everyone", "here")
+# At the beginning of a line.
+_BLOCK = re.compile(r"[^\S\n]*(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+\.)(?=\s|$)")
 _TRAILING = ".,:;!?'*_~"
 
 # Zero-width: what is read stays the same, what Discord parses does not.
@@ -149,21 +152,30 @@ def role_mention(role_id: int) -> Markup:
 
 
 def _escape(text: str, show_url: Callable[[str], str]) -> str:
+    return "\n".join(_escape_one(line, show_url) for line in text.split("\n"))
+
+
+def _escape_one(line: str, show_url: Callable[[str], str]) -> str:
     def replace(match: re.Match[str]) -> str:
         found = match[0]
-        if match["url"]:
+        if len(found) > 1:
             return show_url(found)
-        if match["ping"]:
+        if found == "@" and line.startswith(_EVERYONE, match.end()):
             return found + _BREAK
-        if match["block"]:
-            indent = found[: len(found) - len(found.lstrip())]
-            mark = found.strip()
-            return indent + (f"{mark[:-1]}\\." if mark.endswith(".") else f"\\{mark}")
-        if found == "]" and text.startswith("(", match.end()):
+        if found == "]" and line.startswith("(", match.end()):
             return f"\\{found}{_BREAK}"
         return f"\\{found}"
 
-    return _SPECIAL.sub(replace, text)
+    begun = ""
+    if block := _BLOCK.match(line):
+        begun, line = _escape_block(block[0]), line[block.end() :]
+    return begun + (_URLS_AND_MARKS if "://" in line else _MARKS).sub(replace, line)
+
+
+def _escape_block(found: str) -> str:
+    mark = found.lstrip()
+    indent = found[: len(found) - len(mark)]
+    return indent + (f"{mark[:-1]}\\." if mark.endswith(".") else f"\\{mark}")
 
 
 def _wrap_url(found: str) -> str:
