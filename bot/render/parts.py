@@ -61,8 +61,13 @@ def share(lengths: Sequence[int], room: int) -> tuple[int, ...]:
 
 def authors_line(authors: Sequence[str], room: int, language: Language) -> Markup:
     """Return as many names as fit in `room`, and how many more there are."""
-    names = [escape_line(cut(collapse(author), _LONGEST_NAME)) for author in authors]
-    return _fill(names, ", ", room, lambda hidden: _more(language, "label.more_authors", hidden))
+    return _fill(
+        authors,
+        lambda author: escape_line(cut(collapse(author), _LONGEST_NAME)),
+        separator=", ",
+        room=room,
+        more=lambda hidden: _more(language, "label.more_authors", hidden),
+    )
 
 
 def tag_chip(tag: str) -> Markup:
@@ -72,14 +77,14 @@ def tag_chip(tag: str) -> Markup:
 
 def tags_line(tags: Sequence[str], room: int) -> Markup:
     """Return the tags as chips, and how many more there are."""
-    chips = [tag_chip(tag) for tag in tags]
-    return _fill(chips, " ", room, lambda hidden: f" +{hidden}")
+    return _fill(tags, tag_chip, separator=" ", room=room, more=_plus)
 
 
 def links_line(links: Sequence[str], room: int) -> Markup:
     """Return the links under short names, and how many more there are."""
-    shown = [link(name_link(url), url) for url in links]
-    return _fill(shown, " · ", room, lambda hidden: f" +{hidden}")
+    return _fill(
+        links, lambda url: link(name_link(url), url), separator=" · ", room=room, more=_plus
+    )
 
 
 def make_embed(
@@ -114,13 +119,35 @@ def _more(language: Language, key: str, hidden: int) -> str:
     return say("ko" if language is Language.KO else "en", key, count=hidden)
 
 
-def _fill(pieces: Sequence[str], separator: str, room: int, more: Callable[[int], str]) -> Markup:
-    """Join pieces while they fit; `more` says how many are left out. The first is always there."""
-    shown = separator.join(pieces)
-    count = len(pieces)
-    while count > 1 and length(shown) > room:
-        count -= 1
-        shown = separator.join(pieces[:count])
-        if length(shown) <= room or count == 1:  # what more there is to say makes it longer only
-            shown += more(len(pieces) - count)
-    return Markup(cut(shown, room))
+def _plus(hidden: int) -> str:
+    return f" +{hidden}"
+
+
+def _fill(
+    texts: Sequence[str],
+    show: Callable[[str], str],
+    *,
+    separator: str,
+    room: int,
+    more: Callable[[int], str],
+) -> Markup:
+    """Join what `show` makes of the texts while it fits; `more` says how many are left out.
+
+    The first is always there. What would be left out anyway is not made: a paper may have
+    thousands of authors.
+    """
+    shown: list[str] = []
+    used = 0
+    for text in texts:
+        piece = show(text)
+        used += length(piece) + len(separator if shown else "")
+        if shown and used > room:
+            break
+        shown.append(piece)
+    joined = separator.join(shown)
+    while len(shown) < len(texts):
+        joined = separator.join(shown) + more(len(texts) - len(shown))
+        if len(shown) == 1 or length(joined) <= room:
+            break
+        shown.pop()
+    return Markup(cut(joined, room))
