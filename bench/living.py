@@ -7,24 +7,26 @@ the bot's; they and the bot take turns.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+from typing import Any
 
 from bench.corpus import Corpus
 from bench.measuring import Row, percentile, resident_memory
+from bench.peers import Answers
 from sandbox.bot_process import LAUNCHER, BotProcess
 from sandbox.clock import SandboxClock
 from sandbox.interactions import Interaction
-from sandbox.models import Channel
+from sandbox.models import Channel, Guild
 from sandbox.options import Options
 from sandbox.requests import WRITES
 from sandbox.server import Sandbox
@@ -36,7 +38,8 @@ NOW = datetime(2030, 1, 1, 3, tzinfo=UTC)
 COMMANDS, ROUNDS, QUICK_COMMANDS, AT_ONCE = 450, 3, 60, 20
 TOO_LATE = 9.0  # seconds, for what was not answered within Discord's three
 SETTLING = 3.0  # seconds after its start in which the bot reads what it has to
-CARD = "a row read and shown with buttons"
+CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+READY = "our answer ready-made, one row read by aiosqlite"
 # What Discord takes to answer, about: nothing on loopback stands for the network.
 ANSWER_SECONDS = 0.08
 _PEER = (sys.executable, "-m", "bench.peers")
@@ -47,6 +50,7 @@ class _Stage:
     """A sandbox with somebody in it, and where the processes find what they need."""
 
     sandbox: Sandbox
+    guild: Guild
     channel: Channel
     person: Person
     folder: Path
@@ -93,14 +97,19 @@ async def _stage(*, answer_seconds: float = 0.0) -> AsyncIterator[_Stage]:
         options = Options(limits_on=False, answer_seconds=answer_seconds)
         async with Sandbox(clock=clock, options=options) as sandbox:
             guild = sandbox.world.add_guild("Lab")
-            user = sandbox.world.add_user("reader")
-            sandbox.world.add_member(guild, user)
             yield _Stage(
                 sandbox=sandbox,
+                guild=guild,
                 channel=sandbox.world.add_channel(guild, "papers"),
-                person=sandbox.person(user),
+                person=_add_person(sandbox, guild, "reader"),
                 folder=folder,
             )
+
+
+def _add_person(sandbox: Sandbox, guild: Guild, name: str) -> Person:
+    user = sandbox.world.add_user(name)
+    sandbox.world.add_member(guild, user)
+    return sandbox.person(user)
 
 
 async def measure_start(database: Path, papers: int, *, runs: int) -> Row:
@@ -145,6 +154,7 @@ async def measure_commands(database: Path, papers: int, *, quick: bool = False) 
     """
     count = QUICK_COMMANDS if quick else COMMANDS
     wanted = random.Random(7).choices(range(papers), k=count)
+    questions = _questions()
     async with open_store(database) as store:
         await store.index_parts()  # as the bot does by itself, soon after its start
     async with AsyncExitStack() as stack:
@@ -154,13 +164,16 @@ async def measure_commands(database: Path, papers: int, *, quick: bool = False) 
         await bare.is_ready()
         bot = await stack.enter_async_context(stages[0].bot(database))
         await stack.enter_async_context(stages[1].peer("constant"))
-        await stack.enter_async_context(stages[2].peer("card", str(database)))
-        for stage in stages:
-            await stage.is_registered()
+        await stages[0].is_registered()
         await asyncio.sleep(SETTLING)
+        answers = stages[2].folder / "answers.sqlite3"
+        Answers(answers).write(await _answers(stages[0], questions, wanted))
+        await stack.enter_async_context(stages[2].peer("ready", str(answers)))
+        for stage in stages[1:]:
+            await stage.is_registered()
         taken = {
             name: await _ask_in_turn(stages, question, wanted, at_once=at_once)
-            for name, question, at_once in _questions()
+            for name, question, at_once in questions
         }
         memory = resident_memory(bot.pid), resident_memory(client.pid)
     aims = {2_000: (1.5, 1.3), 20_000: (2.0, 1.4)}.get(papers, (None, None))
@@ -179,19 +192,38 @@ async def measure_commands(database: Path, papers: int, *, quick: bool = False) 
     return Commands(rows=tuple(rows), middles=middles)
 
 
+async def _answers(
+    stage: _Stage, questions: Sequence[tuple[str, Question, int]], wanted: Sequence[int]
+) -> dict[str, Any]:
+    """Return what the bot answers to each of the commands, by what they ask for."""
+    # Somebody else, as one person may ask so often only.
+    alike = replace(stage, person=_add_person(stage.sandbox, stage.guild, "somebody"))
+    answers = {}
+    for name, question, at_once in questions:
+        for number in sorted(set(wanted)) if name.startswith("/") and at_once == 1 else ():
+            asked = await question(alike, number)
+            body = next(
+                each.body for each in reversed(stage.sandbox.requests) if each.template == CALLBACK
+            )
+            answers[asked.data["options"][0]["value"]] = body["data"]
+    return answers
+
+
 def _compare(name: str, papers: int, taken: Sequence[Sequence[float]], most: float | None) -> Row:
-    """Return p99 of each round; `taken` are milliseconds of the bot, the constant and the card."""
-    ours, constant, card = taken
-    middles = ", ".join(f"{percentile(each, 0.5):.1f}" for each in taken)
-    tail = median(_tails(card))
+    """Return p99 of each round; `taken` are milliseconds of bot, constant and ready answers."""
+    ours, constant, ready = taken
+    # Suggestions have no ready-made peer.
+    named = {"ours": ours, "a constant": constant} | ({READY: ready} if name[0] == "/" else {})
+    middles = ", ".join(f"{percentile(each, 0.5):.1f}" for each in named.values())
     return Row(
         what=f"{name}, p99, {papers:,} papers",
         ours=_tails(ours),
         unit="ms",
         floor=_tails(constant),
         floor_name="a command that answers a constant",
+        least=_tails(named.get(READY, ())),
         most=most,
-        note=f"p50: {middles} ms (ours, a constant, {CARD}); p99 of the last: {tail:.3g} ms",
+        note=f"p50: {middles} ms ({', '.join(named)})",
     )
 
 
@@ -235,13 +267,25 @@ async def _ask_in_turn(
 ) -> list[list[float]]:
     """Return milliseconds to the first byte of each answer, by stage."""
     taken: list[list[float]] = [[] for _ in stages]
-    for start in range(-at_once, len(wanted), at_once):  # the first is not counted
-        numbers = wanted[max(start, 0) :][:at_once]
-        for stage, samples in zip(stages, taken, strict=True):
-            answers = await asyncio.gather(*(question(stage, number) for number in numbers))
-            if start >= 0:
-                samples += [(each.seconds or TOO_LATE) * 1000 for each in answers]
+    with _collecting_nothing():
+        for start in range(-at_once, len(wanted), at_once):  # the first is not counted
+            numbers = wanted[max(start, 0) :][:at_once]
+            for stage, samples in zip(stages, taken, strict=True):
+                answers = await asyncio.gather(*(question(stage, number) for number in numbers))
+                if start >= 0:
+                    samples += [(each.seconds or TOO_LATE) * 1000 for each in answers]
     return taken
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Put off the collection of this process's garbage: it keeps three sandboxes waiting."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 async def measure_delivery(*, runs: int) -> Row:

@@ -14,7 +14,8 @@ class Row:
 
     `ours` and `floor` are samples in `unit`, taken in turn; without a floor the row stands alone.
     `most` is the largest ratio that is aimed at (with `plus`, what may come on top of it, in
-    `unit`), None where there is no aim. `note` says what the figures do not.
+    `unit`), None where there is no aim; `least` are samples of the least that does the same, where
+    that was measured too. `note` says what the figures do not.
     """
 
     what: str
@@ -24,6 +25,7 @@ class Row:
     floor_name: str = ""
     most: float | None = None
     plus: float = 0.0
+    least: Sequence[float] = ()
     note: str = ""
 
     @property
@@ -76,7 +78,10 @@ def _aim(row: Row) -> str:
     if row.most is None:
         return ""
     plus = f" + {row.plus:g} {row.unit}" if row.plus else ""
-    return f"{'met' if row.is_met else 'MISSED'}: <= {row.most:g}x{plus}"
+    least = median(row.least) / median(row.floor) if row.least else 0.0
+    verdict = "met" if row.is_met else "MISSED" if least <= row.most else "OUT OF REACH"
+    note = f" (the least is {least:.2f}x)" if row.least else ""
+    return f"{verdict}: <= {row.most:g}x{plus}{note}"
 
 
 def _spread(samples: Sequence[float], unit: str) -> str:

@@ -1,9 +1,9 @@
 """What the bot is measured against, as a process: `python -m bench.peers NAME`.
 
 `client` is a discord.py client that imports the five packages the bot is built on and connects.
-`constant` also has the bot's commands, and answers a constant. `card DATABASE` reads one row by
-aiosqlite and shows it as simply as a paper can be shown: an embed, five buttons. `replay FILE`
-sends requests from a file one after the other and prints the seconds that it took.
+`constant` also has the bot's commands, and answers a constant. `ready DATABASE` gives the bot's own
+answers, made before: one row read by aiosqlite (`Answers`), an embed, buttons. `replay FILE` sends
+requests from a file one after the other and prints the seconds that it took.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -77,28 +79,47 @@ async def answer_constant(interaction: discord.Interaction[Any], text: str) -> N
     await interaction.response.send_message(f"A constant, whatever {len(text)} is.")
 
 
-class Cards:
-    """Answers with a row of a database, in an embed with five buttons."""
+class Answers:
+    """Messages by what was asked for, in a database; the least that answers with them sends them.
 
-    def __init__(self, path: str) -> None:
+    A message is Discord's JSON; what was asked for is an option's value.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: aiosqlite.Connection | None = None
 
+    def write(self, answers: Mapping[str, Any]) -> None:
+        """Make the database."""
+        with closing(sqlite3.connect(self._path)) as connection, connection:
+            connection.execute("CREATE TABLE answers (asked PRIMARY KEY, message) WITHOUT ROWID")
+            rows = [(asked, json.dumps(message)) for asked, message in answers.items()]
+            connection.executemany("INSERT INTO answers VALUES (?, ?)", rows)
+
     async def answer(self, interaction: discord.Interaction[Any], text: str) -> None:
-        """Show some entry."""
+        """Answer as the bot did."""
         if self._connection is None:
             self._connection = await aiosqlite.connect(self._path)
-        query = "SELECT title, abstract, en FROM entries WHERE id = ?"
-        async with self._connection.execute(query, (1 + len(text),)) as rows:
-            row = await rows.fetchone()
-        title, abstract, comment = row or ("", "", "")
-        embed = discord.Embed(title=title[:256], description=comment[:2600])
-        embed.add_field(name="Abstract", value=(abstract or "None")[:700])
+        query = "SELECT message FROM answers WHERE asked = ?"
+        async with self._connection.execute(query, (text,)) as rows:
+            (message,) = await rows.fetchone() or ("{}",)
+        answer = json.loads(message)
         view = discord.ui.View(timeout=None)
-        for number in range(5):
-            view.add_item(discord.ui.Button(label=f"Button {number}", custom_id=str(number)))
+        for row in answer.get("components", ()):
+            for button in row["components"]:
+                view.add_item(_button(button))
         view.stop()
-        await interaction.response.send_message(embed=embed, view=view)
+        embeds = [discord.Embed.from_dict(embed) for embed in answer["embeds"]]
+        await interaction.response.send_message(embeds=embeds, view=view)
+
+
+def _button(data: dict[str, Any]) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(
+        label=data["label"],
+        custom_id=data["custom_id"],
+        style=discord.ButtonStyle(data["style"]),
+        disabled=data.get("disabled", False),
+    )
 
 
 async def _replay(requests: list[dict[str, Any]]) -> float:
@@ -123,7 +144,7 @@ def main() -> None:
     answers: dict[str, Callable[[], Answer | None]] = {
         "client": lambda: None,
         "constant": lambda: answer_constant,
-        "card": lambda: Cards(sys.argv[2]).answer,
+        "ready": lambda: Answers(Path(sys.argv[2])).answer,
     }
     Client(answers[what]()).run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
