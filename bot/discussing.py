@@ -8,7 +8,6 @@ import discord
 
 from bot.destination import get_destination
 from bot.errors import UserError
-from bot.listing import find_posts
 from bot.marks import MARK
 from bot.render.limits import cut
 from bot.render.links import channel_url, post_url, thread_url
@@ -53,13 +52,13 @@ async def _find_post(interaction: discord.Interaction[Any], entry: Entry) -> Pos
     """Return the post that was pressed, else the paper's newest here that the presser may see."""
     bot: DigestBot = interaction.client
     place = bot.place(interaction)
-    if place.guild_id is None:
+    if place.near is None:
         raise UserError("discuss.in_servers")
-    pressed = _pressed(interaction, entry, place.guild_id)
+    pressed = _pressed(interaction, entry, place.near.guild_id)
     if pressed is not None:
-        return await bot.store.get_post(pressed.message_id, guild_id=place.guild_id) or pressed
+        return await bot.store.get_post(pressed.message_id, guild_id=pressed.guild_id) or pressed
     entries = await bot.store.get_paper_entries(entry.paper.id, until=place.today)
-    posts = await find_posts(bot.store, (entry, *entries), place=place)
+    posts = await bot.store.list_posts([entry.id, *(each.id for each in entries)], near=place.near)
     if not posts:
         raise UserError("discuss.not_posted")
     found = [posts[each.id] for each in (entry, *entries) if each.id in posts]

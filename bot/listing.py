@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from bot.asking import Library, Snippet
 from bot.discovery.popularity import PERIODS, list_popular
@@ -22,7 +23,7 @@ from bot.render.message import Message
 from bot.render.popularity import render_counts
 from bot.render.related import render_reason
 from storage.base import Store
-from storage.models import Entry, Hit, Language, Page, Post
+from storage.models import Entry, Hit, Language, Near, Page
 from storage.text import tag_key, title_key
 
 NEAREST = 5  # names offered when nothing is found
@@ -43,6 +44,9 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "related": parse_row_id,
     "top": PERIODS.__getitem__,
 }
+
+
+T = TypeVar("T", Entry, Hit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +74,12 @@ class Place:
     now: datetime
     today: date
 
-
-async def find_posts(store: Store, entries: Sequence[Entry], *, place: Place) -> Mapping[int, Post]:
-    """Return where these entries stand in the asker's server, by entry id."""
-    if place.guild_id is None:
-        return {}
-    ids = [entry.id for entry in entries]
-    return await store.list_posts(ids, guild_id=place.guild_id, channel_id=place.channel_id)
+    @property
+    def near(self) -> Near | None:
+        """Where links should lead; None in a direct message."""
+        if self.guild_id is None:
+            return None
+        return Near(guild_id=self.guild_id, channel_id=self.channel_id)
 
 
 async def answer_list(library: Library, request: ListRequest, *, place: Place) -> Message:
@@ -90,8 +93,7 @@ async def answer_list(library: Library, request: ListRequest, *, place: Place) -
     page = found.page
     if not page.items:
         raise await _not_found(library, request, place)
-    entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
-    posts = await find_posts(store, entries, place=place)
+    entries = [_entry(item) for item in page.items]
     previous, following = None, None
     if request.page:
         previous = await _page_id(store, request, request.page - 1, place.now)
@@ -106,12 +108,15 @@ async def answer_list(library: Library, request: ListRequest, *, place: Place) -
         ),
         page,
         language=request.language,
-        posts=posts,
         snippets=found.snippets,
         reasons=found.reasons,
         previous=previous,
         following=following,
     )
+
+
+def _entry(item: Entry | Hit) -> Entry:
+    return item.entry if isinstance(item, Hit) else item
 
 
 def spell_tag(tag: str, entries: Iterable[Entry]) -> str | None:
@@ -202,25 +207,36 @@ async def _spell(store: Store, request: ListRequest, entries: Sequence[Entry]) -
     return spelled or request.argument
 
 
-async def _by_tag(store: Store, request: ListRequest, until: date) -> Page[Entry]:
-    offset = request.page * PAGE_SIZE
-    return await store.list_by_tag(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+async def _by_tag(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
+    return await store.list_by_tag(
+        request.argument,
+        until=place.today,
+        offset=request.page * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        near=place.near,
+    )
 
 
-async def _by_author(store: Store, request: ListRequest, until: date) -> Page[Entry]:
-    offset = request.page * PAGE_SIZE
-    return await store.list_by_author(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
+async def _by_author(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
+    return await store.list_by_author(
+        request.argument,
+        until=place.today,
+        offset=request.page * PAGE_SIZE,
+        limit=PAGE_SIZE,
+        near=place.near,
+    )
 
 
-async def _by_date(store: Store, request: ListRequest, until: date) -> Page[Entry]:
+async def _by_date(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
     day = date.fromisoformat(request.argument)
-    digest = await store.get_digest(day) if day <= until else None
-    return _slice(digest.entries if digest else (), request.page)
+    digest = await store.get_digest(day) if day <= place.today else None
+    return await _add_posts(store, _slice(digest.entries if digest else (), request.page), place)
 
 
-async def _by_title(store: Store, request: ListRequest, until: date) -> Page[Entry]:
-    found = await store.find_entries(request.argument, until=until)
-    return _slice(tuple(newest for newest, *_ in found), request.page)
+async def _by_title(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
+    found = await store.find_entries(request.argument, until=place.today, near=place.near)
+    page = _slice(tuple(newest for newest, *_ in found.items), request.page)
+    return replace(page, posts=found.posts)
 
 
 def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:
@@ -228,7 +244,14 @@ def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:
     return Page(items=entries[offset : offset + PAGE_SIZE], offset=offset, total=len(entries))
 
 
-_FETCH: dict[str, Callable[[Store, ListRequest, date], Awaitable[Page[Entry]]]] = {
+async def _add_posts(store: Store, page: Page[T], place: Place) -> Page[T]:
+    if place.near is None:
+        return page
+    ids = [_entry(item).id for item in page.items]
+    return replace(page, posts=await store.list_posts(ids, near=place.near))
+
+
+_FETCH: dict[str, Callable[[Store, ListRequest, Place], Awaitable[Page[Entry]]]] = {
     "tag": _by_tag,
     "author": _by_author,
     "digest": _by_date,
@@ -247,23 +270,22 @@ class _Found:
 
 async def _fetch(library: Library, request: ListRequest, place: Place) -> _Found:
     if request.kind == "search":
-        return await _search(library, request, place.today)
+        return await _search(library, request, place)
     if request.kind == "related":
-        return await _related(library, request, place.today)
+        return await _related(library, request, place)
     if request.kind == "top":
         return await _top(library.store, request, place)
-    return _Found(page=await _FETCH[request.kind](library.store, request, place.today))
+    return _Found(page=await _FETCH[request.kind](library.store, request, place))
 
 
-async def _related(library: Library, request: ListRequest, today: date) -> _Found:
+async def _related(library: Library, request: ListRequest, place: Place) -> _Found:
+    today, offset = place.today, request.page * PAGE_SIZE
     entry = await _get_entry(library.store, request)
-    page = await list_related(
-        library, entry, today=today, offset=request.page * PAGE_SIZE, limit=PAGE_SIZE
-    )
+    page = await list_related(library, entry, today=today, offset=offset, limit=PAGE_SIZE)
     reasons = await explain_relations(library.store, entry, page.items, until=today)
     language = Language(request.language)
     return _Found(
-        page=page,
+        page=await _add_posts(library.store, page, place),
         reasons={each: render_reason(reason, language) for each, reason in reasons.items()},
     )
 
@@ -277,31 +299,26 @@ async def _top(store: Store, request: ListRequest, place: Place) -> _Found:
     shown = {each.entry_id: each for each in ranked[offset : offset + PAGE_SIZE]}
     entries = await store.list_entries([*shown], until=place.today)
     language = Language(request.language)
+    page = Page(items=entries, offset=offset, total=len(ranked))
     return _Found(
-        page=Page(items=entries, offset=offset, total=len(ranked)),
+        page=await _add_posts(store, page, place),
         reasons={each: render_counts(popular, language) for each, popular in shown.items()},
     )
 
 
-async def _search(library: Library, request: ListRequest, until: date) -> _Found:
+async def _search(library: Library, request: ListRequest, place: Place) -> _Found:
     """Return the page with a sentence for each paper.
 
     Just after the start, until the library is ready, the store's own search answers.
     """
-    if not await library.is_ready(until, within=PATIENCE):
-        offset = request.page * PAGE_SIZE
-        found = library.store.search(request.argument, until=until, offset=offset, limit=PAGE_SIZE)
-        return _Found(page=await found)
-    page = await library.search(
-        request.argument,
-        today=until,
-        offset=request.page * PAGE_SIZE,
-        limit=PAGE_SIZE,
-        least=LEAST,
-    )
-    entries = [hit.entry for hit in page.items]
-    snippets = await library.explain(request.argument, entries, today=until)
-    return _Found(page=page, snippets=snippets)
+    store, query, today = library.store, request.argument, place.today
+    offset = request.page * PAGE_SIZE
+    if not await library.is_ready(today, within=PATIENCE):
+        page = await store.search(query, until=today, offset=offset, limit=PAGE_SIZE)
+        return _Found(page=await _add_posts(store, page, place))
+    page = await library.search(query, today=today, offset=offset, limit=PAGE_SIZE, least=LEAST)
+    snippets = await library.explain(query, [hit.entry for hit in page.items], today=today)
+    return _Found(page=await _add_posts(store, page, place), snippets=snippets)
 
 
 async def _not_found(library: Library, request: ListRequest, place: Place) -> NotFoundError:

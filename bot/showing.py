@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.errors import NotFoundError
-from bot.listing import ListRequest, Place, answer_list, find_posts, list_nearest
+from bot.listing import ListRequest, Place, answer_list, list_nearest
 from bot.messages import pick_name_language
 from bot.render.message import Message
 from bot.render.paper import render_entry
 from bot.replies import answer_in, reader_locale, reply
 from bot.views import entry_button_id
 from storage.base import Store
-from storage.models import Entry
+from storage.models import Entry, Post
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
 
 
-async def show_paper(
-    store: Store, entries: Sequence[Entry], *, place: Place, language: str
-) -> Message:
-    """Return a paper as its newest entry, the first, has it; where it stands in this server."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPaper:
+    """A paper's entries, newest first, and where they stand near who asked, by entry id."""
+
+    entries: tuple[Entry, ...]
+    posts: Mapping[int, Post]
+
+
+def show_paper(found: FoundPaper, *, language: str) -> Message:
+    """Return a paper as its newest entry has it."""
+    entries, posts = found.entries, found.posts
     newest = entries[0]
-    posts = await find_posts(store, entries, place=place)
     return render_entry(
         newest,
         language=language,
@@ -40,34 +47,38 @@ async def show_paper(
 
 async def find_named(
     interaction: discord.Interaction[Any], title: str, *, place: Place, ephemeral: bool
-) -> tuple[Entry, ...]:
-    """Return the entries of the one paper that a name fits, newest first.
+) -> FoundPaper | None:
+    """Return the one paper that a name fits.
 
-    Where it fits several, answer with their list and return none. The answer is in the language
-    of the name.
+    Where it fits several, answer with their list and return None. The answer is in the language of
+    the name.
 
     Raises:
         NotFoundError: it fits none; the nearest titles are in the error.
     """
     bot: DigestBot = interaction.client
     language = answer_in(interaction, pick_name_language(title, reader_locale(interaction)))
-    found = await bot.store.find_entries(title, until=place.today)
-    if len(found) == 1:
-        return found[0]
+    found = await bot.store.find_entries(title, until=place.today, near=place.near)
+    if found.total == 1:
+        return FoundPaper(entries=found.items[0], posts=found.posts)
     request = ListRequest(kind="title", argument=title, page=0, language=language)
     message = await answer_list(bot.library, request, place=place)
     await reply(interaction, message, ephemeral=ephemeral)
-    return ()
+    return None
 
 
-async def pick_paper(store: Store, *, tag: str | None, today: date) -> tuple[Entry, ...]:
-    """Return a paper's entries, newest first: a paper by chance, of those with the tag if given.
+async def pick_paper(store: Store, *, tag: str | None, place: Place) -> FoundPaper:
+    """Return a paper by chance, of those with the tag if given.
 
     Raises:
         NotFoundError: there is none; the tags nearest to it are in the error.
     """
+    today = place.today
     entry = await (_pick_tagged(store, tag, today) if tag else _pick_any(store, today))
-    return await store.get_paper_entries(entry.paper.id, until=today)
+    entries = await store.get_paper_entries(entry.paper.id, until=today)
+    ids = [each.id for each in entries]
+    posts = await store.list_posts(ids, near=place.near) if place.near else {}
+    return FoundPaper(entries=entries, posts=posts)
 
 
 async def _pick_tagged(store: Store, tag: str, today: date) -> Entry:

@@ -39,8 +39,8 @@ class Discovery(commands.Cog):
     ) -> None:
         """List the papers near one, or those that the name fits."""
         place = self.bot.place(interaction)
-        if entries := await find_named(interaction, title, place=place, ephemeral=True):
-            await answer_related(interaction, entries[0].id)
+        if found := await find_named(interaction, title, place=place, ephemeral=True):
+            await answer_related(interaction, found.entries[0].id)
 
     @app_commands.command(
         name=command_text("trends_name"), description=command_text("trends_description")
@@ -103,10 +103,8 @@ class Discovery(commands.Cog):
     ) -> None:
         """Show a paper by chance."""
         language = answer_in(interaction, pick_name_language(tag or "", reader_locale(interaction)))
-        place = self.bot.place(interaction)
-        entries = await pick_paper(self.bot.store, tag=tag, today=place.today)
-        message = await show_paper(self.bot.store, entries, place=place, language=language)
-        await reply(interaction, message)
+        found = await pick_paper(self.bot.store, tag=tag, place=self.bot.place(interaction))
+        await reply(interaction, show_paper(found, language=language))
 
     @app_commands.command(
         name=command_text("top_name"), description=command_text("top_description")

@@ -37,10 +37,8 @@ class Lookups(commands.Cog):
     ) -> None:
         """Show one paper, or the list of those that the name fits."""
         place = self.bot.place(interaction)
-        if entries := await find_named(interaction, title, place=place, ephemeral=False):
-            language = answer_language(interaction)
-            message = await show_paper(self.bot.store, entries, place=place, language=language)
-            await reply(interaction, message)
+        if found := await find_named(interaction, title, place=place, ephemeral=False):
+            await reply(interaction, show_paper(found, language=answer_language(interaction)))
 
     @app_commands.command(
         name=command_text("tag_name"), description=command_text("tag_description")

@@ -80,8 +80,8 @@ class Reading(commands.Cog):
     ) -> None:
         """Give a paper as BibTeX, or the list of those that the name fits."""
         place = self.bot.place(interaction)
-        if entries := await find_named(interaction, title, place=place, ephemeral=False):
-            await answer_cite(interaction, entries[0].id, ephemeral=False)
+        if found := await find_named(interaction, title, place=place, ephemeral=False):
+            await answer_cite(interaction, found.entries[0].id, ephemeral=False)
 
     async def _save(
         self, interaction: discord.Interaction[DigestBot], message: discord.Message

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -103,11 +103,24 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page(Generic[T]):
-    """A slice of a longer result: `items` start at `offset` of `total`."""
+    """A slice of a longer result: `items` start at `offset` of `total`.
+
+    `posts` says where entries of it stand near who asked, by entry id; an older entry of the same
+    paper may stand for one that does not.
+    """
 
     items: tuple[T, ...]
     offset: int
     total: int
+    posts: Mapping[int, Post] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Where links to posts should lead: to a server, best to a channel of it if one is named."""
+
+    guild_id: int
+    channel_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from bot.layouts import select_entries
 from bot.render.message import Message
 from bot.render.recap import Recap, RecapPaper, TagWeeks, chart_recap, render_recap
 from storage.base import DiscoveryStore, PaperStore
-from storage.models import Entry, Subscription
+from storage.models import Entry, Near, Subscription
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -69,8 +69,9 @@ async def _list_papers(
     What it links to is in the channel, where it was posted there.
     """
     guild_id, ids = subscription.guild_id or 0, [entry.id for entry in entries]
-    posts = await bot.store.list_posts(ids, guild_id=guild_id, channel_id=subscription.channel_id)
-    newest = await bot.store.list_posts(ids, guild_id=guild_id)
+    channel = Near(guild_id=guild_id, channel_id=subscription.channel_id)
+    posts = await bot.store.list_posts(ids, near=channel)
+    newest = await bot.store.list_posts(ids, near=Near(guild_id=guild_id))
     counted = (*posts.values(), *newest.values())
     await bot.engagement.recount(post.message_id for post in counted)
     popular = {each.paper_id: each for each in await list_popular(bot.store, guild_id, since=None)}

@@ -14,7 +14,7 @@ from bot.listing import ListRequest, answer_list
 from bot.render.related import Earlier
 from bot.replies import answer_language, reply
 from bot.retrieval.relating import CLOSE
-from storage.models import Entry
+from storage.models import Entry, Near
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -63,9 +63,8 @@ async def find_earlier(
     entries = await library.store.list_entries(ids, until=entry.date)
     place = (entry.date, entry.position)
     earlier = [each for each in entries if (each.date, each.position) < place]
-    posts = await library.store.list_posts(
-        [each.id for each in earlier], guild_id=guild_id, channel_id=channel_id
-    )
+    here = Near(guild_id=guild_id, channel_id=channel_id)
+    posts = await library.store.list_posts([each.id for each in earlier], near=here)
     chosen = [each for each in earlier if each.id in posts][:EARLIER]
     reasons = await explain_relations(library.store, entry, chosen, until=entry.date)
     return tuple(

@@ -27,7 +27,7 @@ from bot.render.answers import Sentence, Sources, is_list, render_answer, render
 from bot.render.message import Button, Message
 from bot.schedule import local_day
 from bot.views import ENTRY_ID
-from storage.models import Admission, Entry, Exchange, Post
+from storage.models import Admission, Entry, Exchange, Near, Post
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -199,7 +199,7 @@ async def find_sources(
     """Return the entries that an answer may name with where they stand in this server."""
     posts: Mapping[int, Post] = {}
     if guild_id is not None:
-        posts = await bot.store.list_posts(list(entries), guild_id=guild_id)
+        posts = await bot.store.list_posts(list(entries), near=Near(guild_id=guild_id))
     return Sources(entries=entries, posts=posts, language=language)
 
 

@@ -33,7 +33,6 @@ def render_list(
     page: Page[Entry] | Page[Hit],
     *,
     language: str,
-    posts: Mapping[int, Post],
     snippets: Mapping[int, Snippet] | None = None,
     reasons: Mapping[int, str] | None = None,
     previous: str | None = None,
@@ -41,10 +40,9 @@ def render_list(
 ) -> Message:
     """Return one page of a list, numbered through all pages.
 
-    `heading` is plain text and says how many there are; `posts` says where entries stand in this
-    server; `snippets` why they match a search, `reasons` as markup why they are on the list instead
-    of their authors and tags; `previous` and `following` are the custom_ids of the neighbouring
-    pages' buttons, None at an end.
+    `heading` is plain text and says how many there are; `snippets` say why entries match a search,
+    `reasons` as markup why they are on the list instead of their authors and tags; `previous` and
+    `following` are the custom_ids of the neighbouring pages' buttons, None at an end.
     """
     entries = [item.entry if isinstance(item, Hit) else item for item in page.items]
     title = cut(escape_line(heading), EMBED_TITLE)
@@ -56,7 +54,7 @@ def render_list(
             _item(
                 number,
                 entry,
-                posts.get(entry.id),
+                page.posts.get(entry.id),
                 shown.get(entry.id),
                 why.get(entry.id),
                 room,

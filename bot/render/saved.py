@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.messages import say
@@ -14,7 +14,7 @@ from bot.render.lists import render_list
 from bot.render.markdown import collapse
 from bot.render.message import Button, Menu, Message, Option
 from bot.render.notices import render_notice
-from storage.models import Entry, Page, Post, SavedPaper
+from storage.models import Entry, Page, SavedPaper
 
 # docs: Component Reference, String Select: label, placeholder and options
 _OPTION_LABEL = 100
@@ -66,24 +66,22 @@ def render_choice(entries: Sequence[Entry], *, language: str) -> Message:
     return replace(render_notice("saved.pick", language=language), menus=(menu,))
 
 
-def render_saved_page(
-    page: Page[SavedPaper], *, number: int, tag: str, language: str, posts: Mapping[int, Post]
-) -> Message:
+def render_saved_page(page: Page[SavedPaper], *, number: int, tag: str, language: str) -> Message:
     """Return a page of a reader's list, with a menu to take papers off it.
 
-    `number` counts pages from 0; `tag` is what they are filtered by, or empty; `posts` says where
-    entries stand in this server, older ones of the same papers too.
+    `number` counts pages from 0; `tag` is what they are filtered by, or empty.
     """
     entries = tuple(item.entry for item in page.items)
-    found = {
-        item.entry.id: next((posts[each] for each in item.entry_ids if each in posts), None)
+    posts = {
+        item.entry.id: page.posts[each]
         for item in page.items
+        for each in reversed(item.entry_ids)
+        if each in page.posts
     }
     shown = render_list(
         _heading(tag, page.total, language),
-        Page(items=entries, offset=page.offset, total=page.total),
+        Page(items=entries, offset=page.offset, total=page.total, posts=posts),
         language=language,
-        posts={entry_id: post for entry_id, post in found.items() if post is not None},
         previous=page_id(number - 1, tag) if number else None,
         following=(
             page_id(number + 1, tag) if page.offset + len(page.items) < page.total else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,7 +24,7 @@ from bot.render.saved import (
 )
 from bot.replies import answer_language, reply
 from storage.base import Store
-from storage.models import Entry, Page, Post, SavedPaper
+from storage.models import Entry, Page, SavedPaper
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -96,11 +97,10 @@ async def answer_saved(
         page = await _list_page(store, user_id, number, tag, place)
     if not page.items:
         return await _nothing(store, user_id, tag, place, language)
-    posts: Mapping[int, Post] = {}
-    if place.guild_id is not None:
+    if place.near is not None:
         ids = [entry_id for item in page.items for entry_id in item.entry_ids]
-        posts = await store.list_posts(ids, guild_id=place.guild_id, channel_id=place.channel_id)
-    return render_saved_page(page, number=number, tag=tag, language=language, posts=posts)
+        page = replace(page, posts=await store.list_posts(ids, near=place.near))
+    return render_saved_page(page, number=number, tag=tag, language=language)
 
 
 async def export_saved(

@@ -108,7 +108,7 @@ async def _find_named(bot: DigestBot, label: str) -> Entry | None:
     """Return the newest entry of the paper of exactly this title, which may be cut with `…`."""
     today = bot.today()
     key = title_key(label)
-    for newest, *_ in await bot.store.find_entries(label, until=today) if key else ():
+    for newest, *_ in (await bot.store.find_entries(label, until=today)).items if key else ():
         whole = title_key(newest.paper.title)
         if whole == key or (label.endswith("…") and whole.startswith(key)):
             return newest

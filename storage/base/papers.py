@@ -13,6 +13,7 @@ from storage.models import (
     Hit,
     IngestReport,
     NameCount,
+    Near,
     Page,
     Post,
 )
@@ -41,7 +42,9 @@ class PaperStore(Protocol):
     async def get_paper_entries(self, paper_id: int, *, until: date) -> tuple[Entry, ...]:
         """Return a paper's entries, newest first."""
 
-    async def find_entries(self, name: str, *, until: date) -> tuple[tuple[Entry, ...], ...]:
+    async def find_entries(
+        self, name: str, *, until: date, near: Near | None = None
+    ) -> Page[tuple[Entry, ...]]:
         """Return the papers that `name` names, by title, arXiv id or link: each one's entries.
 
         Case, accents, width and punctuation of a title are ignored. An exact match, else every
@@ -74,11 +77,13 @@ class PaperStore(Protocol):
     async def nearest_authors(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """Return the authors most similar to a misspelt one, best first."""
 
-    async def list_by_tag(self, tag: str, *, until: date, offset: int, limit: int) -> Page[Entry]:
+    async def list_by_tag(
+        self, tag: str, *, until: date, offset: int, limit: int, near: Near | None = None
+    ) -> Page[Entry]:
         """Return entries that carry exactly this tag (case, width, `#` ignored), newest first."""
 
     async def list_by_author(
-        self, author: str, *, until: date, offset: int, limit: int
+        self, author: str, *, until: date, offset: int, limit: int, near: Near | None = None
     ) -> Page[Entry]:
         """Return entries of exactly this author (case, accents ignored), newest first."""
 
@@ -98,12 +103,10 @@ class PaperStore(Protocol):
         nothing.
         """
 
-    async def list_posts(
-        self, entry_ids: Sequence[int], *, guild_id: int, channel_id: int | None = None
-    ) -> Mapping[int, Post]:
-        """Return where these entries stand in the guild, a post each.
+    async def list_posts(self, entry_ids: Sequence[int], *, near: Near) -> Mapping[int, Post]:
+        """Return where these entries stand in the server, a post each, by entry id.
 
-        One in the subscribed channel `channel_id`, or in a thread of it, goes before others, of
+        One in the channel, where that is subscribed, or in a thread of it, goes before others, of
         those the newest.
         """
 

@@ -28,6 +28,7 @@ from storage.sqlite.notes import Notes
 from storage.sqlite.papers import PaperLookups
 from storage.sqlite.parts import PartsIndex
 from storage.sqlite.postings import PostingIndex
+from storage.sqlite.posts import Posts
 from storage.sqlite.readers import Readers
 from storage.sqlite.restored import RestoredLedger
 from storage.sqlite.saved import SavedPapers
@@ -50,6 +51,7 @@ class SqliteStore(
     Exchanges,
     Subscriptions,
     Ledger,
+    Posts,
     Mailings,
     Follows,
     Engagements,

@@ -13,7 +13,6 @@ from storage.models import (
     Claim,
     Delivery,
     Language,
-    Post,
     Step,
     StepState,
     Subscription,
@@ -176,25 +175,6 @@ UPDATE steps SET owner = NULL, lease_until = NULL WHERE state = 'claimed' AND ow
 RELEASE_MAILINGS = """
 UPDATE mailings SET owner = NULL, lease_until = NULL WHERE state = 'open' AND owner = :owner
 """
-
-# CROSS JOIN keeps the order: from the posts to their channel, not through all of a server's.
-SELECT_POSTS = """
-SELECT p.entry_id, s.guild_id, p.channel_id, p.message_id, t.message_id AS thread_id,
-       iif(p.channel_id = s.channel_id, NULL, s.channel_id) AS parent_id
-FROM steps p
-CROSS JOIN deliveries d ON d.id = p.delivery_id
-CROSS JOIN subscriptions s ON s.id = d.subscription_id AND s.guild_id = :guild_id
-LEFT JOIN steps t ON t.delivery_id = p.delivery_id AND t.entry_id = p.entry_id
-                 AND t.name = 'thread' AND t.state = 'done'
-"""
-LIST_POSTS = SELECT_POSTS + (  # noqa: S608 - two constants
-    "WHERE p.entry_id IN (SELECT value FROM json_each(:entry_ids)) "
-    "AND p.name = 'paper' AND p.state = 'done' "
-    "ORDER BY s.channel_id IS :channel_id, p.message_id"
-)
-GET_POST = SELECT_POSTS + (
-    "WHERE p.message_id = :message_id AND p.name = 'paper' AND p.state = 'done'"
-)
 
 # A delivery that is about to start the thread as well finds that there is one.
 RECORD_THREAD = """
@@ -387,24 +367,6 @@ class Ledger(Domain):
         """End the leases of a dead process; its steps stay claimed, by nobody."""
         await self._database.write(_release_owner, {"owner": owner})
 
-    async def list_posts(
-        self, entry_ids: Sequence[int], *, guild_id: int, channel_id: int | None = None
-    ) -> Mapping[int, Post]:
-        """Return where these entries stand in the guild: in that channel, else the newest post."""
-        wanted = {
-            "entry_ids": json.dumps(list(entry_ids)),
-            "guild_id": guild_id,
-            "channel_id": channel_id,
-        }
-        rows = await self._database.read(_fetch_all, LIST_POSTS, wanted)
-        return {row["entry_id"]: _post(row) for row in rows}
-
-    async def get_post(self, message_id: int, *, guild_id: int) -> Post | None:
-        """Return the paper's post that this message is, or None."""
-        wanted = {"message_id": message_id, "guild_id": guild_id}
-        rows = await self._database.read(_fetch_all, GET_POST, wanted)
-        return _post(rows[0]) if rows else None
-
     async def record_thread(self, message_id: int, *, thread_id: int, title: str) -> None:
         """Record which thread a paper's post got after it was posted."""
         values = {"message_id": message_id, "thread_id": thread_id, "revision": title}
@@ -540,15 +502,4 @@ def _step(row: sqlite3.Row) -> Step:
         channel_id=row["channel_id"],
         message_id=row["message_id"],
         revision=row["revision"],
-    )
-
-
-def _post(row: sqlite3.Row) -> Post:
-    return Post(
-        entry_id=row["entry_id"],
-        guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
-        message_id=row["message_id"],
-        thread_id=row["thread_id"],
-        parent_id=row["parent_id"],
     )

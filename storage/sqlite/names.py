@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 
-from storage.models import Entry, NameCount, Page
+from storage.models import Entry, NameCount, Near, Page
 from storage.sqlite.database import Domain
 from storage.sqlite.nearest import nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase
+from storage.sqlite.posts import load_posts
 from storage.sqlite.records import load_entries
 from storage.text import tag_key, title_key
 
@@ -145,20 +146,22 @@ class NameLookups(Domain):
         key = title_key(text)
         return await self._database.read(_nearest, "author", key, until=until, limit=limit)
 
-    async def list_by_tag(self, tag: str, *, until: date, offset: int, limit: int) -> Page[Entry]:
+    async def list_by_tag(
+        self, tag: str, *, until: date, offset: int, limit: int, near: Near | None = None
+    ) -> Page[Entry]:
         """See `storage.base.PaperStore`."""
         key = tag_key(tag)
         return await self._database.read(
-            _list_entries, "tag", key, until=until, offset=offset, limit=limit
+            _list_entries, "tag", key, until=until, offset=offset, limit=limit, near=near
         )
 
     async def list_by_author(
-        self, author: str, *, until: date, offset: int, limit: int
+        self, author: str, *, until: date, offset: int, limit: int, near: Near | None = None
     ) -> Page[Entry]:
         """See `storage.base.PaperStore`."""
         key = title_key(author)
         return await self._database.read(
-            _list_entries, "author", key, until=until, offset=offset, limit=limit
+            _list_entries, "author", key, until=until, offset=offset, limit=limit, near=near
         )
 
 
@@ -225,7 +228,14 @@ def _count_later(connection: sqlite3.Connection, until: date) -> dict[int, int]:
 
 
 def _list_entries(
-    connection: sqlite3.Connection, kind: str, key: str, *, until: date, offset: int, limit: int
+    connection: sqlite3.Connection,
+    kind: str,
+    key: str,
+    *,
+    until: date,
+    offset: int,
+    limit: int,
+    near: Near | None,
 ) -> Page[Entry]:
     name = connection.execute(GET_ID, {"kind": kind, "key": key}).fetchone()
     if name is None:
@@ -236,4 +246,5 @@ def _list_entries(
     budget = total * _WALKED
     rows = ENTRIES.pick(connection, params, limit=last, most=_MOST_SORTED, budget=budget)
     entries = load_entries(connection, [row["id"] for row in rows[offset:]], until=until)
-    return Page(items=entries, offset=offset, total=total)
+    posts = load_posts(connection, (entry.id for entry in entries), near=near)
+    return Page(items=entries, offset=offset, total=total, posts=posts)

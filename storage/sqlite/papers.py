@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from storage.models import Digest, Entry
+from storage.models import Digest, Entry, Near, Page
 from storage.sqlite.database import Domain
 from storage.sqlite.links import link_key
 from storage.sqlite.nearest import nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase
+from storage.sqlite.posts import load_posts
 from storage.sqlite.records import ALL_DATES, load_entries, load_titles
 from storage.text import title_key
 
@@ -108,9 +109,11 @@ class PaperLookups(Domain):
         """See `storage.base.PaperStore`."""
         return await self._database.read(_get_paper_entries, paper_id, until=until)
 
-    async def find_entries(self, name: str, *, until: date) -> tuple[tuple[Entry, ...], ...]:
+    async def find_entries(
+        self, name: str, *, until: date, near: Near | None = None
+    ) -> Page[tuple[Entry, ...]]:
         """See `storage.base.PaperStore`."""
-        return await self._database.read(_find_entries, name, until=until)
+        return await self._database.read(_find_entries, name, until=until, near=near)
 
     async def suggest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """See `storage.base.PaperStore`; an arXiv id or link suggests its papers."""
@@ -171,14 +174,17 @@ def _count_papers(connection: sqlite3.Connection, *, until: date) -> int:
 
 
 def _find_entries(
-    connection: sqlite3.Connection, name: str, *, until: date
-) -> tuple[tuple[Entry, ...], ...]:
+    connection: sqlite3.Connection, name: str, *, until: date, near: Near | None
+) -> Page[tuple[Entry, ...]]:
     ids = _find_by_address(connection, name, until=until, limit=MOST_FOUND)
     if key := title_key(name):
         ids = ids or _find(connection, FIND_BY_TITLE, key, until=until, limit=MOST_FOUND)
         for find in (_begin, _hold):
             ids = ids or find(connection, key, until=until, limit=MOST_FOUND)
-    return _get_papers_entries(connection, ids, until=until)
+    papers = _get_papers_entries(connection, ids, until=until)
+    wanted = (entry.id for entries in papers for entry in entries)
+    posts = load_posts(connection, wanted, near=near)
+    return Page(items=papers, offset=0, total=len(papers), posts=posts)
 
 
 def _suggest_titles(

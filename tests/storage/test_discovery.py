@@ -17,7 +17,7 @@ ARXIV = "https://arxiv.org/abs/2503.01307"
 
 async def entry_of(store: SqliteStore, title: str) -> int:
     """Return the newest entry of a paper."""
-    ((newest, *_),) = await store.find_entries(title, until=date.max)
+    ((newest, *_),) = (await store.find_entries(title, until=date.max)).items
     return newest.id
 
 

@@ -133,7 +133,7 @@ async def test_ids_are_not_given_again(store: SqliteStore, ingest: Ingest) -> No
     await ingest(digest(A, C))
     again = await ids(store)
     assert again["Paper C"] > gone["Paper B"]
-    ((newest, *_),) = await store.find_entries("Paper C", until=TODAY)
+    ((newest, *_),) = (await store.find_entries("Paper C", until=TODAY)).items
     assert newest.paper.id > 2
 
 
@@ -229,7 +229,7 @@ async def test_the_newest_digest_that_has_a_value_describes_the_paper(
     assert entry_then.paper == entry_now.paper
     assert (entry_now.paper.title, entry_now.paper.authors) == ("Paper A", ("New",))
     assert (entry_now.paper.abstract, entry_now.paper.url) == (old.abstract, old.url)
-    ((newest, *_),) = await store.find_entries("paper a", until=DAY)
+    ((newest, *_),) = (await store.find_entries("paper a", until=DAY)).items
     assert (newest.paper.title, newest.paper.authors) == ("PAPER-A", ("Old",))
 
 
@@ -243,7 +243,7 @@ async def test_a_corrected_title_does_not_rename_another_digests_paper(
     assert (entry_then.paper.title, entry_now.paper.title) == ("Renamed", "Paper A")
     await ingest(digest(A))
     assert (await read(store)).entries[0].paper.id == entry_now.paper.id
-    assert await store.find_entries("Renamed", until=TODAY) == ()
+    assert (await store.find_entries("Renamed", until=TODAY)).items == ()
 
 
 async def test_names_are_kept_as_each_entry_writes_them(store: SqliteStore, ingest: Ingest) -> None:

@@ -37,7 +37,7 @@ async def papers(ingest: Ingest) -> None:
 
 
 async def find(store: SqliteStore, name: str, until: date = TODAY) -> list[str]:
-    found = await store.find_entries(name, until=until)
+    found = (await store.find_entries(name, until=until)).items
     return [newest.paper.title for newest, *_ in found]
 
 
@@ -114,7 +114,7 @@ async def test_a_digest_of_tomorrow_does_not_exist_today(store: SqliteStore) -> 
     assert await store.list_dates(until=TODAY) == (DAY, NEXT)
     assert await store.count_papers(until=TODAY) == 4
     assert await store.count_papers(until=FUTURE) == 5
-    ((newest, *_),) = await store.find_entries("octothinker", until=TODAY)
+    ((newest, *_),) = (await store.find_entries("octothinker", until=TODAY)).items
     paper_id = newest.paper.id
     assert [each.date for each in await store.get_paper_entries(paper_id, until=TODAY)] == [NEXT]
     assert [each.date for each in await store.get_paper_entries(paper_id, until=FUTURE)] == [

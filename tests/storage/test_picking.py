@@ -117,7 +117,7 @@ async def test_an_author_who_stands_twice_in_a_paper_has_it_once(
 
 
 async def found(store: SqliteStore) -> list[str]:
-    papers = await store.find_entries("apping", until=TODAY)
+    papers = (await store.find_entries("apping", until=TODAY)).items
     authors = await store.suggest_authors("quu", until=TODAY, limit=5)
     return [*(newest.paper.title for newest, *_ in papers), *(author.name for author in authors)]
 
@@ -142,7 +142,7 @@ async def test_parts_of_what_was_renamed_and_removed_are_known(
     await store.index_parts()
     check_index(connection)
     assert await found(store) == ["Napping", "Zoe Quuz"]
-    assert await store.find_entries("mapping", until=TODAY) == ()
+    assert (await store.find_entries("mapping", until=TODAY)).items == ()
     await ingest(digest(entry("Other", authors=("Di Other",)), source="edited.txt"))
     await store.index_parts()
     check_index(connection)

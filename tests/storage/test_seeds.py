@@ -50,7 +50,7 @@ async def test_each_title_finds_its_paper_alone(
 ) -> None:
     for draft in drafts:
         for name in (draft.title, draft.title.upper(), draft.title.replace("-", " ")):
-            found = await store.find_entries(name, until=TODAY)
+            found = (await store.find_entries(name, until=TODAY)).items
             assert [newest.paper.title for newest, *_ in found] == [draft.title]
 
 

@@ -54,7 +54,7 @@ def library(store: SqliteStore) -> Library:
 
 async def get(store: SqliteStore, title: str) -> Entry:
     """Return the newest entry of the paper whose title begins so."""
-    ((newest, *_),) = await store.find_entries(title, until=TODAY)
+    ((newest, *_),) = (await store.find_entries(title, until=TODAY)).items
     return newest
 
 

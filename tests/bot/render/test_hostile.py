@@ -159,20 +159,20 @@ def reason_of(entry: Entry) -> Reason:
 
 
 def lists_of(entry: Entry, text: str, language: str) -> Iterator[Message]:
-    page = Page(items=(Hit(entry=entry, score=1.0),), offset=8, total=99)
+    hit = Hit(entry=entry, score=1.0)
+    page = Page(items=(hit,), offset=8, total=99, posts={entry.id: POST})
     parts = enumerate(re.split(r"(\s+)", text))
     snippet = Snippet(pieces=tuple((part, place % 3 == 0) for place, part in parts))
     yield lists.render_list(
         text,
         page,
         language=language,
-        posts={entry.id: POST},
         snippets={entry.id: snippet},
         previous="a",
         following="b",
     )
     why = {entry.id: render_reason(reason_of(entry), Language(language))}
-    yield lists.render_list(text, page, language=language, posts={}, reasons=why)
+    yield lists.render_list(text, page, language=language, reasons=why)
     span = TagSpan(name=text or "a", papers=1, first=DAY, last=DAY)
     spans = Page(items=(span,) * tags.PAGE_SIZE, offset=0, total=99)
     yield tags.render_tags(spans, language=language, previous=None, following="x")
@@ -182,7 +182,7 @@ def personal_of(entry: Entry, name: str, language: str) -> Iterator[Message]:
     kept = SavedPaper(entry=entry, entry_ids=(entry.id,), first_date=DAY, saved_at=NOW)
     page = Page(items=(kept,), offset=8, total=99)
     tag = name[:40]
-    yield saved.render_saved_page(page, number=1, tag=tag, language=language, posts={})
+    yield saved.render_saved_page(page, number=1, tag=tag, language=language)
     yield saved.render_saved(entry, is_news=True, count=1, language=language)
     yield saved.render_removed(entry, language=language)
     yield saved.render_choice([entry], language=language)

@@ -15,11 +15,8 @@ POST = Post(entry_id=1, guild_id=2, channel_id=3, message_id=4, thread_id=5)
 
 
 def list_of(papers: list[Entry], *, offset: int = 0, total: int = 37) -> Message:
-    page = Page(items=tuple(papers), offset=offset, total=total)
-    posts = {1: POST}
-    return render_list(
-        "#rl", page, language="en", posts=posts, previous="list:1", following="list:3"
-    )
+    page = Page(items=tuple(papers), offset=offset, total=total, posts={1: POST})
+    return render_list("#rl", page, language="en", previous="list:1", following="list:3")
 
 
 def text_of(message: Message) -> str:
@@ -44,9 +41,9 @@ def test_eight_papers_with_endless_titles_fit() -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(entries(abstract=None), min_size=1, max_size=PAGE_SIZE), words)
 def test_no_list_breaks_a_limit(papers: list[Entry], heading: str) -> None:
-    page = Page(items=tuple(papers), offset=999_992, total=1_000_000)
     post = Post(entry_id=1, guild_id=2**63, channel_id=2**63, message_id=2**63, thread_id=2**63)
-    message = render_list(heading, page, language="ko", posts={1: post})
+    page = Page(items=tuple(papers), offset=999_992, total=1_000_000, posts={1: post})
+    message = render_list(heading, page, language="ko")
     check_payload(message.to_payload())
     assert set(show(text_of(message)).effects) <= {"bold", "code", "subtext"}
     assert squeeze(show(text_of(message)).text).count("999,993") == 0
@@ -55,7 +52,7 @@ def test_no_list_breaks_a_limit(papers: list[Entry], heading: str) -> None:
 def test_a_list_of_hits_is_numbered_through_its_pages() -> None:
     hits = tuple(Hit(entry=make_entry(n), score=1.0) for n in (1, 2))
     page = Page(items=hits, offset=PAGE_SIZE, total=10)
-    message = render_list("x", page, language="en", posts={}, previous="list:0")
+    message = render_list("x", page, language="en", previous="list:0")
     assert "**9.**" in text_of(message)
     assert "**10.**" in text_of(message)
     assert message.embeds[-1].footer.text == "Page 2 of 2 · 10 papers"
@@ -66,7 +63,7 @@ def test_a_list_of_hits_is_numbered_through_its_pages() -> None:
 
 def test_a_single_page_needs_no_buttons_and_no_footer() -> None:
     page = Page(items=(make_entry(),), offset=0, total=1)
-    message = render_list("x", page, language="en", posts={})
+    message = render_list("x", page, language="en")
     assert message.buttons == ()
     assert message.embeds[0].footer.text is None
 

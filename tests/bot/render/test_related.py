@@ -131,6 +131,6 @@ def test_no_list_with_reasons_breaks_a_limit(
     papers: list[Entry], reason: Reason, heading: str
 ) -> None:
     said = dict.fromkeys((1,), render_reason(reason, Language.EN))
-    page = Page(items=tuple(papers), offset=0, total=len(papers))
-    message = render_list(heading, page, language="en", posts={1: POST}, reasons=said)
+    page = Page(items=tuple(papers), offset=0, total=len(papers), posts={1: POST})
+    message = render_list(heading, page, language="en", reasons=said)
     check_payload(message.to_payload())

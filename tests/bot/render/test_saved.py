@@ -38,8 +38,8 @@ def page_of(
     posts: dict[int, Post] | None = None,
     language: str = "en",
 ) -> Message:
-    page = Page(items=tuple(papers), offset=number * PAGE_SIZE, total=total)
-    return render_saved_page(page, number=number, tag=tag, language=language, posts=posts or {})
+    page = Page(items=tuple(papers), offset=number * PAGE_SIZE, total=total, posts=posts or {})
+    return render_saved_page(page, number=number, tag=tag, language=language)
 
 
 def test_a_page_offers_each_of_its_papers_for_removal() -> None:
