@@ -21,6 +21,7 @@ _OPENING, _CLOSING, _COMMAS = "(\uff08", ")\uff09", ",\uff0c、"
 _MARKS = re.compile(f"[{_OPENING}{_CLOSING}{_COMMAS}]")
 _PLAIN_LIST = re.compile(f"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
 _COMMA = re.compile(f"[{_COMMAS}]")
+_AND = re.compile(r"\A(?:and|&)\s+(?=[^\W\d])(?!(?:others|more)\b)")
 
 _TAG = re.compile(r"[#\uff03](\w++(?:[-+./&]++\w++)*+\+*+)")
 _TAG_LINE = re.compile(rf"(?:{_TAG.pattern}[,;]*+\s*+)++")
@@ -90,7 +91,10 @@ def parse_authors(line: str) -> tuple[str, ...] | None:
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...] | None:
-    return tuple(name for text in texts if (name := text.strip())) or None
+    names = [name for text in texts if (name := text.strip())]
+    if len(names) > 1:  # `(Jay Shah, Ying Zhang, and Tri Dao)`
+        names[-1] = _AND.sub("", names[-1])
+    return tuple(names) or None
 
 
 def is_authors_open(text: str) -> bool:

@@ -18,6 +18,8 @@ _LONG_FAMILIES = ("남궁", "황보", "제갈", "사공", "선우", "서문", "�
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"}
 )
+# `DeepSeek-V3` and `-V2` are two words each, of which the second tells them apart.
+_VERSION = re.compile(r"(?<=\w)-(?=[A-Za-z]?\d)")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"[a-z0-9]+")
 # Words that a title is not remembered by.
@@ -33,7 +35,7 @@ _NOBODY = "anon"
 def cite_key(first: Name | None, year: int, title: str) -> str:
     """Return the first author's family name, the year, and the title's first word of weight."""
     family = "" if first is None else "".join(_words(_family(first)))[:_LONGEST_PART]
-    words = list(_words(_COMMAND.sub(" ", title)))
+    words = list(_words(_VERSION.sub("", _COMMAND.sub(" ", title))))
     word = next((word for word in words if word not in _SMALL), words[0] if words else "")
     return f"{family or _NOBODY}{year}{word[:_LONGEST_PART]}"
 

@@ -24,7 +24,7 @@ _SUFFIXES = frozenset({
 _GROUP_ENDS = frozenset({
     "team", "group", "lab", "labs", "laboratory", "ai", "research", "collaboration", "consortium",
     "project", "initiative", "inc", "inc.", "foundation", "institute", "university", "community",
-    "authors", "contributors",
+    "authors", "contributors", "deepmind",
 })  # fmt: skip
 _GROUP_STARTS = frozenset({"team", "the"})
 # No person's name has these; nor has one, in the family-and-given way, letters of East Asia.

@@ -78,6 +78,9 @@ def test_text_that_starts_with_a_hash_is_no_tag_line(line: str) -> None:
         ("(A, et al.)", ("A", "et al.")),
         ("(Google) (DeepMind, Meta)", ("Google", "DeepMind", "Meta")),
         ("(A, B))", ("A", "B")),
+        ("(Jay Shah, Ying Zhang, and Tri Dao)", ("Jay Shah", "Ying Zhang", "Tri Dao")),
+        ("(Anders Andreassen, Andy Zou)", ("Anders Andreassen", "Andy Zou")),
+        ("(and Tri Dao)", ("and Tri Dao",)),
     ],
 )
 def test_an_authors_line_gives_its_names(line: str, names: tuple[str, ...]) -> None:

@@ -20,7 +20,8 @@ from tests.bot.references.builders import reference, source
         ("s1: Simple test-time scaling", "Łukasz Kaiser", "kaiser2025s1"),
         ("On the $\\infty$Bench", "José Nuñez-Çelik", "nunezcelik2025bench"),
         ("What It Is", "Søren Østergård", "ostergard2025what"),
-        ("DeepSeek-R1", "DeepSeek-AI", "deepseekai2025deepseek"),
+        ("DeepSeek-R1", "DeepSeek-AI", "deepseekai2025deepseekr1"),
+        ("FlashAttention-3: Fast", "Jay Shah", "shah2025flashattention3"),
         ("Ångström", "Conan O’Brien", "obrien2025angstrom"),  # noqa: RUF001 - as he writes it
         ("Frontier", "김민준", "kim2025frontier"),
         ("Frontier", "남궁민", "namkung2025frontier"),

@@ -42,6 +42,7 @@ def test_a_persons_family_name_comes_first(written: str, listed: str) -> None:
         "Team OLMo",
         "The Movie Gen team @ Meta",
         "Mistral AI",
+        "Google DeepMind",
         "김민준",
         "김 민준",
         "王小明",
