@@ -20,6 +20,7 @@ from bot.render.following import (
 from bot.render.message import Message
 from bot.render.notices import render_error
 from bot.subscribing import parse_at, parse_timezone
+from bot.suggestions import CHOICES
 from storage.models import Entry, Follower, FollowKind, FollowOutcome
 from storage.text import title_key
 
@@ -47,11 +48,13 @@ async def follow(bot: DigestBot, request: FollowRequest) -> Message:
     """Have a reader follow what they named, and change when they are told; return the answer.
 
     Raises:
-        UserError: nothing was named, an option is wrong, or they follow too much.
+        UserError: nothing was named, a part of a name fits several authors, an option is wrong, or
+            they follow too much.
     """
     if not (request.names or request.at or request.timezone):
         raise UserError("error.follow_nothing")
-    wanted = [(kind, _checked_key(kind, name), name) for kind, name in request.names]
+    named = [(kind, await _name_in_full(bot, kind, name)) for kind, name in request.names]
+    wanted = [(kind, _checked_key(kind, name), name) for kind, name in named]
     settings = bot.settings
     follower = await bot.store.set_follower(
         request.user_id,
@@ -131,6 +134,25 @@ def _checked_key(kind: FollowKind, name: str) -> str:
     if not key:
         raise UserError("error.follow_empty", text=name)
     return key
+
+
+async def _name_in_full(bot: DigestBot, kind: FollowKind, name: str) -> str:
+    """Return the one author that a part of a name fits; another name as it is.
+
+    Raises:
+        UserError: it fits several authors.
+    """
+    if kind is not FollowKind.AUTHOR:
+        return name
+    words = frozenset(title_key(name).split())
+    known = await bot.store.suggest_authors(name, until=bot.today(), limit=CHOICES)
+    having = [each.name for each in known if words <= frozenset(title_key(each.name).split())]
+    whole = [each for each in having if title_key(each) == title_key(name)]
+    if whole or not having:
+        return name
+    if len(having) > 1:
+        raise UserError("error.follow_which", name=name, nearest=having)
+    return having[0]
 
 
 async def _spell(bot: DigestBot, kind: FollowKind, name: str) -> str | None:

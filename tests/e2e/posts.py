@@ -26,6 +26,7 @@ DAY = date(2026, 10, 1)
 def paper(
     title: str,
     *,
+    authors: str = "Ada Lovelace, Alan Turing",
     abstract: str = "",
     ko: str = "한국어 설명.",
     en: str = "A comment.",
@@ -33,7 +34,7 @@ def paper(
 ) -> str:
     """Return a paper as a digest file has it."""
     abstract = abstract or f"The abstract of {title}."
-    return "\n".join((title, "(Ada Lovelace, Alan Turing)", abstract, ko, en, tags))
+    return "\n".join((title, f"({authors})", abstract, ko, en, tags))
 
 
 def write_papers(folder: Path, *papers: str, day: date = DAY, name: str = "a.txt") -> Path:

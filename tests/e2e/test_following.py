@@ -383,6 +383,21 @@ async def test_what_is_wrong_or_too_much_is_said(
         assert "You follow 2 things already" in await follow(house, house.member, tag="reasoning")
 
 
+async def test_a_part_of_a_name_follows_the_one_author_whom_it_fits(
+    house: House, tmp_path: Path
+) -> None:
+    papers = (paper("One", authors="Yann LeCun, Damai Dai"), paper("Two", authors="Zihang Dai"))
+    async with house.bot(seeds_dir=write_papers(tmp_path / "seeds", *papers)):
+        assert "Yann LeCun" in await follow(house, house.member, author="lecun")
+        several = await follow(house, house.member, author="Dai")
+        assert "give the whole name" in several
+        assert "- Damai Dai" in several
+        assert "- Zihang Dai" in several
+        followed = answer(await house.member.run(house.text, "following"))
+    assert "Yann LeCun" in followed
+    assert "Dai" not in followed
+
+
 async def test_all_that_is_stored_of_a_reader_can_be_forgotten(
     house: House, seeds: Path, quiet: Quiet
 ) -> None:
