@@ -3,7 +3,8 @@
 Keywords meet text as questions do: without case, accents, English endings and Korean particles; a
 keyword of several words meets them in a row. `pre-training` is `pretraining` as well, `강화학습` is
 `강화 학습`, and a Korean word may be part of a compound: `추론` meets `추론모델`, but not so
-`양자` `양자화`.
+`양자` `양자화`. A keyword that the glossary knows meets its other names, in both languages: `희소
+어텐션` meets `sparse attention`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from bot.retrieval.analysis import Unit, is_ending, joined_tokens, prepare, split_units
+from bot.retrieval.glossary import load_glossary
 from bot.retrieval.stemming import stem
 from bot.schedule import is_recent, local_day
 from storage.models import Entry, Follow, FollowKind, Interests
@@ -33,7 +35,7 @@ class Facts:
     """What follows are compared with: folded names, and the text's words, stemmed.
 
     `news` is the day on which it counts as new: its digest's, or for an old digest the one on
-    which it was posted.
+    which it was posted; `concepts` are the glossary's that the text names.
     """
 
     entry: Entry
@@ -41,6 +43,7 @@ class Facts:
     authors: frozenset[str]
     tags: frozenset[str]
     text: str
+    concepts: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,13 @@ def read_facts(entry: Entry) -> Facts:
         authors=frozenset(map(title_key, paper.authors)),
         tags=frozenset(map(tag_key, entry.tags)),
         text="\n".join(filter(None, map(_words_of, texts))),
+        concepts=frozenset(
+            concept
+            for text in texts
+            for match in load_glossary().find(split_units(prepare(text)))
+            for concept in match.concepts
+            if not match.partial
+        ),
     )
 
 
@@ -147,7 +157,8 @@ def meets(follow: Follow, facts: Facts) -> bool:
     if follow.kind is FollowKind.TAG:
         return follow.key in facts.tags
     pattern = _keyword_pattern(follow.name)
-    return pattern is not None and pattern.search(facts.text) is not None
+    is_said = pattern is not None and pattern.search(facts.text) is not None
+    return is_said or not facts.concepts.isdisjoint(_keyword_concepts(follow.name))
 
 
 def _units(text: str) -> list[Unit]:
@@ -184,6 +195,19 @@ def _keyword_pattern(keyword: str) -> re.Pattern[str] | None:
     ]
     phrases = dict.fromkeys((_phrase(apart), _phrase(joined)))
     return re.compile("|".join(phrases))
+
+
+@lru_cache(maxsize=2048)
+def _keyword_concepts(keyword: str) -> frozenset[int]:
+    """Return the concepts that go by the keyword, if the glossary has any."""
+    glossary, units = load_glossary(), _units(keyword)
+    return frozenset(
+        concept
+        for match in glossary.find(units)
+        if (match.start, match.end) == (0, len(units)) and not (match.partial or match.nested)
+        for concept in match.concepts
+        if not glossary.concepts[concept].loose
+    )
 
 
 def _phrase(stems: Sequence[str]) -> str:

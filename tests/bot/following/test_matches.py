@@ -94,6 +94,10 @@ def test_names_are_compared_as_a_whole_and_without_case_and_accents(
         ("GPT-4", "We ask GPT4."),
         ("mixture of experts", "A Mixture-of-Experts layer."),
         ("Schrödinger", "A schrodinger bridge."),
+        ("희소 어텐션", "Natively trainable sparse attention."),
+        ("mixture of experts", "MoE 모델을 다뤘다."),
+        ("moe", "Sparse mixtures of experts."),
+        ("확산 모델", "A diffusion model for text."),
     ],
 )
 def test_a_keyword_meets_its_other_forms(keyword: str, text: str) -> None:
