@@ -258,7 +258,10 @@ def _answer(
 
 
 def _gather(glossary: Glossary, found: Found) -> tuple[Citation, ...]:
-    """Return the answer's quotes, then the next best of its papers and of the first ones."""
+    """Return the answer's quotes, then the next best of its papers and of the first ones.
+
+    Of a comment in both languages, one says what the other does: more is taken from the asker's.
+    """
     quotes, ranking = found.answer.citations, found.ranking
     cited = [citation.entry_id for citation in quotes]
     ranked = [item.entry_id for item in ranking.items[:3]]
@@ -266,7 +269,9 @@ def _gather(glossary: Glossary, found: Found) -> tuple[Citation, ...]:
     for entry_id in dict.fromkeys([*cited, *ranked]):
         if entry := found.entries.get(entry_id):
             passages = score_passages(entry, found.query, ranking.rarities, glossary)
-            best += [(passage, entry) for passage in passages]
+            spoken = entry.ko if found.query.language == "ko" else entry.en
+            told = {"ko", "en"} - {found.query.language} if spoken else set()
+            best += [(passage, entry) for passage in passages if passage.source not in told]
     best.sort(key=lambda pair: (pair[1].id not in cited[:1], -pair[0].score))
     known = "\n".join(citation.quote for citation in quotes)
     more = [cite(entry, passage) for passage, entry in best if passage.text not in known]

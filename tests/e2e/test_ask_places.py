@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -250,6 +251,7 @@ async def test_more_evidence_is_shown_to_the_reader_alone(library: House) -> Non
     quotes = [line for line in text_of(more.message).splitlines() if line.startswith("> ")]
     assert quotes
     assert not shown & set(quotes)
+    assert not re.search("[가-힣]", "".join(quotes))  # the comment says the same in both languages
 
 
 async def test_the_other_language_takes_the_answers_place_for_its_asker(library: House) -> None:

@@ -36,7 +36,7 @@ async def test_a_reader_is_answered_in_the_language_they_chose(house: House) -> 
         assert HANGUL.search(text_of((await house.manager.run(house.text, "help")).message))
     async with house.bot(digest_channel_id=None):  # remembered over a restart
         assert await speaks(house) == "ko"
-        assert "language that your Discord" in await choose(house, "discord")
+        assert "the language of your Discord" in await choose(house, "discord")
         assert await speaks(house) == "en"
 
 
