@@ -17,10 +17,12 @@ from bot.retrieval.reading import Reader, load_reader
 from storage.models import Entry
 
 # A sentence ends at . ! ? with what closes it, before a space and what can begin another; an
-# address in parentheses belongs to the sentence before it. Looked for once in a row of such marks,
+# address in parentheses belongs to the sentence before it. None ends at a remark `(?)`, nor where
+# Korean goes on behind a question: `… 가능할까? 하는 질문`. Looked for once in a row of such marks,
 # so that no text takes more than linear time.
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"'\u201d\u2019)\]]*+(?:\s*\(https?://[^\s()]*\)[.,]?)?"
+    r"(?<![.!?…(])[.!?…]++[\"'\u201d\u2019)\]]*+(?:\s*\(https?://[^\s()]*\)[.,]?)?"
+    r"(?!\s+(?:이?라[는고]|하[는면]|같은|에|에 대[한해])\s)"
     r"(?=\s+(?:[\"'\u201c\u2018(\[$*]?[A-Z0-9가-힣]))"
 )
 _ABBREVIATION = re.compile(
