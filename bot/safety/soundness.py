@@ -15,7 +15,7 @@ from bot.safety.backups import find_good_backup
 from bot.settings import Settings
 from storage.base import StorageError
 from storage.sqlite import SqliteStore, open_store
-from storage.sqlite.inspection import check_quickly, log_path
+from storage.sqlite.inspection import check_quickly, is_blank
 from storage.sqlite.restoring import finish_restoring
 
 # What runs on a store; the second is done once its file is known to be whole.
@@ -83,24 +83,14 @@ async def open_beside(settings: Settings, *, now: datetime) -> AsyncIterator[Sql
 def require_there(settings: Settings, *, now: datetime) -> None:
     """See that there is a database, or that there never was one.
 
-    A file without a byte is none. One that is made in the place of another has an empty ledger, and
-    every digest would be posted again.
+    A file without a table is none. One that is made in the place of another has an empty ledger,
+    and every digest would be posted again.
 
     Raises:
         StartupError: there is none but a copy of one.
     """
-    path = settings.database_path
-    if not any(_holds_something(each) for each in (path, log_path(path))):
+    if is_blank(settings.database_path):
         _refuse("startup.database_gone", settings, now)
-
-
-def _holds_something(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True  # it cannot be looked at: opening it says why
 
 
 def _finish_restoring(path: Path) -> None:

@@ -18,6 +18,8 @@ from storage.sqlite.schema import GET_MODE, WAL, get_number, load_migrations
 CHECK_QUICKLY = "PRAGMA quick_check(1)"
 CHECK_FULLY = "PRAGMA integrity_check(1)"
 _PROGRESS_STEPS = 10_000  # of SQLite's machine, between two looks whether to go on
+COUNT_TABLES = "SELECT COUNT(*) FROM sqlite_master"
+_FIRST_PAGE = 4096  # bytes: SQLite's usual page (sqlite.org/pragma.html#pragma_page_size)
 NEWEST = "SELECT max(date) FROM entries"
 
 
@@ -54,6 +56,27 @@ def check_fully(path: Path) -> None:
         StorageError: as for `check_quickly`.
     """
     _check(path, CHECK_FULLY)
+
+
+def is_blank(path: Path) -> bool:
+    """Return whether there is no database: no file, one without a byte, or one without a table.
+
+    A log beside it makes no difference: SQLite drops one that is without its file, and a file that
+    has all of its tables in its log is without them once that is gone.
+    """
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False  # opening it says why
+    if size > _FIRST_PAGE:
+        return False
+    try:
+        with opened(path) as connection:
+            return not connection.execute(COUNT_TABLES).fetchone()[0]
+    except StorageError as error:
+        return error.key == "storage.foreign"  # without a byte
 
 
 def inspect_file(path: Path) -> Inspection:

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from storage.base import StorageError
 from storage.sqlite import SqliteStore, open_store
 from storage.sqlite.database import open_database
-from storage.sqlite.inspection import check_quickly, inspect_file, newest_schema
+from storage.sqlite.inspection import check_quickly, inspect_file, is_blank, newest_schema
 from storage.sqlite.schema import load_migrations
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -109,13 +109,42 @@ async def test_nothing_makes_a_database_where_there_are_copies_of_one(
     assert not is_emptied or not path.stat().st_size
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+async def test_a_log_without_its_database_is_none(
+    settings: Settings, copy: Path, is_there: bool
+) -> None:
+    """SQLite drops it, and makes an empty database."""
+    path = settings.database_path
+    log = path.with_name(f"{path.name}-wal")
+    async with open_store(path) as store:
+        await store.set_note("made", "a log")
+        held = log.read_bytes()
+    path.unlink()
+    if is_there:
+        path.touch()
+    log.write_bytes(held)
+    with pytest.raises(StartupError) as caught:
+        await run_beside(settings)
+    assert caught.value.key == "startup.database_gone"
+    assert caught.value.params["copy"] == str(copy)
+    assert log.read_bytes() == held
+
+
 @pytest.mark.usefixtures("copy")
-async def test_a_database_that_is_all_in_its_log_is_there(settings: Settings) -> None:
+async def test_a_database_whose_tables_are_in_its_log_is_there_as_long_as_that_is(
+    settings: Settings,
+) -> None:
     path = settings.database_path
     path.unlink()
-    path.touch()
-    path.with_name(f"{path.name}-wal").write_bytes(b"x")
-    await run_beside(settings)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("CREATE TABLE meta (key TEXT)")
+        only = path.read_bytes()
+        assert not is_blank(path)
+    path.write_bytes(only)
+    with pytest.raises(StartupError) as caught:
+        await run_beside(settings)
+    assert caught.value.key == "startup.database_gone"
 
 
 class HeldCheck:
