@@ -196,11 +196,18 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
     return found
 
 
+def _is_strange(query: Query, ranking: Ranking) -> bool:
+    """Whether no paper has any of what a question is about: today's weather, say."""
+    needed = (term for term in query.terms if not term.hint)
+    telling = {place for place, term in enumerate(needed) if term.is_telling}
+    return bool(telling) and telling <= ranking.unknown
+
+
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
     if query.is_empty:
         return say(query.language, "answer.unclear")
     for unmet in ("date", "author", "tag"):
-        if unmet in ranking.unmet:
+        if unmet in ranking.unmet and not (unmet == "date" and _is_strange(query, ranking)):
             return say(query.language, f"answer.no_{unmet}")
     best = ranking.items[0] if ranking.items else None
     if best is not None and best.is_named and best.entry_id in entries:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
+from bot.retrieval.days import Context, DateRange, Reader, month_range, year_range
 from bot.retrieval.patterns import Pattern
+from bot.retrieval.relative import AGO, ENGLISH_WEEKDAY, KOREAN_WEEKDAY, RELATIVE
 
 _MONTHS = {
     name: number
@@ -22,20 +23,10 @@ _MONTHS = {
 _MONTH = rf"(?P<month>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
 _YEAR = r"(?:['\u2019](?=\d\d\b))?(?P<year>20\d\d|(?<=['\u2019])\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_LAST_DAY = rf"(?P<last>[0-3]?\d)(?:st|nd|rd|th)?(?:\s*,?\s*{_YEAR})?(?![\w.])"
 _KO_YEAR = r"(?:(?P<year>(?:20)?\d\d)\s*년(?:도)?\s*)"
 _MONTHS_AND_WORDS = ("may", "march", "mar", "dec", "sep", "jan")
 _BEFORE_MONTH = Pattern(r"\b(?:in|of|from|on|during|since|this|last|early|late|the)\s*$")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class DateRange:
-    """Days from `first` to `last`, both included."""
-
-    first: date
-    last: date
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +38,13 @@ class FoundDates:
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    today: date
-    years: range
-
-
-_Reader = Callable[[re.Match[str], _Context], list[DateRange]]
-
-
 def find_dates(text: str, *, today: date, years: range) -> FoundDates:
     """Return the dates in a folded text; `years` are those that have digests.
 
     Several dates are alternatives, but `between … and …`, `…부터 …까지` and the like are one
     range. `named` is true where a date was named even if there is no such day.
     """
-    context = _Context(today, years)
+    context = Context(today, years)
     text = _with_years(text, today)
     named = False
     ranges: list[DateRange] = []
@@ -93,12 +75,7 @@ def _number_year(match: re.Match[str], *, year: int) -> str:
     return f"{year}년 " if parts.get("ko") else f"{parts['before'] or parts['after']} {year}"
 
 
-def month_range(year: int, month: int) -> DateRange:
-    """Return a whole month."""
-    return DateRange(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-
-
-def read_point(text: str, context: _Context) -> list[DateRange]:
+def read_point(text: str, context: Context) -> list[DateRange]:
     """Return what one expression names: a day, a month or a year, in each year it may be."""
     for pattern in _POINTS:
         if match := pattern.fullmatch(text.strip()):
@@ -106,7 +83,7 @@ def read_point(text: str, context: _Context) -> list[DateRange]:
     return []
 
 
-def _point(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _point(match: re.Match[str], context: Context) -> list[DateRange]:
     parts = match.groupdict()
     year = int(parts["year"]) if parts.get("year") else None
     if year is not None and year < 100:
@@ -118,7 +95,7 @@ def _point(match: re.Match[str], context: _Context) -> list[DateRange]:
     for each in years:
         try:
             if month is None:
-                found.append(DateRange(date(each, 1, 1), date(each, 12, 31)))
+                found.append(year_range(each))
             elif day is None:
                 found.append(month_range(each, month))
             else:
@@ -137,7 +114,8 @@ def _month_number(text: str | None) -> int | None:
 _POINTS = tuple(
     Pattern(pattern)
     for pattern in (
-        r"(?P<year>20\d\d)[-./]\s?(?P<month>\d{1,2})[-./]\s?(?P<day>\d{1,2})",
+        r"(?P<year>20\d\d)\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})",
+        r"(?P<year>2\d)\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<day>[0-3]?\d)",
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
         rf"{_KO_YEAR}?(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일",
         rf"{_MONTH}\s*{_DAY}(?:\s*,?\s*{_YEAR})?",
@@ -170,7 +148,7 @@ _RELATIVE_YEARS = tuple(
 )
 
 
-def _between(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _between(match: re.Match[str], context: Context) -> list[DateRange]:
     """Return the range from one date to another; the first takes its year from the second."""
     first, last = read_point(match["a"], context), read_point(match["b"], context)
     pairs = [(a, b) for b in last for a in first if a.first <= b.last]
@@ -185,70 +163,37 @@ def _between(match: re.Match[str], context: _Context) -> list[DateRange]:
     return [DateRange(a.first, b.last) for b, a in closest.items()]
 
 
-def _since(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _within(match: re.Match[str], context: Context) -> list[DateRange]:
+    """Return the range from a day to another of its month, which is only a number."""
+    last = int(match["last"])
+    return [
+        DateRange(day.first, day.first.replace(day=last))
+        for day in _point(match, context)
+        if day.first.day <= last <= month_range(day.first.year, day.first.month).last.day
+    ]
+
+
+def _since(match: re.Match[str], context: Context) -> list[DateRange]:
     return [DateRange(point.first, context.today) for point in read_point(match["a"], context)[:1]]
 
 
-def _after(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _after(match: re.Match[str], context: Context) -> list[DateRange]:
     return [
         DateRange(point.last + timedelta(days=1), context.today)
         for point in read_point(match["a"], context)[:1]
     ]
 
 
-def _before(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _before(match: re.Match[str], context: Context) -> list[DateRange]:
     return [
         DateRange(date.min, point.first - timedelta(days=1))
         for point in read_point(match["a"], context)[:1]
     ]
 
 
-def _days(first: int, last: int) -> _Reader:
-    """Return a reader for days before today, `first` and `last` of them."""
-
-    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
-        return [
-            DateRange(context.today - timedelta(days=first), context.today - timedelta(days=last))
-        ]
-
-    return read
-
-
-def _past(match: re.Match[str], context: _Context) -> list[DateRange]:
-    number = int(match["n"]) if match["n"] else 1
-    unit = match["unit"]
-    days = (
-        30 if unit.startswith(("month", "달", "개월")) else 7 if unit.startswith(("w", "주")) else 1
-    )
-    days = 365 if unit.startswith(("year", "년", "해")) else days
-    return [DateRange(context.today - timedelta(days=min(number * days, 36500)), context.today)]
-
-
-def _week(weeks: int) -> _Reader:
-    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
-        monday = context.today - timedelta(days=context.today.weekday() + 7 * weeks)
-        return [DateRange(monday, monday + timedelta(days=6))]
-
-    return read
-
-
-def _months(months: int) -> _Reader:
-    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
-        number = context.today.year * 12 + context.today.month - 1 - months
-        return [month_range(number // 12, number % 12 + 1)]
-
-    return read
-
-
-def _years(years: int) -> _Reader:
-    def read(match: re.Match[str], context: _Context) -> list[DateRange]:
-        year = context.today.year - years
-        return [DateRange(date(year, 1, 1), date(year, 12, 31))]
-
-    return read
-
-
 _PARTS_OF_YEAR = {
+    "h1": (1, 6),
+    "h2": (7, 12),
     "q1": (1, 3),
     "q2": (4, 6),
     "q3": (7, 9),
@@ -284,7 +229,7 @@ _PARTS_OF_YEAR = {
 _PART = "|".join(sorted(_PARTS_OF_YEAR, key=len, reverse=True))
 
 
-def _part_of_year(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _part_of_year(match: re.Match[str], context: Context) -> list[DateRange]:
     year = int(match["year"])
     first, last = _PARTS_OF_YEAR[match["part"]]
     year += 2000 if year < 100 else 0
@@ -309,7 +254,7 @@ _PARTS_OF_MONTH = {
 _PART_OF_MONTH = "|".join(sorted(_PARTS_OF_MONTH, key=len, reverse=True))
 
 
-def _part_of_month(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _part_of_month(match: re.Match[str], context: Context) -> list[DateRange]:
     first, last = _PARTS_OF_MONTH[match["part"]]
     return [_days_of(month, first, last) for month in read_point(match["a"], context)]
 
@@ -320,7 +265,7 @@ def _days_of(month: DateRange, first: int, last: int) -> DateRange:
     return DateRange(month.first.replace(day=start), month.first.replace(day=min(last, size)))
 
 
-def _one(match: re.Match[str], context: _Context) -> list[DateRange]:
+def _one(match: re.Match[str], context: Context) -> list[DateRange]:
     return read_point(match["a"], context)
 
 
@@ -347,7 +292,11 @@ _B = rf"(?P<b>(?:{_DATE}|20\d\d))"
 # What stands before a bare year when it is a date, and not part of a benchmark's name.
 _IN = r"(?:in|from|during|of|since|until|throughout|year)"
 
-READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
+# A date may come with its weekday, which says nothing more.
+_DATED = rf"(?P<a>(?<![\w.])(?:{_DATE}))"
+_WITH_WEEKDAY = rf"[\s,]*(?:\(?(?:{ENGLISH_WEEKDAY}|{KOREAN_WEEKDAY})\)?|\([월화수목금토일]\))"
+
+READERS: tuple[tuple[Pattern, Reader], ...] = tuple(
     (Pattern(pattern), read)
     for pattern, read in (
         (
@@ -355,11 +304,22 @@ READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
             _between,
         ),
         (rf"{_A}\s*(?:부터|에서|~|-)\s*{_B}\s*(?:까지|사이)?(?:에|의)?", _between),
+        (
+            rf"(?<![\w.]){_KO_YEAR}?(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일?"
+            r"\s*(?:부터|에서|~|-|\u2013)\s*(?P<last>\d{1,2})\s*일(?:\s*(?:까지|사이))?(?:에|의)?(?!\w)",
+            _within,
+        ),
+        (
+            rf"\b{_MONTH}\s*{_DAY}\s*(?:-|\u2013|~|to|through|until|till)\s*(?:the\s+)?{_LAST_DAY}",
+            _within,
+        ),
+        (rf"\bbetween\s+{_MONTH}\s*{_DAY}\s*and\s*(?:the\s+)?{_LAST_DAY}", _within),
         (rf"{_A}\s*(?:와|과|하고)\s*{_B}\s*사이에?", _between),
         (rf"(?:since|from)\s+{_A}\s*(?:on(?:wards?)?|and later)(?!\w)", _since),
         (rf"\bsince\s+{_A}(?!\w)", _since),
         (rf"\bafter\s+{_A}(?!\w)", _after),
         (rf"\bbefore\s+{_A}(?!\w)", _before),
+        *AGO,
         (rf"{_A}\s*(?:부터|이래로?|이후(?:로|에)?)", _since),
         (rf"{_A}\s*(?:이전|전)(?:에|의)?(?!\w)", _before),
         (
@@ -369,23 +329,10 @@ READERS: tuple[tuple[Pattern, _Reader], ...] = tuple(
         (rf"{_A_MONTH}\s*(?P<part>{_PART_OF_MONTH})(?:에|의)?(?![\w가-힣])", _part_of_month),
         (rf"(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)", _part_of_year),
         (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
-        (
-            r"\b(?:in the )?(?:last|past|previous) (?P<n>\d{1,4})? ?"
-            r"(?P<unit>days?|weeks|months|years)\b",
-            _past,
-        ),
-        (r"(?:지난|최근)\s*(?P<n>\d{1,4})\s*(?P<unit>일|주|개월|달|년)(?:간|동안)?", _past),
-        (r"\b(?:in the )?(?:past|previous) (?P<n>)(?P<unit>week|month|year)\b", _past),
-        (r"(?:지난|최근)\s*(?P<n>)(?:일|한)\s*(?P<unit>주일|달|해)(?:간|동안)?", _past),
-        (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
-        (r"\byesterday(?:'s)?\b|어제", _days(1, 1)),
-        (r"\bthis week(?:'s)?\b|이번\s*주|금주", _week(0)),
-        (r"\blast week(?:'s)?\b|지난\s*주|저번\s*주", _week(1)),
-        (r"\bthis month(?:'s)?\b|이번\s*달|이달", _months(0)),
-        (r"\blast month(?:'s)?\b|지난\s*달|저번\s*달", _months(1)),
-        (r"\bthis year(?:'s)?\b|올해|금년", _years(0)),
-        (r"\blast year(?:'s)?\b|작년|지난\s*해", _years(1)),
-        (rf"(?P<a>(?<![\w.])(?:{_DATE}))(?:\s*(?:에|의|자|날))?(?![\w])", _one),
+        (rf"(?:{ENGLISH_WEEKDAY}),?\s+{_DATED}(?!\w)", _one),
+        (rf"{_DATED}{_WITH_WEEKDAY}(?:에|의|자)?(?!\w)", _one),
+        *RELATIVE,
+        (rf"{_DATED}(?:\s*(?:에|의|자|날))?(?![\w])", _one),
         (rf"\b{_IN}\s+(?:the year\s+)?(?P<a>20[12]\d)(?![\w.-])", _one),
         (r"(?P<a>\b20[12]\d)(?= (?:papers?|digests?|논문))", _one),
     )

@@ -89,6 +89,11 @@ COMPARISON = Pattern(
 )
 # Words that only say that things are compared.
 COMPARING = Pattern(r"^(?:vs|versus|compar|differ|better|비교|차이|대비)")
+# A day's digest summed up is its list: that is what its comments are.
+SUMMARY = Pattern(
+    r"\b(?:summari[sz]e|sum up|recap|(?:summary|overview) of)\b(?=.{0,40}\bdigests?\b)"
+    r"|요약(?=\s*(?:좀\s*)?(?:해|부탁|$))"
+)
 EXCLUSION = Pattern(
     r"\b(?:except(?: for)?|excluding|other than|but not|not about"
     r"|not on)\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.retrieval.dates import DateRange
+from bot.retrieval.days import DateRange
 from bot.retrieval.index import Index
 from bot.retrieval.query import Query
 from bot.retrieval.ranking import SHORTLIST, Ranking, rank

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from bot.retrieval.dates import DateRange
+from bot.retrieval.days import DateRange
 
 # Terms that matter less than this need not be met where date, author or tag are.
 _TELLING = 0.5

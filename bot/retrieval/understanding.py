@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from bot.retrieval import intents, words
 from bot.retrieval.analysis import Unit, is_ending, korean_stems, pairs, prepare, split_units
-from bot.retrieval.dates import DateRange, find_dates
+from bot.retrieval.dates import find_dates
+from bot.retrieval.days import DateRange
 from bot.retrieval.glossary import Glossary, Match
 from bot.retrieval.index import Index
 from bot.retrieval.people import find_authors, resolve_author
@@ -32,7 +33,7 @@ _NAMED_TAG = re.compile(
     r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
 )
 _MARKUP = re.compile(
-    r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|(?<!\w)@(?:everyone|here)\b|https?://\S+|[`*~|>]+"
+    r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|(?<!\w)@(?:everyone|here)\b|https?://\S+|[`*|>]+|~~+"
 )
 _HANGUL = re.compile("[가-힣]")
 # Where a space was left out: `조절하는방법`, `크롤러논문`, `논문있어`.
@@ -89,7 +90,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     # What one paper is not about says little; a list leaves it out.
     listing = intent is Intent.LIST
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
-    rest, numbers = _take_numbers(rest)
+    rest, numbers = _take_numbers(intents.SUMMARY.sub(" ", rest) if dated else rest)
     terms = (*numbers, *_terms(rest, index, stop))[:_MOST_TERMS]
     told = any(term.is_telling and not intents.LATELY.search(term.text) for term in terms)
     filtered = dated or authors or tags or named or told

@@ -319,3 +319,17 @@ def test_every_quote_is_an_exact_piece_of_what_is_stored(question: str) -> None:
     assert all(quote.quote in stored(ENTRIES[quote.entry_id]) for quote in found.citations)
     assert all(quote.quote in found.text for quote in found.citations[:1])
     assert found.abstained == (not found.citations)
+
+
+def test_what_no_paper_is_about_is_not_put_down_to_the_date() -> None:
+    found = ask("오늘 날씨 어때?")
+
+    assert found.abstained
+    assert found.text.startswith(say("ko", "answer.none"))
+
+
+@pytest.mark.parametrize(
+    "question", ["summarize the digest of April 25", "4월 25일 다이제스트 요약 좀 해줘"]
+)
+def test_a_digest_summed_up_is_its_papers(question: str) -> None:
+    assert [each.title for each in ask(question).citations] == [SPARSE.paper.title]
