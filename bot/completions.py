@@ -1,4 +1,4 @@
-"""Autocomplete of names that several commands take: titles and tags."""
+"""Autocomplete of what several commands take: titles, tags and dates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import app_commands
 
-from bot.suggestions import CHOICES, name_choices
+from bot.dates import read_days
+from bot.replies import answer_language
+from bot.suggestions import CHOICES, date_choices, name_choices
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -29,3 +31,14 @@ async def complete_tag(
     bot: DigestBot = interaction.client
     tags = await bot.store.suggest_tags(text, until=bot.today(), limit=CHOICES)
     return name_choices(tag.name for tag in tags)
+
+
+async def complete_date(
+    interaction: discord.Interaction[Any], text: str
+) -> list[app_commands.Choice[str]]:
+    """Offer digests' dates, newest first: those that are meant, then those written like it."""
+    bot: DigestBot = interaction.client
+    today = bot.today()
+    known = await bot.store.list_dates(until=today)
+    meant = read_days(text, today=today, known=known)
+    return date_choices(known[::-1], text, meant=meant, language=answer_language(interaction))

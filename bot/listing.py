@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from bot.asking import Library, Snippet
+from bot.dates import nearest_days
 from bot.discovery.popularity import PERIODS, list_popular
 from bot.discovery.relations import explain_relations, list_related
 from bot.errors import NotFoundError, UserError
@@ -329,8 +330,7 @@ async def _not_found(library: Library, request: ListRequest, place: Place) -> No
     if request.kind == "digest":
         day = date.fromisoformat(request.argument)
         known = await store.list_dates(until=until)
-        closest = sorted(known, key=lambda other: abs(other - day))[:NEAREST]
-        return NotFoundError(key, name=day, nearest=closest)
+        return NotFoundError(key, name=day, nearest=nearest_days(day, known))
     if request.kind == "top":
         return NotFoundError(key)
     if request.kind == "related":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from discord import app_commands
@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.messages import LANGUAGES
 from bot.render.dates import format_date
 from bot.render.limits import length
+from bot.retrieval.days import DateRange
 
 CHOICES = 25  # docs: Application Commands, autocomplete
 CHOICE = 100  # characters of a choice's name and of its value
@@ -25,16 +26,17 @@ def name_choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
 
 
 def date_choices(
-    dates: Iterable[date], typed: str, *, language: str
+    dates: Sequence[date], typed: str, *, meant: Sequence[DateRange] = (), language: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the dates of which some way to write them holds what was typed."""
+    """Return the dates that are meant, then those of which some way to write them has the text."""
     wanted = typed.strip().casefold()
+    found = [day for day in dates if any(day in each for each in meant)]
+    alike = [day for day in dates if any(wanted in form.casefold() for form in _forms(day))]
     return [
         app_commands.Choice(
             name=f"{day.isoformat()} · {format_date(day, language)}", value=day.isoformat()
         )
-        for day in dates
-        if any(wanted in form.casefold() for form in _forms(day))
+        for day in dict.fromkeys((*found, *alike))
     ][:CHOICES]
 
 
@@ -50,7 +52,7 @@ def tag_list_choices(typed: str, names: Iterable[str]) -> list[app_commands.Choi
 
 
 def _forms(day: date) -> tuple[str, ...]:
-    """Return a date as people write it, in both languages: all that `parse_date` takes, too."""
+    """Return a date as people write it, in both languages."""
     iso = day.isoformat()
     return (
         *(f"{iso} · {format_date(day, language)}" for language in LANGUAGES),

@@ -9,15 +9,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import DigestBot
-from bot.completions import complete_tag, complete_title
-from bot.dates import parse_date
+from bot.completions import complete_date, complete_tag, complete_title
+from bot.dates import choose_day
 from bot.errors import NotFoundError
 from bot.listing import ListRequest, answer_list
 from bot.localization import command_text
 from bot.messages import pick_language, pick_name_language
 from bot.replies import answer_in, answer_language, reader_locale, reply
 from bot.showing import find_named, show_paper
-from bot.suggestions import CHOICES, date_choices, name_choices
+from bot.suggestions import CHOICES, name_choices
 
 
 class Lookups(commands.Cog):
@@ -90,9 +90,8 @@ class Lookups(commands.Cog):
         """List a date's papers; the latest digest's without a date."""
         place = self.bot.place(interaction)
         language = answer_in(interaction, pick_name_language(day or "", reader_locale(interaction)))
-        wanted = parse_date(day, today=place.today) if day else await self._latest(place.today)
-        argument = wanted.isoformat()
-        request = ListRequest(kind="digest", argument=argument, page=0, language=language)
+        wanted = await self._choose_day(day, today=place.today)
+        request = ListRequest(kind="digest", argument=wanted.isoformat(), page=0, language=language)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
     @author.autocomplete("name")
@@ -106,8 +105,7 @@ class Lookups(commands.Cog):
     async def _suggest_dates(
         self, interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
-        dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
-        return date_choices(dates, text, language=answer_language(interaction))
+        return await complete_date(interaction, text)
 
     async def _list(
         self, interaction: discord.Interaction[DigestBot], kind: str, name: str
@@ -117,11 +115,12 @@ class Lookups(commands.Cog):
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
-    async def _latest(self, today: date) -> date:
-        dates = await self.bot.store.list_dates(until=today)
-        if not dates:
+    async def _choose_day(self, text: str | None, *, today: date) -> date:
+        """Return the day that was typed, the newest digest's for nothing."""
+        known = await self.bot.store.list_dates(until=today)
+        if not known:
             raise NotFoundError("error.no_digests")
-        return dates[-1]
+        return choose_day(text, today=today, known=known) if text else known[-1]
 
 
 async def setup(bot: DigestBot) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import DigestBot
-from bot.dates import parse_date
+from bot.completions import complete_date
+from bot.dates import choose_day
 from bot.localization import command_text
 from bot.messages import pick_name_language
 from bot.options import PostChannel, chosen_channel
 from bot.posting import PostRequest, PostResult, post_digest
 from bot.render.notices import render_already_posted, render_notice, render_posted
-from bot.replies import answer_in, answer_language, reader_locale, reply
-from bot.suggestions import date_choices
+from bot.replies import answer_in, reader_locale, reply
 
 # An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
 # goes on by itself after that.
@@ -57,7 +58,7 @@ class Posting(commands.Cog):
         request = PostRequest(
             guild_id=interaction.guild_id or 0,
             channel_id=chosen_channel(interaction, channel),
-            digest_date=parse_date(day, today=self.bot.today()) if day else None,
+            digest_date=await self._choose_day(day) if day else None,
             again=again,
             by=interaction.user.id,
         )
@@ -69,6 +70,11 @@ class Posting(commands.Cog):
         for work in self._posting:
             work.cancel()
         await asyncio.gather(*self._posting, return_exceptions=True)
+
+    async def _choose_day(self, text: str) -> date:
+        today = self.bot.today()
+        known = await self.bot.store.list_dates(until=today)
+        return choose_day(text, today=today, known=known)
 
     async def _answer(
         self,
@@ -102,8 +108,7 @@ class Posting(commands.Cog):
     async def _suggest_dates(
         self, interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
-        dates = reversed(await self.bot.store.list_dates(until=self.bot.today()))
-        return date_choices(dates, text, language=answer_language(interaction))
+        return await complete_date(interaction, text)
 
 
 async def setup(bot: DigestBot) -> None:

@@ -114,7 +114,7 @@ def _month_number(text: str | None) -> int | None:
 _POINTS = tuple(
     Pattern(pattern)
     for pattern in (
-        r"(?P<year>20\d\d)\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})",
+        r"(?P<year>(?:19|20)\d\d)\s?[-./]\s?(?P<month>\d{1,2})\s?[-./]\s?(?P<day>\d{1,2})",
         r"(?P<year>2\d)\.\s?(?P<month>1[0-2]|0?[1-9])\.\s?(?P<day>[0-3]?\d)",
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
         rf"{_KO_YEAR}?(?P<month>\d{{1,2}})\s*월\s*(?P<day>\d{{1,2}})\s*일",

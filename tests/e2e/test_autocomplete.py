@@ -88,6 +88,8 @@ async def test_beginnings_come_before_words_and_words_before_parts(library: Hous
         ("digest", "date", "april", "2025-04-25 · 2025년 4월 25일"),
         ("digest", "date", "20250425", "2025-04-25 · 2025년 4월 25일"),
         ("digest", "date", "4/25", "2025-04-25 · 2025년 4월 25일"),
+        ("digest", "date", "2025.4", "2025-04-25 · 2025년 4월 25일"),
+        ("digest", "date", "latest", "2025-07-10 · 2025년 7월 10일"),
         ("post", "date", "7월", "2025-07-10 · 2025년 7월 10일"),
         ("subscribe", "timezone", "seo", "Asia/Seoul"),
         ("subscribe", "timezone", "서울", "Asia/Seoul"),

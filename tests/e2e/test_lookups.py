@@ -322,7 +322,11 @@ async def test_nonsense_is_offered_nothing(library: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["2025-04-25", "2025. 4. 25.", "2025년 4월 25일", "20250425", "2025/4/25"]
+    "typed",
+    [
+        *("2025-04-25", "2025. 4. 25.", "2025년 4월 25일", "20250425", "2025/4/25"),
+        *("April 25", "25 April 2025", "작년 4월 25일", "2025년 4월", "4월", "spring 2025"),
+    ],
 )
 async def test_a_digest_is_listed_by_its_date_however_written(library: House, typed: str) -> None:
     answered = await look_up(library, "digest", "date", typed)
