@@ -45,12 +45,19 @@ class PaperStore(Protocol):
     async def find_entries(
         self, name: str, *, until: date, near: Near | None = None
     ) -> Page[tuple[Entry, ...]]:
-        """Return the papers that `name` names, by title, arXiv id or link: each one's entries.
+        """Return the papers that `name` names, by title or their own address: each one's entries.
 
-        Case, accents, width and punctuation of a title are ignored. An exact match, else every
-        title that begins with it, else that contains it; at most 25, newest first, and so are
-        each one's entries.
+        Case, accents, width and punctuation of a title are ignored. An exact match; else the one
+        title that has it before its colon; else every title that begins with it, together with
+        those of which a word does where that is only one; else, but for a short name or one in
+        capitals, every title that contains it. At most 25, newest first, and so are each one's
+        entries.
         """
+
+    async def find_mentions(
+        self, address: str, *, until: date, near: Near | None = None
+    ) -> Page[tuple[Entry, ...]]:
+        """Return the papers whose texts name an address or arXiv id, like `find_entries`."""
 
     async def suggest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """Return papers' titles for autocomplete; empty `text`: the newest papers'.

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from storage.links import link_key
 from storage.sqlite.index import IndexWriter
-from storage.sqlite.links import link_key
 from storage.sqlite.naming import NameWriter
 from storage.sqlite.preparing import PreparedDigest, PreparedEntry
 from storage.sqlite.rows import Rows

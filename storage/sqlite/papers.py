@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from storage.links import link_key
 from storage.models import Digest, Entry, Near, Page
 from storage.sqlite.database import Domain
-from storage.sqlite.links import link_key
 from storage.sqlite.nearest import nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase
 from storage.sqlite.posts import load_posts
 from storage.sqlite.records import ALL_DATES, load_entries, load_titles
 from storage.text import title_key
+from storage.words import GREEK_NAMES
 
 MOST_FOUND = 25
 _ANYWHERE = 2**31  # beyond any title's end
+_SHORT_NAME = 4
+# Symbols by the names that LaTeX has for them, as titles write them.
+_SYMBOL_NAMES = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", GREEK_NAMES, strict=True)) | {"∞": "infty"}
+_SYMBOL = re.compile(f"[{''.join(_SYMBOL_NAMES)}]")
 
 LIST_PAPERS_ENTRIES = """
     SELECT id FROM entries
@@ -115,8 +121,14 @@ class PaperLookups(Domain):
         """See `storage.base.PaperStore`."""
         return await self._database.read(_find_entries, name, until=until, near=near)
 
+    async def find_mentions(
+        self, address: str, *, until: date, near: Near | None = None
+    ) -> Page[tuple[Entry, ...]]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_find_mentions, address, until=until, near=near)
+
     async def suggest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
-        """See `storage.base.PaperStore`; an arXiv id or link suggests its papers."""
+        """See `storage.base.PaperStore`; an arXiv id or link suggests its paper."""
         return await self._database.read(_suggest_titles, text, until=until, limit=limit)
 
     async def nearest_titles(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
@@ -176,11 +188,63 @@ def _count_papers(connection: sqlite3.Connection, *, until: date) -> int:
 def _find_entries(
     connection: sqlite3.Connection, name: str, *, until: date, near: Near | None
 ) -> Page[tuple[Entry, ...]]:
-    ids = _find_by_address(connection, name, until=until, limit=MOST_FOUND)
-    if key := title_key(name):
+    ids = _find_at(connection, name, until=until, limit=MOST_FOUND)
+    keys = _title_keys(name)
+    for key in keys:
         ids = ids or _find(connection, FIND_BY_TITLE, key, until=until, limit=MOST_FOUND)
-        for find in (_begin, _hold):
-            ids = ids or find(connection, key, until=until, limit=MOST_FOUND)
+        ids = ids or _find_called(connection, key, until=until)
+    if not (ids or _is_short_name(name)):
+        ids = _hold(connection, keys[0], until=until, limit=MOST_FOUND) if keys else []
+    return _list_papers(connection, ids, until=until, near=near)
+
+
+def _title_keys(name: str) -> list[str]:
+    r"""Return the keys of the titles that a name may mean: `$\infty$Bench` for `∞Bench`, too."""
+    spelled = _SYMBOL.sub(lambda symbol: f" {_SYMBOL_NAMES[symbol[0]]} ", name)
+    return [key for key in dict.fromkeys((title_key(spelled), title_key(name))) if key]
+
+
+def _is_short_name(name: str) -> bool:
+    """Return whether a name would stand within many a word: `NSA` in `Ansatz`."""
+    name = name.strip()
+    return name.isascii() and (len(name) <= _SHORT_NAME or (name.isupper() and " " not in name))
+
+
+def _find_called(connection: sqlite3.Connection, key: str, *, until: date) -> list[int]:
+    """Return the papers whose titles begin with `key`, or else have a word that does.
+
+    One that is called so before a colon (`s1: …`) is meant alone. Where only one title begins so,
+    those of which a later word does may be meant as well; what has it as a whole word comes first.
+    """
+    begun = _begin(connection, key, until=until, limit=MOST_FOUND)
+    titles = load_titles(connection, begun, until=until)
+    called = [
+        paper
+        for paper, title in zip(begun, titles, strict=True)
+        if title_key(title.partition(":")[0]) == key
+    ]
+    if len(called) == 1:
+        return called
+    if len(begun) > 1:
+        return begun
+    held = _have_word(connection, key, until=until, limit=MOST_FOUND)
+    found = list(dict.fromkeys([*begun, *held]))[:MOST_FOUND]
+    keys = map(title_key, load_titles(connection, found, until=until))
+    part = {paper: f" {key} " not in f" {title} " for paper, title in zip(found, keys, strict=True)}
+    return sorted(found, key=lambda paper: part[paper])
+
+
+def _find_mentions(
+    connection: sqlite3.Connection, address: str, *, until: date, near: Near | None
+) -> Page[tuple[Entry, ...]]:
+    key = link_key(address)
+    ids = [] if key is None else _find(connection, FIND_BY_LINK, key, until=until, limit=MOST_FOUND)
+    return _list_papers(connection, ids, until=until, near=near)
+
+
+def _list_papers(
+    connection: sqlite3.Connection, ids: Sequence[int], *, until: date, near: Near | None
+) -> Page[tuple[Entry, ...]]:
     papers = _get_papers_entries(connection, ids, until=until)
     wanted = (entry.id for entries in papers for entry in entries)
     posts = load_posts(connection, wanted, near=near)
@@ -191,7 +255,7 @@ def _suggest_titles(
     connection: sqlite3.Connection, text: str, *, until: date, limit: int
 ) -> tuple[str, ...]:
     if key := title_key(text):
-        ids = _find_by_address(connection, text, until=until, limit=limit)
+        ids = _find_at(connection, text, until=until, limit=limit)
         for find in () if ids else (_begin, _have_word, _hold):
             if len(ids) < limit:
                 more = find(connection, key, until=until, limit=limit)
@@ -210,15 +274,10 @@ def _nearest_titles(
     return load_titles(connection, ids, until=until)
 
 
-def _find_by_address(
-    connection: sqlite3.Connection, text: str, *, until: date, limit: int
-) -> list[int]:
-    """Return the papers at an address, else those whose entries name it."""
+def _find_at(connection: sqlite3.Connection, text: str, *, until: date, limit: int) -> list[int]:
+    """Return the papers at an address."""
     key = link_key(text)
-    if key is None:
-        return []
-    own = _find(connection, FIND_BY_URL, key, until=until, limit=limit)
-    return own or _find(connection, FIND_BY_LINK, key, until=until, limit=limit)
+    return [] if key is None else _find(connection, FIND_BY_URL, key, until=until, limit=limit)
 
 
 def _find(

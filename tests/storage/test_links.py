@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from storage.sqlite.links import link_key
+from storage.links import link_key
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,6 @@ async def suggest(store: SqliteStore, text: str, *, limit: int = 25) -> list[str
         ("최전선", KOREAN.title),
         ("2504.17789", TOKEN.title),
         ("https://huggingface.co/papers/2504.17789", TOKEN.title),
-        ("arXiv:2503.01307v3", OCTO.title),
-        ("http://www.x.org/octo", OCTO.title),
     ],
 )
 async def test_a_paper_is_found_by_what_people_paste(
@@ -71,13 +69,44 @@ async def test_an_exact_title_goes_before_longer_ones(store: SqliteStore, ingest
     )
     assert await find(store, "sparse") == ["Sparse"]
     assert await find(store, "spars") == ["Sparse", "Sparse Matters"]
-    assert await find(store, "arse") == [SPARSE.title, "Sparse", "Sparse Matters", "On Sparse"]
+    assert await find(store, "parse") == [SPARSE.title, "Sparse", "Sparse Matters", "On Sparse"]
 
 
-async def test_the_paper_at_an_address_goes_before_those_that_name_it(
+async def test_where_one_title_begins_so_those_with_such_a_word_are_found_too(
     store: SqliteStore, ingest: Ingest
 ) -> None:
-    assert await find(store, "2503.01307") == [OCTO.title]
+    titles = ("MambaByte", "A Study of Mambas", "Vision Mamba", "Mimamba")
+    await ingest(digest(*map(entry, titles), source="d.txt"))
+    assert await find(store, "mamba") == ["Vision Mamba", "MambaByte", "A Study of Mambas"]
+    assert await find(store, "mambab") == ["MambaByte"]
+
+
+async def test_a_name_before_the_colon_is_found_alone(store: SqliteStore, ingest: Ingest) -> None:
+    titles = ("KAN: Networks", "KAN 2.0: More Networks", "On KAN")
+    await ingest(digest(*map(entry, titles), source="d.txt"))
+    assert await find(store, "kan") == ["KAN: Networks"]
+    assert await find(store, "KAN 2.0") == ["KAN 2.0: More Networks"]
+
+
+async def test_a_short_name_is_not_found_within_a_word(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(entry("A Mean Field Ansatz"), source="d.txt"))
+    assert await find(store, "NSA") == []
+    assert await find(store, "nsatz") == ["A Mean Field Ansatz"]
+
+
+async def test_a_symbol_is_found_by_its_name(store: SqliteStore, ingest: Ingest) -> None:
+    await ingest(digest(entry(r"$\infty$Bench: Long"), entry("Bench"), source="d.txt"))
+    assert await find(store, "∞Bench") == [r"$\infty$Bench: Long"]
+
+
+async def test_an_address_is_its_papers_own_not_theirs_who_name_it(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    assert await find(store, "2503.01307") == []
+    for address in ("2503.01307v3", "http://www.x.org/octo"):
+        ((newest, *_),) = (await store.find_mentions(address, until=TODAY)).items
+        assert newest.paper.title == OCTO.title
+    assert (await store.find_mentions("OctoThinker", until=TODAY)).items == ()
     await ingest(
         digest(entry("Cognitive Behaviors", url="https://arxiv.org/abs/2503.01307"), source="d.txt")
     )

@@ -23,6 +23,12 @@ _ADDRESS = re.compile(
 )
 
 
+def is_address(text: str) -> bool:
+    """Return whether a text is sure to be an address or arXiv id, and no name such as `llm.c`."""
+    key = link_key(text)
+    return key is not None and (key.startswith("arxiv:") or "/" in key)
+
+
 def link_key(text: str) -> str | None:
     """Return the key of an address or arXiv id, None if `text` is neither.
 
