@@ -32,6 +32,7 @@ from bot.mailing.service import MailService
 from bot.metrics import Metrics
 from bot.owners import Owners
 from bot.pacer import Pacer, pace_requests
+from bot.picking import PICK_MENUS
 from bot.questions.phrasing import open_phraser
 from bot.questions.views import ANSWER_BUTTONS
 from bot.readers import Readers
@@ -151,6 +152,7 @@ class DigestBot(commands.AutoShardedBot):
         self.add_dynamic_items(
             *BUTTONS,
             *CARD_BUTTONS,
+            *PICK_MENUS,
             *SAVED_BUTTONS,
             *FOLLOWING_ITEMS,
             *PERSONAL_BUTTONS,

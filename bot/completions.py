@@ -8,8 +8,10 @@ import discord
 from discord import app_commands
 
 from bot.dates import read_days
+from bot.messages import say
 from bot.replies import answer_language
-from bot.suggestions import CHOICES, date_choices, name_choices
+from bot.suggestions import CHOICES, cut_choice, date_choices, name_choices
+from storage.links import is_address
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
@@ -18,10 +20,21 @@ if TYPE_CHECKING:
 async def complete_title(
     interaction: discord.Interaction[Any], text: str
 ) -> list[app_commands.Choice[str]]:
-    """Offer papers by title, arXiv id or link."""
+    """Offer papers by title, arXiv id or link; for an address of none of them, who names it."""
     bot: DigestBot = interaction.client
-    titles = await bot.store.suggest_titles(text, until=bot.today(), limit=CHOICES)
-    return name_choices(titles)
+    today = bot.today()
+    titles = await bot.store.suggest_titles(text, until=today, limit=CHOICES)
+    if titles or not is_address(text):
+        return name_choices(titles)
+    mentions = (await bot.store.find_mentions(text, until=today)).items
+    language = answer_language(interaction)
+    return [
+        app_commands.Choice(
+            name=cut_choice(say(language, "list.mentions", title=newest.paper.title)),
+            value=cut_choice(newest.paper.title),
+        )
+        for newest, *_ in mentions
+    ]
 
 
 async def complete_tag(

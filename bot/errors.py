@@ -35,4 +35,4 @@ class UserError(DomainError):
 
 
 class NotFoundError(UserError):
-    """Nothing goes by that name; `params` may hold the nearest names."""
+    """Nothing goes by that name; `params` may hold the nearest names, and what leads to them."""

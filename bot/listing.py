@@ -20,10 +20,12 @@ from bot.render.dates import format_date
 from bot.render.limits import cut, length
 from bot.render.lists import PAGE_SIZE, render_list
 from bot.render.markdown import collapse
-from bot.render.message import Message
+from bot.render.message import Button, Menu, Message
+from bot.render.offers import name_buttons, paper_menus
 from bot.render.popularity import render_counts
 from bot.render.related import render_reason
 from storage.base import Store
+from storage.links import is_address
 from storage.models import Entry, Hit, Language, Near, Page
 from storage.text import tag_key, title_key
 
@@ -33,7 +35,7 @@ PATIENCE = 1.0  # seconds for the library to be ready: an answer is due after th
 _HEADING = 110  # units of a title in a heading
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
 PAGE_ID = re.compile(
-    r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title|related|top)"
+    r"list:(?P<language>ko|en):(?P<kind>tag|author|search|digest|title|link|related|top)"
     r":(?P<page>[0-9]{1,6}):(?P<form>[as]):(?P<argument>.+)",
     re.DOTALL,
 )
@@ -52,9 +54,10 @@ T = TypeVar("T", Entry, Hit)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListRequest:
-    """One page of a list: `argument` is the tag, author, query, date, title, entry id or period.
+    """One page of a list.
 
-    `page` counts from 0; `language` is `ko` or `en`.
+    `argument` is the tag, author, query, date, title, address, entry id or period. `page` counts
+    from 0; `language` is `ko` or `en`.
     """
 
     kind: str
@@ -83,24 +86,28 @@ class Place:
         return Near(guild_id=self.guild_id, channel_id=self.channel_id)
 
 
-async def answer_list(library: Library, request: ListRequest, *, place: Place) -> Message:
+async def answer_list(
+    library: Library, request: ListRequest, *, place: Place, action: str | None = None
+) -> Message:
     """Return the page with its buttons and links to this server's posts.
 
+    With an `action` (`cite` or `related`) a menu asks with which of its papers to do that.
+
     Raises:
-        NotFoundError: there is no such thing; the nearest names are in it.
+        NotFoundError: there is no such thing; the nearest names are in it, and what leads to them.
     """
     store = library.store
     found = await _fetch(library, request, place)
     page = found.page
     if not page.items:
-        raise await _not_found(library, request, place)
+        raise await _not_found(library, request, place, action or "paper")
     entries = [_entry(item) for item in page.items]
     previous, following = None, None
     if request.page:
         previous = await _page_id(store, request, request.page - 1, place.now)
     if page.offset + len(page.items) < page.total:
         following = await _page_id(store, request, request.page + 1, place.now)
-    return render_list(
+    message = render_list(
         say(
             request.language,
             f"list.{request.kind}_heading",
@@ -114,6 +121,9 @@ async def answer_list(library: Library, request: ListRequest, *, place: Place) -
         previous=previous,
         following=following,
     )
+    if action is None:
+        return message
+    return replace(message, menus=paper_menus(action, entries, language=request.language))
 
 
 def _entry(item: Entry | Hit) -> Entry:
@@ -137,6 +147,8 @@ async def list_nearest(store: Store, kind: str, text: str, *, until: date) -> tu
         having = await store.suggest_authors(text, until=until, limit=NEAREST)
         if having:
             return tuple(author.name for author in having)
+    if is_address(text):
+        return ()
     names = {"tag": store.nearest_tags, "author": store.nearest_authors}
     found = await names.get(kind, store.nearest_titles)(text, until=until, limit=NEAREST)
     if found or kind not in ("title", "tag"):
@@ -196,6 +208,8 @@ async def _spell(store: Store, request: ListRequest, entries: Sequence[Entry]) -
         return say(request.language, f"choice.period_{request.argument}")
     if request.kind == "related":
         return cut(collapse((await _get_entry(store, request)).paper.title), _HEADING)
+    if request.kind == "link":
+        return cut(request.argument, _HEADING)
     if request.kind == "digest":
         return format_date(date.fromisoformat(request.argument), request.language)
     spelled = None
@@ -240,6 +254,12 @@ async def _by_title(store: Store, request: ListRequest, place: Place) -> Page[En
     return replace(page, posts=found.posts)
 
 
+async def _by_link(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
+    found = await store.find_mentions(request.argument, until=place.today, near=place.near)
+    page = _slice(tuple(newest for newest, *_ in found.items), request.page)
+    return replace(page, posts=found.posts)
+
+
 def _slice(entries: tuple[Entry, ...], page: int) -> Page[Entry]:
     offset = page * PAGE_SIZE
     return Page(items=entries[offset : offset + PAGE_SIZE], offset=offset, total=len(entries))
@@ -257,6 +277,7 @@ _FETCH: dict[str, Callable[[Store, ListRequest, Place], Awaitable[Page[Entry]]]]
     "author": _by_author,
     "digest": _by_date,
     "title": _by_title,
+    "link": _by_link,
 }
 
 
@@ -322,18 +343,56 @@ async def _search(library: Library, request: ListRequest, place: Place) -> _Foun
     return _Found(page=await _add_posts(store, page, place), snippets=snippets)
 
 
-async def _not_found(library: Library, request: ListRequest, place: Place) -> NotFoundError:
+async def offer_pages(
+    store: Store, request: ListRequest, pages: Mapping[str, str], *, now: datetime
+) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons that open lists of the request's kind, arguments by what they say."""
+    ids = {
+        name: await _page_id(store, replace(request, argument=argument), 0, now)
+        for name, argument in pages.items()
+    }
+    return name_buttons(ids)
+
+
+async def offer_days(
+    store: Store, request: ListRequest, days: Iterable[date], *, now: datetime
+) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons that open digests."""
+    pages = {format_date(day, request.language): day.isoformat() for day in days}
+    return await offer_pages(store, request, pages, now=now)
+
+
+async def _offer_papers(
+    store: Store, titles: Iterable[str], request: ListRequest, *, action: str, until: date
+) -> tuple[Menu, ...]:
+    found = [await store.find_entries(title, until=until) for title in titles]
+    entries = [each.items[0][0] for each in found if each.items]
+    return paper_menus(action, entries, language=request.language)
+
+
+async def _not_found(
+    library: Library, request: ListRequest, place: Place, action: str
+) -> NotFoundError:
     store, until = library.store, place.today
     if request.page and (await _fetch(library, replace(request, page=0), place)).page.items:
         return NotFoundError("error.page_gone")
-    key = f"error.{request.kind}_not_found"
+    kind = "title" if request.kind == "link" else request.kind
+    key = f"error.{kind}_not_found"
     if request.kind == "digest":
         day = date.fromisoformat(request.argument)
-        known = await store.list_dates(until=until)
-        return NotFoundError(key, name=day, nearest=nearest_days(day, known))
+        days = nearest_days(day, await store.list_dates(until=until))
+        buttons = await offer_days(store, request, days, now=place.now)
+        return NotFoundError(key, name=day, nearest=days, buttons=buttons)
     if request.kind == "top":
         return NotFoundError(key)
     if request.kind == "related":
         return NotFoundError(key, name=(await _get_entry(store, request)).paper.title)
-    nearest = await list_nearest(store, request.kind, request.argument, until=until)
-    return NotFoundError(key, name=request.argument, nearest=nearest)
+    nearest = await list_nearest(store, kind, request.argument, until=until)
+    named = {"name": request.argument, "nearest": nearest}
+    if kind in ("tag", "author"):
+        pages = {name: name for name in nearest}
+        return NotFoundError(
+            key, **named, buttons=await offer_pages(store, request, pages, now=place.now)
+        )
+    menus = await _offer_papers(store, nearest, request, action=action, until=until)
+    return NotFoundError(key, **named, menus=menus)

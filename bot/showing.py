@@ -18,6 +18,7 @@ from bot.render.paper import render_entry
 from bot.replies import answer_in, reader_locale, reply
 from bot.views import entry_button_id
 from storage.base import Store
+from storage.links import is_address
 from storage.models import Entry, Post
 
 if TYPE_CHECKING:
@@ -46,12 +47,18 @@ def show_paper(found: FoundPaper, *, language: str) -> Message:
 
 
 async def find_named(
-    interaction: discord.Interaction[Any], title: str, *, place: Place, ephemeral: bool
+    interaction: discord.Interaction[Any],
+    title: str,
+    *,
+    place: Place,
+    ephemeral: bool,
+    action: str | None = None,
 ) -> FoundPaper | None:
     """Return the one paper that a name fits.
 
-    Where it fits several, answer with their list and return None. The answer is in the language of
-    the name.
+    Where it fits several, answer with their list and return None; so too for an address that is no
+    paper's own, with the papers that mention it. With an `action` (`cite` or `related`), the list
+    asks with which of them to do that. The answer is in the language of the name.
 
     Raises:
         NotFoundError: it fits none; the nearest titles are in the error.
@@ -61,8 +68,9 @@ async def find_named(
     found = await bot.store.find_entries(title, until=place.today, near=place.near)
     if found.total == 1:
         return FoundPaper(entries=found.items[0], posts=found.posts)
-    request = ListRequest(kind="title", argument=title, page=0, language=language)
-    message = await answer_list(bot.library, request, place=place)
+    kind = "link" if not found.items and is_address(title) else "title"
+    request = ListRequest(kind=kind, argument=title.strip(), page=0, language=language)
+    message = await answer_list(bot.library, request, place=place, action=action)
     await reply(interaction, message, ephemeral=ephemeral)
     return None
 

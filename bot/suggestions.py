@@ -21,7 +21,7 @@ def name_choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
 
     What is cut still finds its paper: a look-up takes the beginning of a title.
     """
-    cut = dict.fromkeys(map(_cut, names))
+    cut = dict.fromkeys(map(cut_choice, names))
     return [app_commands.Choice(name=name, value=name) for name in cut][:CHOICES]
 
 
@@ -62,7 +62,8 @@ def _forms(day: date) -> tuple[str, ...]:
     )
 
 
-def _cut(name: str) -> str:
+def cut_choice(name: str) -> str:
+    """Return as much of a name as a choice may hold."""
     name = name[:CHOICE]
     while length(name) > CHOICE:
         name = name[:-1]

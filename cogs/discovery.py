@@ -39,7 +39,9 @@ class Discovery(commands.Cog):
     ) -> None:
         """List the papers near one, or those that the name fits."""
         place = self.bot.place(interaction)
-        if found := await find_named(interaction, title, place=place, ephemeral=True):
+        if found := await find_named(
+            interaction, title, place=place, ephemeral=True, action="related"
+        ):
             await answer_related(interaction, found.entries[0].id)
 
     @app_commands.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import discord
@@ -12,7 +13,7 @@ from bot.client import DigestBot
 from bot.completions import complete_date, complete_tag, complete_title
 from bot.dates import choose_day
 from bot.errors import NotFoundError
-from bot.listing import ListRequest, answer_list
+from bot.listing import ListRequest, Place, answer_list, offer_days
 from bot.localization import command_text
 from bot.messages import pick_language, pick_name_language
 from bot.replies import answer_in, answer_language, reader_locale, reply
@@ -90,8 +91,9 @@ class Lookups(commands.Cog):
         """List a date's papers; the latest digest's without a date."""
         place = self.bot.place(interaction)
         language = answer_in(interaction, pick_name_language(day or "", reader_locale(interaction)))
-        wanted = await self._choose_day(day, today=place.today)
-        request = ListRequest(kind="digest", argument=wanted.isoformat(), page=0, language=language)
+        request = ListRequest(kind="digest", argument="", page=0, language=language)
+        wanted = await self._choose_day(day, request, place)
+        request = replace(request, argument=wanted.isoformat())
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
     @author.autocomplete("name")
@@ -115,12 +117,18 @@ class Lookups(commands.Cog):
         place = self.bot.place(interaction)
         await reply(interaction, await answer_list(self.bot.library, request, place=place))
 
-    async def _choose_day(self, text: str | None, *, today: date) -> date:
+    async def _choose_day(self, text: str | None, request: ListRequest, place: Place) -> date:
         """Return the day that was typed, the newest digest's for nothing."""
-        known = await self.bot.store.list_dates(until=today)
+        store = self.bot.store
+        known = await store.list_dates(until=place.today)
         if not known:
             raise NotFoundError("error.no_digests")
-        return choose_day(text, today=today, known=known) if text else known[-1]
+        try:
+            return choose_day(text, today=place.today, known=known) if text else known[-1]
+        except NotFoundError as error:
+            days = error.params["nearest"]
+            buttons = await offer_days(store, request, days, now=place.now)
+            raise NotFoundError(error.key, **error.params, buttons=buttons) from None
 
 
 async def setup(bot: DigestBot) -> None:

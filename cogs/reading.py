@@ -8,6 +8,7 @@ from discord.ext import commands
 
 from bot.citing import answer_cite
 from bot.client import DigestBot
+from bot.completions import complete_title
 from bot.errors import UserError
 from bot.localization import choice_text, command_text
 from bot.render.saved import render_choice
@@ -15,7 +16,7 @@ from bot.replies import answer_language, reply
 from bot.saving import FORMS, LONGEST_TAG, answer_saved, export_saved, save_paper
 from bot.saving.views import find_papers_in
 from bot.showing import find_named
-from bot.suggestions import CHOICES, name_choices
+from bot.suggestions import name_choices
 from storage.text import tag_key
 
 
@@ -80,7 +81,9 @@ class Reading(commands.Cog):
     ) -> None:
         """Give a paper as BibTeX, or the list of those that the name fits."""
         place = self.bot.place(interaction)
-        if found := await find_named(interaction, title, place=place, ephemeral=False):
+        if found := await find_named(
+            interaction, title, place=place, ephemeral=False, action="cite"
+        ):
             await answer_cite(interaction, found.entries[0].id, ephemeral=False)
 
     async def _save(
@@ -109,10 +112,9 @@ class Reading(commands.Cog):
 
     @cite.autocomplete("title")
     async def _suggest_titles(
-        self, _interaction: discord.Interaction[DigestBot], text: str
+        self, interaction: discord.Interaction[DigestBot], text: str
     ) -> list[app_commands.Choice[str]]:
-        titles = await self.bot.store.suggest_titles(text, until=self.bot.today(), limit=CHOICES)
-        return name_choices(titles)
+        return await complete_title(interaction, text)
 
 
 async def setup(bot: DigestBot) -> None:

@@ -33,15 +33,19 @@ def render_notice(key: str, *, language: str, **params: Any) -> Message:
 
 
 def render_error(error: DomainError | StorageError, *, language: str) -> Message:
-    """Return the reply to an expected failure; `nearest` in its params becomes suggestions."""
+    """Return the reply to an expected failure; `nearest` in its params becomes suggestions.
+
+    `buttons` and `menus` in its params lead to them.
+    """
     params = dict(error.params)
     nearest = params.pop("nearest", ())
+    buttons, menus = params.pop("buttons", ()), params.pop("menus", ())
     message = render_notice(error.key, language=language, **params)
     names = [f"- {_show('name', name, language)}" for name in nearest[:_NEAREST]]
     if not names:
         return message
     lines = (message.content, say(language, "notice.nearest"), *names)
-    return Message(content=cut("\n".join(lines), CONTENT))
+    return Message(content=cut("\n".join(lines), CONTENT), buttons=buttons, menus=menus)
 
 
 def render_incident(incident: str, *, language: str) -> Message:

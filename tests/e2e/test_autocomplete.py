@@ -75,7 +75,7 @@ async def test_beginnings_come_before_words_and_words_before_parts(library: Hous
             "paper",
             "title",
             "2503.01307",
-            "OctoThinker: Revisiting Mid-Training In the Era of RL Scaling",
+            "언급한 논문: OctoThinker: Revisiting Mid-Training In the Era of RL Scaling",
         ),
         ("tag", "name", "RL", "rl"),
         ("tag", "name", "#rl", "rl"),
