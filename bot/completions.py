@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.dates import read_days
 from bot.messages import say
+from bot.naming import list_tag_synonyms
 from bot.replies import answer_language
 from bot.suggestions import CHOICES, cut_choice, date_choices, name_choices
 from storage.links import is_address
@@ -40,10 +41,12 @@ async def complete_title(
 async def complete_tag(
     interaction: discord.Interaction[Any], text: str
 ) -> list[app_commands.Choice[str]]:
-    """Offer tags."""
+    """Offer tags; where none is written so, those that mean the same."""
     bot: DigestBot = interaction.client
     tags = await bot.store.suggest_tags(text, until=bot.today(), limit=CHOICES)
-    return name_choices(tag.name for tag in tags)
+    if tags:
+        return name_choices(tag.name for tag in tags)
+    return name_choices(await list_tag_synonyms(bot.store, text, until=bot.today()))
 
 
 async def complete_date(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from bot.discovery.relations import explain_relations, list_related
 from bot.errors import NotFoundError, UserError
 from bot.marks import parse_row_id
 from bot.messages import say
+from bot.naming import LEAST, PATIENCE, list_nearest
 from bot.render.dates import format_date
 from bot.render.limits import cut, length
 from bot.render.lists import PAGE_SIZE, render_list
@@ -25,13 +25,9 @@ from bot.render.offers import name_buttons, paper_menus
 from bot.render.popularity import render_counts
 from bot.render.related import render_reason
 from storage.base import Store
-from storage.links import is_address
 from storage.models import Entry, Hit, Language, Near, Page
 from storage.text import tag_key, title_key
 
-NEAREST = 5  # names offered when nothing is found
-LEAST = 0.8  # of a query, as a share of what the best result has of it
-PATIENCE = 1.0  # seconds for the library to be ready: an answer is due after three
 _HEADING = 110  # units of a title in a heading
 CUSTOM_ID = 100  # docs: Component Reference, custom_id
 PAGE_ID = re.compile(
@@ -135,30 +131,6 @@ def spell_tag(tag: str, entries: Iterable[Entry]) -> str | None:
     key = tag_key(tag)
     names = (name for entry in entries for name in entry.tags)
     return next((name for name in names if tag_key(name) == key), None)
-
-
-async def list_nearest(store: Store, kind: str, text: str, *, until: date) -> tuple[str, ...]:
-    """Return the titles (kinds `title` and `search`), tags or authors that `text` may have meant.
-
-    Authors who have it as a part of their name come first: most people type a last name. Where no
-    name is like it, those of papers that speak of it: `추론` stands in no title.
-    """
-    if kind == "author":
-        having = await store.suggest_authors(text, until=until, limit=NEAREST)
-        if having:
-            return tuple(author.name for author in having)
-    if is_address(text):
-        return ()
-    names = {"tag": store.nearest_tags, "author": store.nearest_authors}
-    found = await names.get(kind, store.nearest_titles)(text, until=until, limit=NEAREST)
-    if found or kind not in ("title", "tag"):
-        return found
-    page = await store.search(text, until=until, offset=0, limit=NEAREST)
-    entries = [hit.entry for hit in page.items]
-    if kind == "title":
-        return tuple(entry.paper.title for entry in entries)
-    tags = Counter(tag for entry in entries for tag in entry.tags)
-    return tuple(tag for tag, _ in tags.most_common(NEAREST))
 
 
 async def parse_page_id(store: Store, match: re.Match[str], *, now: datetime) -> ListRequest:
@@ -387,7 +359,7 @@ async def _not_found(
         return NotFoundError(key)
     if request.kind == "related":
         return NotFoundError(key, name=(await _get_entry(store, request)).paper.title)
-    nearest = await list_nearest(store, kind, request.argument, until=until)
+    nearest = await list_nearest(library, kind, request.argument, until=until)
     named = {"name": request.argument, "nearest": nearest}
     if kind in ("tag", "author"):
         pages = {name: name for name in nearest}

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from bot.dates import nearest_days
 from bot.due import list_unposted
 from bot.errors import NotFoundError, UserError
 from bot.layouts import select_entries
-from bot.listing import NEAREST
 from bot.render.links import message_url
 from bot.schedule import local_day, next_delivery
 from storage.models import Entry, StepState, Subscription
@@ -85,7 +85,7 @@ async def _require_digest(
     digest = await bot.store.get_digest(day) if day <= today else None
     if digest is None:
         known = await bot.store.list_dates(until=today)
-        nearest = sorted(known, key=lambda other: abs(other - day))[:NEAREST]
+        nearest = nearest_days(day, known)
         raise NotFoundError("error.digest_not_found", name=day, nearest=nearest)
     if not select_entries(digest, subscription.tags):
         raise UserError("error.filter_matches_nothing", name=day)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.asking import Library
 from bot.errors import NotFoundError
-from bot.listing import ListRequest, Place, answer_list, list_nearest
+from bot.listing import ListRequest, Place, answer_list
 from bot.messages import pick_name_language
+from bot.naming import list_nearest
 from bot.render.message import Message
 from bot.render.paper import render_entry
 from bot.replies import answer_in, reader_locale, reply
@@ -75,24 +77,26 @@ async def find_named(
     return None
 
 
-async def pick_paper(store: Store, *, tag: str | None, place: Place) -> FoundPaper:
+async def pick_paper(library: Library, *, tag: str | None, place: Place) -> FoundPaper:
     """Return a paper by chance, of those with the tag if given.
 
     Raises:
         NotFoundError: there is none; the tags nearest to it are in the error.
     """
     today = place.today
-    entry = await (_pick_tagged(store, tag, today) if tag else _pick_any(store, today))
+    store = library.store
+    entry = await (_pick_tagged(library, tag, today) if tag else _pick_any(store, today))
     entries = await store.get_paper_entries(entry.paper.id, until=today)
     ids = [each.id for each in entries]
     posts = await store.list_posts(ids, near=place.near) if place.near else {}
     return FoundPaper(entries=entries, posts=posts)
 
 
-async def _pick_tagged(store: Store, tag: str, today: date) -> Entry:
+async def _pick_tagged(library: Library, tag: str, today: date) -> Entry:
+    store = library.store
     total = (await store.list_by_tag(tag, until=today, offset=0, limit=1)).total
     if not total:
-        nearest = await list_nearest(store, "tag", tag, until=today)
+        nearest = await list_nearest(library, "tag", tag, until=today)
         raise NotFoundError("error.tag_not_found", name=tag, nearest=nearest)
     chosen = secrets.randbelow(total)
     return (await store.list_by_tag(tag, until=today, offset=chosen, limit=1)).items[0]

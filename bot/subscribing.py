@@ -11,7 +11,8 @@ import discord
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.due import find_next
 from bot.errors import UserError
-from bot.listing import NEAREST, list_nearest, spell_tag
+from bot.listing import spell_tag
+from bot.naming import NEAREST, list_nearest
 from bot.parking import find_obstacle
 from bot.roles import is_silent
 from bot.schedule import NextDelivery
@@ -205,7 +206,7 @@ async def find_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
         nearest = [
             name
             for tag in unknown
-            for name in await list_nearest(bot.store, "tag", tag, until=bot.today())
+            for name in await list_nearest(bot.library, "tag", tag, until=bot.today())
         ]
         raise UserError(
             "error.tags_unknown",

@@ -105,7 +105,7 @@ class Discovery(commands.Cog):
     ) -> None:
         """Show a paper by chance."""
         language = answer_in(interaction, pick_name_language(tag or "", reader_locale(interaction)))
-        found = await pick_paper(self.bot.store, tag=tag, place=self.bot.place(interaction))
+        found = await pick_paper(self.bot.library, tag=tag, place=self.bot.place(interaction))
         await reply(interaction, show_paper(found, language=language))
 
     @app_commands.command(

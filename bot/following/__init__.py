@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UserError
 from bot.following.matches import follow_key
-from bot.listing import NEAREST, list_nearest, spell_tag
+from bot.listing import spell_tag
 from bot.messages import say
+from bot.naming import NEAREST, list_nearest
 from bot.render.following import (
     PAGE_SIZE,
     describe_follow,
@@ -123,7 +124,7 @@ async def _add(
     sentence = "following.added" if outcome is FollowOutcome.ADDED else "following.known"
     lines = [describe_follow(kind, shown, sentence, language=language)]
     if spelled is None and kind in _UNKNOWN:
-        nearest = await list_nearest(bot.store, str(kind), name, until=bot.today())
+        nearest = await list_nearest(bot.library, str(kind), name, until=bot.today())
         hint = UserError(_UNKNOWN[kind], nearest=nearest[:NEAREST])
         lines.append(render_error(hint, language=language).content)
     return lines

@@ -80,6 +80,7 @@ async def test_beginnings_come_before_words_and_words_before_parts(library: Hous
         ("tag", "name", "RL", "rl"),
         ("tag", "name", "#rl", "rl"),
         ("tag", "name", "law", "scaling-law"),
+        ("tag", "name", "강화학습", "rl"),
         ("author", "name", "li fei", "Li Fei-Fei"),
         ("author", "name", "candes", "Emmanuel Candès"),
         ("author", "name", "thaddaus", "Thaddäus Wiedemer"),
