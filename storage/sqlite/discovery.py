@@ -59,15 +59,16 @@ COUNT_ALL_TAGS = """
     FROM entries CROSS JOIN entry_names ON entry_names.entry_id = entries.id
     WHERE entries.date <= :until AND entry_names.kind = 'tag'
 """
+# `names.papers` counts future digests as well.
 LIST_TAGS = """
-    SELECT names.name, names.key, COUNT(DISTINCT entries.paper_id) AS papers,
+    SELECT names.name, names.key, COUNT(DISTINCT entries.paper_id) AS visible,
            MIN(entries.date) AS first, MAX(entries.date) AS last
     FROM names
     JOIN entry_names ON entry_names.name_id = names.id AND entry_names.kind = 'tag'
     JOIN entries ON entries.id = entry_names.entry_id
     WHERE names.kind = 'tag' AND entries.date <= :until
     GROUP BY names.id
-    ORDER BY CASE :by WHEN 'papers' THEN papers END DESC,
+    ORDER BY CASE :by WHEN 'papers' THEN visible END DESC,
              CASE :by WHEN 'last' THEN last WHEN 'first' THEN first END DESC,
              names.key
     LIMIT :limit OFFSET :offset
@@ -121,7 +122,7 @@ def _list_tags(
     spans = tuple(
         TagSpan(
             name=row["name"],
-            papers=row["papers"],
+            papers=row["visible"],
             first=date.fromisoformat(row["first"]),
             last=date.fromisoformat(row["last"]),
         )

@@ -158,3 +158,18 @@ async def test_tags_of_later_digests_do_not_exist_yet(store: SqliteStore) -> Non
         ("b-old", 1, DAY),
     ]
     assert page.total == 2
+
+
+@pytest.mark.usefixtures("tagged")
+async def test_papers_of_later_digests_do_not_move_a_tag_up(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    later = [entry(f"Later {number}", tags=("c-new",)) for number in range(3)]
+    await ingest(digest(*later, day=TODAY + ONE_DAY, source="d.txt"))
+
+    page = await store.list_tags(until=TODAY, by="papers", offset=0, limit=10)
+    assert [(span.name, span.papers) for span in page.items] == [
+        ("a-common", 2),
+        ("b-old", 1),
+        ("c-new", 1),
+    ]
