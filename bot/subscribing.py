@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bot.client import DigestBot
 
 NO_TAGS = ("-", "all", "none", "전체", "모두", "없음")
+_MOST_WORDS = 4  # of one tag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,31 +196,60 @@ def parse_timezone(text: str) -> str:
 async def find_tags(bot: DigestBot, text: str) -> tuple[str, ...]:
     """Return the known tags in a list such as `rl, #reasoning`; none for `-` or `all`.
 
+    Commas or blanks are between tags, blanks may be within one: `efficient training`.
+
     Raises:
         UserError: some are not known; the nearest names are in it.
     """
-    typed = split_tags(text)
-    if typed and all(tag.casefold() in NO_TAGS for tag in typed):
+    parts = [_split_words(part) for part in text.split(",")]
+    words = [word for part in parts for word in part]
+    if words and all(word.casefold() in NO_TAGS for word in words):
         return ()
-    found = [await _find_tag(bot, tag) for tag in typed]
-    unknown = [tag for tag, name in zip(typed, found, strict=True) if name is None]
-    if unknown or not typed:
-        nearest = [
-            name
-            for tag in unknown
-            for name in await list_nearest(bot.library, "tag", tag, until=bot.today())
-        ]
+    known: list[str] = []
+    unknown: list[str] = []
+    for part in parts:
+        found, others = await _read_tags(bot, part)
+        known += found
+        # Words of which none is a tag may together mean one: `reinforcement learning`.
+        unknown += others if found or not others else [" ".join(others)]
+    if unknown or not words:
         raise UserError(
             "error.tags_unknown",
             tags=", ".join(unknown) or text,
-            nearest=tuple(dict.fromkeys(nearest))[:NEAREST],
+            nearest=await _nearest_tags(bot, unknown),
         )
-    return tuple(dict.fromkeys(name for name in found if name))
+    return tuple(dict.fromkeys(known))
 
 
-def split_tags(text: str) -> tuple[str, ...]:
-    """Return the tags of a list that is separated by commas or blanks, without `#`."""
-    return tuple(tag.lstrip("#") for tag in text.replace(",", " ").split() if tag.strip("#"))
+async def _nearest_tags(bot: DigestBot, unknown: Iterable[str]) -> tuple[str, ...]:
+    names = dict.fromkeys(name for tag in unknown for name in (tag, *tag.split()))
+    nearest = [
+        near
+        for name in names
+        for near in await list_nearest(bot.library, "tag", name, until=bot.today())
+    ]
+    return tuple(dict.fromkeys(nearest))[:NEAREST]
+
+
+def _split_words(text: str) -> list[str]:
+    return [word.lstrip("#") for word in text.split() if word.strip("#")]
+
+
+async def _read_tags(bot: DigestBot, words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the tags that the words are, several together where they can be, and other words."""
+    known: list[str] = []
+    unknown: list[str] = []
+    place = 0
+    while place < len(words):
+        for end in range(min(len(words), place + _MOST_WORDS), place, -1):
+            if tag := await _find_tag(bot, " ".join(words[place:end])):
+                known.append(tag)
+                break
+        else:
+            end = place + 1
+            unknown.append(words[place])
+        place = end
+    return known, unknown
 
 
 async def _find_tag(bot: DigestBot, tag: str) -> str | None:

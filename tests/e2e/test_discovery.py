@@ -61,6 +61,21 @@ async def test_trends_of_some_tags_are_of_these_only(library: House) -> None:
     assert re.findall(r"`#([^`]+)`", first) == ["rl", "safety"]
 
 
+@pytest.mark.parametrize(
+    "typed", ["scaling law, rl", "scaling law rl", "rl scaling-law", "#scaling law #rl"]
+)
+async def test_a_tag_of_two_words_may_have_a_blank(library: House, typed: str) -> None:
+    shown = await library.member.run(library.text, "trends", {"tags": typed})
+    first = text_of(shown.message).split("**Most papers**")[1].split("\n\n")[0]
+    assert sorted(re.findall(r"`#([^`]+)`", first)) == ["rl", "scaling-law"]
+
+
+async def test_words_that_are_no_tag_are_named_together(library: House) -> None:
+    shown = await library.member.run(library.text, "trends", {"tags": "reinforcement learning"})
+    assert "reinforcement learning" in shown.message.content
+    assert nearest_of(shown.message)[0] == "rl"
+
+
 async def test_an_unknown_tag_has_no_trend_and_offers_the_nearest(library: House) -> None:
     shown = await library.member.run(library.text, "trends", {"tags": "saftey"})
     assert shown.ephemeral
