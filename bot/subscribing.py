@@ -17,7 +17,7 @@ from bot.naming import NEAREST, list_nearest
 from bot.parking import find_obstacle
 from bot.roles import is_silent
 from bot.schedule import NextDelivery
-from bot.settings import parse_time
+from bot.times import read_time
 from bot.timezones import find_timezone, nearest_timezones
 from storage.models import (
     Language,
@@ -175,7 +175,7 @@ def parse_at(text: str) -> time:
         UserError: it is none.
     """
     try:
-        return parse_time(text)
+        return read_time(text)
     except ValueError:
         raise UserError("error.time_invalid", text=text) from None
 

@@ -6,8 +6,19 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
-# What Korean readers type first; every IANA name works as well.
-_KOREAN = {
+# What readers type first; every IANA name works as well. Of abbreviations only what is one zone's.
+_PLACES = {
+    **dict.fromkeys(("kst", "korea", "south korea"), "Asia/Seoul"),
+    **dict.fromkeys(("jst", "japan"), "Asia/Tokyo"),
+    **dict.fromkeys(("china", "beijing"), "Asia/Shanghai"),
+    "sgt": "Asia/Singapore",
+    "india": "Asia/Kolkata",
+    "uk": "Europe/London",
+    "france": "Europe/Paris",
+    "germany": "Europe/Berlin",
+    "switzerland": "Europe/Zurich",
+    **dict.fromkeys(("et", "edt", "us eastern"), "America/New_York"),
+    **dict.fromkeys(("pt", "pst", "pdt", "us pacific", "san francisco"), "America/Los_Angeles"),
     "서울": "Asia/Seoul",
     "한국": "Asia/Seoul",
     "도쿄": "Asia/Tokyo",
@@ -37,11 +48,12 @@ def suggest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
     """Return the IANA names that fit what was typed, best first; common ones for nothing."""
     typed = text.strip().casefold().replace(" ", "_")
     if not typed:
-        return tuple(dict.fromkeys((*_FIRST, *_KOREAN.values())))[:limit]
-    korean = [zone for name, zone in _KOREAN.items() if typed in name]
+        return tuple(dict.fromkeys((*_FIRST, *_PLACES.values())))[:limit]
+    plain = text.strip().casefold()
+    places = [zone for name, zone in _PLACES.items() if _is_like(plain, name)]
     names = [name for name in _names() if typed in name.casefold()]
     names.sort(key=lambda name: (not _has_part(name, typed), name))
-    return tuple(dict.fromkeys((*korean, *names)))[:limit]
+    return tuple(dict.fromkeys((*places, *names)))[:limit]
 
 
 def nearest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
@@ -59,12 +71,17 @@ def nearest_timezones(text: str, *, limit: int) -> tuple[str, ...]:
 
 
 def find_timezone(text: str) -> str | None:
-    """Return the IANA name that was typed, in any case or in Korean; None if it is none."""
+    """Return the IANA name that was typed, in any case, or of a place; None if it is none."""
     typed = text.strip()
     folded = typed.casefold().replace(" ", "_")
-    if typed in _KOREAN:
-        return _KOREAN[typed]
+    if typed.casefold() in _PLACES:
+        return _PLACES[typed.casefold()]
     return next((name for name in _names() if name.casefold() == folded), None)
+
+
+def _is_like(typed: str, place: str) -> bool:
+    """Whether a place begins so, or has it anywhere in Korean, where a syllable says more."""
+    return place.startswith(typed) if typed.isascii() else typed in place
 
 
 def _has_part(name: str, typed: str) -> bool:

@@ -102,6 +102,14 @@ async def test_run_again_it_changes_only_what_is_given(early: House) -> None:
     assert "#rl" not in await line_of(early)
 
 
+@pytest.mark.parametrize("at", ["9pm", "21시", "오후 9시", "9:00 PM"])
+async def test_the_time_is_taken_as_people_type_it(early: House, at: str) -> None:
+    await subscribe(early, at=at, timezone="KST")
+    line = await line_of(early)
+    assert "21:00" in line
+    assert "Asia/Seoul" in line
+
+
 @pytest.mark.parametrize(
     ("options", "named", "nearest"),
     [
