@@ -70,7 +70,10 @@ class PaperStore(Protocol):
         """Return tags like `suggest_titles`; most papers first within each."""
 
     async def suggest_authors(self, text: str, *, until: date, limit: int) -> tuple[NameCount, ...]:
-        """Return authors like `suggest_titles`; most papers first within each."""
+        """Return authors like `suggest_titles`; most papers first within each.
+
+        Those who have `text` as a whole name come before all others, as a last name first.
+        """
 
     async def index_parts(self) -> None:
         """Bring up to date what finds parts of titles and names; what it lacks is read instead."""

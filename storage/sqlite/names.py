@@ -71,6 +71,23 @@ FIND_WORD = """
       AND (instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key))
     LIMIT :most
 """
+# Names that end with the word: last names, as most are written. `:ending` begins with a blank.
+FIND_ENDING = """
+    SELECT names.id FROM name_parts CROSS JOIN names ON names.id = name_parts.rowid
+    WHERE name_parts MATCH :match AND names.kind = :kind
+      AND substr(names.key, -length(:ending)) = :ending
+    UNION ALL
+    SELECT id FROM names
+    WHERE id > (SELECT COALESCE(MAX(id), 0) FROM name_parts_docsize) AND +kind = :kind
+      AND substr(key, -length(:ending)) = :ending
+    LIMIT :most
+"""
+WALK_ENDING = """
+    SELECT id, substr(key, -length(:ending)) = :ending AS fits FROM names
+    WHERE kind = :kind
+    ORDER BY papers DESC, key
+    LIMIT :budget
+"""
 FIND_HOLDING = """
     SELECT names.id FROM name_parts CROSS JOIN names ON names.id = name_parts.rowid
     WHERE name_parts MATCH :match AND names.kind = :kind
@@ -172,7 +189,8 @@ def _suggest(
     # `names.papers` counts all dates: names that `later` moves down or out are made up for.
     wanted = limit + len(later)
     found: dict[str, NameCount] = {}
-    for find in (_exact, _begin, _have_word, _hold) if key else (_top,):
+    whole = (_end, _begin_whole) if kind == "author" else ()
+    for find in (_exact, *whole, _begin, _have_word, _hold) if key else (_top,):
         if len(found) < limit:
             rows = find(connection, {"kind": kind, "key": key}, wanted)
             ranked = sorted(
@@ -190,6 +208,21 @@ def _top(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> 
 
 def _exact(connection: sqlite3.Connection, params: dict[str, str], _: int) -> list[sqlite3.Row]:
     return connection.execute(LIST_EXACT, params).fetchall()
+
+
+def _end(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> list[sqlite3.Row]:
+    ending = f" {params['key']}"
+    if not is_indexed(ending):
+        return []  # one letter is hardly a last name, and would take reading all of them
+    picking = Picking(find=FIND_ENDING, walk=WALK_ENDING, sort=SORT_NAMES)
+    values = {**params, "ending": ending, "match": phrase(ending)}
+    return picking.pick(connection, values, limit=limit)
+
+
+def _begin_whole(
+    connection: sqlite3.Connection, params: dict[str, str], limit: int
+) -> list[sqlite3.Row]:
+    return _begin(connection, {**params, "key": f"{params['key']} "}, limit)
 
 
 def _begin(connection: sqlite3.Connection, params: dict[str, str], limit: int) -> list[sqlite3.Row]:

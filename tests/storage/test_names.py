@@ -69,13 +69,28 @@ async def test_suggested_tags_begin_so_then_a_word_does_then_any_part(store: Sql
     assert [tag.name for tag in await store.suggest_tags("추", until=TODAY, limit=9)] == ["추론"]
 
 
-async def test_suggested_authors_begin_so_then_a_word_does_then_any_part(
+async def test_a_whole_name_goes_before_one_that_only_begins_so(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    authors = ("Heng Ji", "Kaiming He", "He Bai", "Helen Meng", "Zhe Gan")
+    await ingest(
+        digest(entry("D", authors=authors), source="d.txt"),
+        digest(entry("E", authors=("Heng Ji",)), source="e.txt"),
+    )
+    for indexed in range(2):
+        found = await store.suggest_authors("he", until=TODAY, limit=9)
+        names = ["Kaiming He", "He Bai", "Heng Ji", "Helen Meng", "Zhe Gan"]
+        assert [author.name for author in found] == names, indexed
+        await store.index_parts()
+
+
+async def test_suggested_authors_have_the_last_name_then_another_then_any_part(
     store: SqliteStore,
 ) -> None:
     found = await store.suggest_authors("kim", until=TODAY, limit=9)
     assert found == (
-        NameCount(name="Kim Min", papers=1),
         NameCount(name="Young Jin Kim", papers=2),
+        NameCount(name="Kim Min", papers=1),
         NameCount(name="Hakim Silva", papers=1),
     )
     assert await store.suggest_authors("cand", until=TODAY, limit=9) == (
