@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from bot.schedule import NextDelivery, local_day, next_delivery
 from storage.base import Store
 from storage.models import Subscription
-from storage.text import fold
+from storage.text import tag_key
 
 
 async def list_unposted(
     store: Store, subscription: Subscription, *, until: date
 ) -> tuple[date, ...]:
     """Return the digests that the subscription has not been sent and that pass its filter."""
-    wanted = {fold(tag) for tag in subscription.tags}
+    wanted = {tag_key(tag) for tag in subscription.tags}
     return tuple(
         day
         for day, tags in await store.list_unposted(subscription.id, until=until)

@@ -20,7 +20,7 @@ from bot.render.related import Earlier
 from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.steps import StepRunner
 from storage.models import Digest, Entry, Step, StepState, Threads
-from storage.text import fold
+from storage.text import tag_key
 
 # Without a thread a post stands alone; if more than the thread is refused, the next post tells.
 NO_THREAD = THREAD_LIMIT | {MISSING_PERMISSIONS}
@@ -60,11 +60,11 @@ class Job:
 
 def select_entries(digest: Digest, tags: tuple[str, ...]) -> tuple[Entry, ...]:
     """Return the digest's entries with one of the tags; all of them without a filter."""
-    wanted = {fold(tag) for tag in tags}
+    wanted = {tag_key(tag) for tag in tags}
     return tuple(
         entry
         for entry in digest.entries
-        if not wanted or wanted & {fold(tag) for tag in entry.tags}
+        if not wanted or wanted & {tag_key(tag) for tag in entry.tags}
     )
 
 

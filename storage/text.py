@@ -123,8 +123,13 @@ def title_key(title: str) -> str:
 
 
 def tag_key(tag: str) -> str:
-    """Return what makes two tags the same: `fold` without `#`, with `-` for spaces."""
-    return fold(tag).lstrip("#").strip().replace(" ", "-")
+    """Return what makes two tags the same: `fold` without `#`, with `-` for spaces and `_`.
+
+    A tag of nothing but these is its own key.
+    """
+    folded = fold(tag).lstrip("#").strip()
+    key = folded.replace(" ", "-").replace("_", "-")
+    return key if key.strip("-") else folded
 
 
 def index_tokens(text: str) -> str:

@@ -46,16 +46,16 @@ WALK_BEGINNING = """
     ORDER BY papers DESC, key
     LIMIT :budget
 """
-# Tags part their words with hyphens or underscores.
+# Tags part their words with hyphens.
 FIND_WORD_BY_LETTERS = """
     SELECT id FROM names
     WHERE kind = :kind
-      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key))
+      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key))
     LIMIT :most
 """
 WALK_WORD = """
     SELECT id,
-      instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key) AS fits
+      instr(key, ' ' || :key) OR instr(key, '-' || :key) AS fits
     FROM names
     WHERE kind = :kind
     ORDER BY papers DESC, key
@@ -68,7 +68,7 @@ FIND_WORD = """
     UNION ALL
     SELECT id FROM names
     WHERE id > (SELECT COALESCE(MAX(id), 0) FROM name_parts_docsize) AND +kind = :kind
-      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key) OR instr(key, '_' || :key))
+      AND (instr(key, ' ' || :key) OR instr(key, '-' || :key))
     LIMIT :most
 """
 # Names that end with the word: last names, as most are written. `:ending` begins with a blank.
@@ -234,7 +234,7 @@ def _begin(connection: sqlite3.Connection, params: dict[str, str], limit: int) -
 def _have_word(
     connection: sqlite3.Connection, params: dict[str, str], limit: int
 ) -> list[sqlite3.Row]:
-    words = [f"{before}{params['key']}" for before in " -_"]
+    words = [f"{before}{params['key']}" for before in " -"]
     find = FIND_WORD if all(map(is_indexed, words)) else FIND_WORD_BY_LETTERS
     match = " OR ".join(map(phrase, words))
     picking = Picking(find=find, walk=WALK_WORD, sort=SORT_NAMES)

@@ -87,7 +87,8 @@ def test_title_key_ignores_punctuation_but_tells_a_plus() -> None:
 
 def test_tag_key_ignores_hash_case_and_width() -> None:
     assert tag_key("#\uff32\uff2c") == tag_key("rl")
-    assert tag_key("image generation") == tag_key("image-generation")
+    assert tag_key("image generation") == tag_key("image-generation") == tag_key("Image_generation")
+    assert tag_key("_") == "_"
     assert tag_key("c++") != tag_key("c")
 
 
