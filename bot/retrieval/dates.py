@@ -327,7 +327,10 @@ READERS: tuple[tuple[Pattern, Reader], ...] = tuple(
             _part_of_month,
         ),
         (rf"{_A_MONTH}\s*(?P<part>{_PART_OF_MONTH})(?:에|의)?(?![\w가-힣])", _part_of_month),
-        (rf"(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)", _part_of_year),
+        (
+            rf"(?<![a-z0-9])(?P<part>{_PART})[ -]*(?:of\s+|in\s+)?(?P<year>20\d\d)(?!\w)",
+            _part_of_year,
+        ),
         (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
         (rf"(?:{ENGLISH_WEEKDAY}),?\s+{_DATED}(?!\w)", _one),
         (rf"{_DATED}{_WITH_WEEKDAY}(?:에|의|자)?(?!\w)", _one),

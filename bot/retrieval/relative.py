@@ -160,12 +160,20 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         _past,
     ),
     (
-        rf"(?:지난|최근)\s*(?P<n>{_KOREAN_NUMBER})\s*(?P<unit>일|주일|주|개월|달|년|해)(?:간|동안)?",
+        r"(?:지난|최근)\s*(?P<n>\d{1,4})\s*(?P<unit>일|주일|주|개월|달|년|해)(?:간|동안)?",
+        _past,
+    ),
+    (
+        rf"(?:지난|최근)\s*(?P<n>{'|'.join(_KOREAN_NUMBERS)})\s*(?P<unit>주일|주|달|해)"
+        r"(?:간|동안)?(?:의|에)?(?!\w)",
         _past,
     ),
     (r"\b(?:in the )?(?:past|previous) (?P<n>)(?P<unit>week|month|year)\b", _past),
     (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
-    (r"\b(?:the )?day before yesterday(?:'s)?\b|(?<![가-힣])(?:그저께|그제)", _days(2, 2)),
+    (
+        r"\b(?:the )?day before yesterday(?:'s)?\b|(?<![가-힣])(?:그저께|그제(?![야서]))",
+        _days(2, 2),
+    ),
     (r"(?<![가-힣])엊(?:그제|그저께)", _days(3, 2)),
     (r"(?<![가-힣])(?:그끄저께|그끄제)", _days(3, 3)),
     (r"\byesterday(?:'s)?\b|(?<![가-힣])(?:어제|어저께)", _days(1, 1)),

@@ -116,6 +116,7 @@ def test_dates_are_read_as_people_type_them(text: str, expected: list[str]) -> N
             "다음 주어진 문제",
             "3일 전체",
         ),
+        *("최근 세일즈 모델", "그제야 나온", "graph2 2024"),
     ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:
