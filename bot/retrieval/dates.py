@@ -184,6 +184,12 @@ def _after(match: re.Match[str], context: Context) -> list[DateRange]:
     ]
 
 
+def _last(match: re.Match[str], context: Context) -> list[DateRange]:
+    """Return the last such day or month that has begun: `지난 3월`, `last May`."""
+    begun = [each for each in read_point(match["a"], context) if each.first <= context.today]
+    return [max(begun)] if begun else []
+
+
 def _before(match: re.Match[str], context: Context) -> list[DateRange]:
     return [
         DateRange(date.min, point.first - timedelta(days=1))
@@ -231,9 +237,17 @@ _PART = "|".join(sorted(_PARTS_OF_YEAR, key=len, reverse=True))
 
 def _part_of_year(match: re.Match[str], context: Context) -> list[DateRange]:
     year = int(match["year"])
-    first, last = _PARTS_OF_YEAR[match["part"]]
     year += 2000 if year < 100 else 0
-    return [DateRange(date(year, first, 1), month_range(year, last).last)]
+    return [_part_range(match["part"], year)]
+
+
+def _part_of_any_year(match: re.Match[str], context: Context) -> list[DateRange]:
+    return [_part_range(match["part"], year) for year in sorted(context.years, reverse=True)]
+
+
+def _part_range(part: str, year: int) -> DateRange:
+    first, last = _PARTS_OF_YEAR[part]
+    return DateRange(date(year, first, 1), month_range(year, last).last)
 
 
 # Days of a month, both included; the last of them are those that it has.
@@ -320,6 +334,8 @@ READERS: tuple[tuple[Pattern, Reader], ...] = tuple(
         (rf"\bafter\s+{_A}(?!\w)", _after),
         (rf"\bbefore\s+{_A}(?!\w)", _before),
         *AGO,
+        (rf"\b(?:지난|저번)\s*{_DATED}(?:\s*(?:에|의|자|날))?(?!\w)", _last),
+        (rf"\blast\s+{_A_MONTH}(?!\w)", _last),
         (rf"{_A}\s*(?:부터|이래로?|이후(?:로|에)?)", _since),
         (rf"{_A}\s*(?:이전|전)(?:에|의)?(?!\w)", _before),
         (
@@ -332,6 +348,8 @@ READERS: tuple[tuple[Pattern, Reader], ...] = tuple(
             _part_of_year,
         ),
         (rf"(?P<year>20\d\d|\d\d)\s*년?\s*(?P<part>{_PART})(?:에|의)?(?![\w가-힣])", _part_of_year),
+        (r"(?<!\w)(?P<part>[상하]반기|[1-4]분기)(?:에|의)?(?!\w)", _part_of_any_year),
+        (r"\b(?P<part>[hq][12]|q[34])(?= (?:papers?|digests?)\b)", _part_of_any_year),
         (rf"(?:{ENGLISH_WEEKDAY}),?\s+{_DATED}(?!\w)", _one),
         (rf"{_DATED}{_WITH_WEEKDAY}(?:에|의|자)?(?!\w)", _one),
         *RELATIVE,

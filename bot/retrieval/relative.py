@@ -50,6 +50,8 @@ _ENGLISH_NUMBER = rf"\d{{1,4}}|{'|'.join(sorted(_ENGLISH_NUMBERS, key=len, rever
 _KOREAN_NUMBER = rf"\d{{1,4}}|{'|'.join(_KOREAN_NUMBERS)}"
 ENGLISH_WEEKDAY = "|".join(name.lower() for name in calendar.day_name)
 KOREAN_WEEKDAY = "[월화수목금토일](?:요일|욜)"
+# What may follow a Korean one; it says nothing without it.
+_PARTICLE = "(?:(?:에서|에는?|의|은|는|랑|이랑|하고|와|과)(?![가-힣]))?"
 # Not a longer word: `이번 주제`, `다음 주어진`.
 _KOREAN_WEEK_ENDS = "(?![제소어장요로]|관)"
 
@@ -120,6 +122,12 @@ def _weekday(match: re.Match[str], context: Context) -> list[DateRange]:
     return [DateRange(day, day)]
 
 
+def _weekend(_match: re.Match[str], context: Context) -> list[DateRange]:
+    """Return the last Saturday up to today, and the Sunday after it."""
+    saturday = context.today - timedelta(days=(context.today.weekday() - 5) % 7)
+    return [DateRange(saturday, saturday + timedelta(days=1))]
+
+
 def _months(months: int) -> Reader:
     def read(match: re.Match[str], context: Context) -> list[DateRange]:
         number = context.today.year * 12 + context.today.month - 1 + months
@@ -169,16 +177,17 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         _past,
     ),
     (r"\b(?:in the )?(?:past|previous) (?P<n>)(?P<unit>week|month|year)\b", _past),
-    (r"\btoday(?:'s)?\b|오늘(?!날)", _days(0, 0)),
+    (rf"\btoday(?:'s)?\b|오늘(?!날){_PARTICLE}", _days(0, 0)),
     (
-        r"\b(?:the )?day before yesterday(?:'s)?\b|(?<![가-힣])(?:그저께|그제(?![야서]))",
+        r"\b(?:the )?day before yesterday(?:'s)?\b"
+        rf"|(?<![가-힣])(?:그저께|그제(?![야서])){_PARTICLE}",
         _days(2, 2),
     ),
-    (r"(?<![가-힣])엊(?:그제|그저께)", _days(3, 2)),
-    (r"(?<![가-힣])(?:그끄저께|그끄제)", _days(3, 3)),
-    (r"\byesterday(?:'s)?\b|(?<![가-힣])(?:어제|어저께)", _days(1, 1)),
+    (rf"(?<![가-힣])엊(?:그제|그저께){_PARTICLE}", _days(3, 2)),
+    (rf"(?<![가-힣])(?:그끄저께|그끄제){_PARTICLE}", _days(3, 3)),
+    (rf"\byesterday(?:'s)?\b|(?<![가-힣])(?:어제|어저께){_PARTICLE}", _days(1, 1)),
     (r"\b(?:the )?day after tomorrow(?:'s)?\b|(?<![가-힣])(?:내일)?모레", _days(-2, -2)),
-    (r"\btomorrow(?:'s)?\b|(?<![가-힣])내일", _days(-1, -1)),
+    (rf"\btomorrow(?:'s)?\b|(?<![가-힣])내일{_PARTICLE}", _days(-1, -1)),
     (
         rf"\b(?P<week>last|this|next) week(?:'s)?\s+(?:on\s+)?(?P<day>{ENGLISH_WEEKDAY})\b",
         _weekday,
@@ -193,15 +202,20 @@ RELATIVE: tuple[tuple[str, Reader], ...] = (
         rf"|(?P<which>지난|저번|이번|다음)\s*)?(?P<day>{KOREAN_WEEKDAY})(?:날)?(?:에|의|자)?",
         _weekday,
     ),
-    (r"\b(?:the )?week before last\b|지지난\s*주", _week(-2)),
-    (rf"\bthis week(?:'s)?\b|이번\s*주{_KOREAN_WEEK_ENDS}|금주", _week(0)),
-    (rf"\blast week(?:'s)?\b|(?:지난|저번)\s*주{_KOREAN_WEEK_ENDS}", _week(-1)),
+    (
+        r"\b(?:(?:last|this|the) )?weekend(?:'s)?\b"
+        rf"|(?<![가-힣])(?:(?:지난|저번|이번)\s*)?주말{_PARTICLE}",
+        _weekend,
+    ),
+    (rf"\b(?:the )?week before last\b|지지난\s*주{_PARTICLE}", _week(-2)),
+    (rf"\bthis week(?:'s)?\b|(?:이번\s*주{_KOREAN_WEEK_ENDS}|금주){_PARTICLE}", _week(0)),
+    (rf"\blast week(?:'s)?\b|(?:지난|저번)\s*주{_KOREAN_WEEK_ENDS}{_PARTICLE}", _week(-1)),
     (r"\bnext week(?:'s)?\b|다음\s*주(?![가-힣])", _week(1)),
-    (r"\b(?:the )?month before last\b|지지난\s*달", _months(-2)),
-    (r"\bthis month(?:'s)?\b|이번\s*달|이달", _months(0)),
-    (r"\blast month(?:'s)?\b|지난\s*달|저번\s*달", _months(-1)),
+    (rf"\b(?:the )?month before last\b|지지난\s*달{_PARTICLE}", _months(-2)),
+    (rf"\bthis month(?:'s)?\b|(?:이번\s*달|이달){_PARTICLE}", _months(0)),
+    (rf"\blast month(?:'s)?\b|(?:지난|저번)\s*달{_PARTICLE}", _months(-1)),
     (r"\bnext month(?:'s)?\b|다음\s*달(?![가-힣])", _months(1)),
-    (r"\b(?:the )?year before last\b|재작년|지지난\s*해", _years(-2)),
-    (r"\bthis year(?:'s)?\b|올해|금년", _years(0)),
-    (r"\blast year(?:'s)?\b|작년|지난\s*해", _years(-1)),
+    (rf"\b(?:the )?year before last\b|(?:재작년|지지난\s*해){_PARTICLE}", _years(-2)),
+    (rf"\bthis year(?:'s)?\b|(?:올해|금년){_PARTICLE}", _years(0)),
+    (rf"\blast year(?:'s)?\b|(?:작년|지난\s*해){_PARTICLE}", _years(-1)),
 )

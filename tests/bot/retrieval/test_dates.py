@@ -99,6 +99,12 @@ def ranges(text: str) -> list[str]:
         ("지난 금요일", ["2025-07-11..2025-07-11"]),
         ("지난주 화요일에", ["2025-07-08..2025-07-08"]),
         ("이번 주 금욜", ["2025-07-18..2025-07-18"]),
+        ("지난 주말", ["2025-07-12..2025-07-13"]),
+        ("last weekend", ["2025-07-12..2025-07-13"]),
+        ("지난 3월", ["2025-03-01..2025-03-31"]),
+        ("last december", ["2024-12-01..2024-12-31"]),
+        ("하반기 논문", ["2025-07-01..2025-12-31", "2024-07-01..2024-12-31"]),
+        ("q1 papers", ["2025-01-01..2025-03-31", "2024-01-01..2024-03-31"]),
     ],
 )
 def test_dates_are_read_as_people_type_them(text: str, expected: list[str]) -> None:
@@ -137,6 +143,11 @@ def test_the_rest_of_the_question_stays() -> None:
     found = find_dates("2024년 5월에 나온 rlhf 논문", today=TODAY, years=YEARS)
 
     assert found.rest.split() == ["나온", "rlhf", "논문"]
+
+
+@pytest.mark.parametrize("text", ["오늘의 논문", "지난주에는 논문", "어제랑 그저께 논문"])
+def test_no_particle_stays_behind(text: str) -> None:
+    assert find_dates(text, today=TODAY, years=YEARS).rest.split() == ["논문"]
 
 
 @pytest.mark.parametrize("pattern", [pattern.pattern for pattern, _ in READERS])
