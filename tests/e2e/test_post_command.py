@@ -57,7 +57,16 @@ async def test_the_answer_links_to_every_post(house: House) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["2025-04-25", "2025년 4월 25일", "2025. 4. 25.", "20250425", "2025-04-25 · 2025년 4월 25일"],
+    [
+        *(
+            "2025-04-25",
+            "2025년 4월 25일",
+            "2025. 4. 25.",
+            "20250425",
+            "2025-04-25 · 2025년 4월 25일",
+        ),
+        *("April 25", "25 April 2025", "작년 4월", "spring 2025"),
+    ],
 )
 async def test_a_date_can_be_written_in_several_ways(house: House, typed: str) -> None:
     async with house.bot(digest_channel_id=None):
