@@ -22,6 +22,7 @@ from bot.answering.composing import (
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
+from bot.answering.naming import put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -53,7 +54,7 @@ def answer(
     `entries` holds those of `ranking.items[:READ_ENTRIES]` by id; one that is missing (it went
     since) is passed over.
     """
-    ranking = _settle(query, ranking, entries, glossary)
+    ranking = put_named_first(query, _settle(query, ranking, entries, glossary), entries)
     found = tuple(item for item in ranking.items if item.entry_id in entries)
     if found and _asks_facts(query, found[0]):
         entry = entries[found[0].entry_id]

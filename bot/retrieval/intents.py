@@ -100,11 +100,24 @@ EXCLUSION = Pattern(
     r"|(?<![\w-])(?P<ko>[\w-]{1,40}?)\s*(?:은|는|을|를)?\s*(?:말고|제외하고|제외한|빼고|아닌)"
 )
 # What a question asks of a paper besides its texts.
+# Who wrote it, in words that say nothing else: they are no part of what the paper is about.
+_WHOSE = r"\s*(?:누구(?![를의와]|에게)[가-힣]{0,6}|(?:누군|알려|말해|궁금)[가-힣]{0,5}|\W{0,9}$)"
+ASKED_AUTHORS = Pattern(
+    r"\b(?:(?:first|lead|main|last|senior|corresponding)[ -]authors?"
+    r"|names? of (?:all )?the authors?)\b"
+    r"|(?:제\s?[1-9일이]\s?|(?<!\w)[1-9](?=저자)"
+    r"|(?<!\w)(?:주|공동|교신|대표|첫|첫\s?번째|마지막)\s?)?"
+    r"저자(?:님|분)?들?(?:이|가|은|는|을|를|의)?"
+    rf"(?:\s?(?:이름|성함|명단|목록)[이가은는을를도]?)?(?:\s?좀)?{_WHOSE}"
+    r"|누가\s*(?:쓴|썼|작성|집필|저술)[가-힣]{0,5}"
+    rf"|(?:쓴|작성한|집필한|저술한)\s?(?:사람|분|이)들?[이은을]?{_WHOSE}",
+    re.IGNORECASE,
+)
 AUTHORS = Pattern(
-    r"\bwho (?:wrote|are|is|were|authored|made|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
+    ASKED_AUTHORS.pattern
+    + r"|\bwho (?:wrote|are|is|were|authored|made|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
     r"|\bauthors?\W*$|\bhow many authors\b"
-    r"|저자(?:가|는|들[이은]?)?\s*(?:누구|알려|목록|몇|\W*$)|누가\s*(?:쓴|썼|만든|만들)"
-    r"|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
+    r"|저자(?:가|는|들[이은]?)?\s*몇|누가\s*만[든들]|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
 )
 TAGS = Pattern(
     r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|\btags?\W*$|태그[가는들]?"

@@ -30,6 +30,10 @@ _WORK = (
     r"\b(?:papers?|works?|stud(?:y|ies)|articles?|anything|something|everything|research|written"
     r"|(?:co-?)?authored|published|posted|out|one|list)(?: (?:is|was|were|there))?"
 )
+# `쓴` is `wrote` before what is written, and `used` before all else: `X가 쓴 데이터`.
+_WRITTEN = r"(?:논문|글|거|건|것|게|연구|페이퍼|paper|work|[?.!]|$)"
+_WROTE = rf"쓴(?=\s*(?:(?:다른|최근|최신|모든|새)\s?)?{_WRITTEN})"
+_WRITING = rf"(?:{_WROTE}|저자|공저|참여|작성한|집필)"
 # Where what follows or precedes can only be a person.
 _LATIN_PLACES = tuple(
     Pattern(pattern)
@@ -40,8 +44,8 @@ _LATIN_PLACES = tuple(
         rf"\bauthors?\s*(?:is|:|named|called)?\s*({_CAPITALISED_NAMES})",
         rf"({_NAMES})\s+et al\b",
         rf"({_NAMES})['\u2019]s (?:papers?|works?)\b",
-        rf"({_CAPITALISED_NAMES})\s*(?:이|가|님이|교수가)?\s*(?:쓴|저자|공저|참여|작성한|집필)",
-        rf"({_NAMES})\s*(?:이|가|님이|교수가)\s*(?:쓴|저자|공저|참여|작성한|집필)",
+        rf"({_CAPITALISED_NAMES})\s*(?:이|가|님이|교수가)?\s*{_WRITING}",
+        rf"({_NAMES})\s*(?:이|가|님이|교수가)\s*{_WRITING}",
     )
 )
 _HANGUL_PLACES = tuple(

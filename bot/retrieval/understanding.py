@@ -73,8 +73,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     """
     text = _UNSPACED.sub(" ", _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
     text, filters = _take_filters(text)
-    authors, text = find_authors(text, index)
-    authors = tuple(each for each in authors if not _is_concept(each, index.glossary))
+    asks_authors = intents.ASKED_AUTHORS.search(text) is not None
+    authors, text = _take_authors(intents.ASKED_AUTHORS.sub(" ", text), index)
     authors += tuple(resolve_author(value, index) for name, value in filters if name == "author")
     tags = [tag_key(value) for name, value in filters if name == "tag"]
     text, named = _take_tags(text, index)
@@ -87,6 +87,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     stop = _stop_words(question)
     folded = prepare(text)
     intent = _intent(folded, filtered=bool(dated or authors or tags or named))
+    if asks_authors and intent is Intent.KNOWN_ITEM:
+        intent = Intent.FACT
     # What one paper is not about says little; a list leaves it out.
     listing = intent is Intent.LIST
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
@@ -173,6 +175,16 @@ def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
         return text, ()
     terms = tuple(_terms(match["en"] or match["ko"], index, words.STOP_WORDS))
     return f"{text[: match.start()]} {text[match.end() :]}", terms
+
+
+def _take_authors(text: str, index: Index) -> tuple[tuple[Author, ...], str]:
+    """Return the authors that a text names, and the text without them.
+
+    What the glossary has is nobody's name, so all of the text is then what it is about.
+    """
+    authors, rest = find_authors(text, index)
+    people = tuple(each for each in authors if not _is_concept(each, index.glossary))
+    return people, rest if len(people) == len(authors) else text
 
 
 def _is_concept(author: Author, glossary: Glossary) -> bool:
