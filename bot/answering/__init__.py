@@ -12,17 +12,20 @@ from dataclasses import replace
 from bot.answering.composing import (
     MOST_LISTED,
     USUAL_LENGTH,
+    asks_for_facts,
     choose_nearest,
     compose_facts,
     compose_list,
     compose_nothing,
     compose_others,
+    compose_pointer,
     compose_quotes,
     find_facts,
+    find_titles,
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.naming import put_named_first
+from bot.answering.naming import is_meant, put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -78,7 +81,25 @@ def answer(
         return _nothing(query, ranking, entries, sure)
     if query.wants_list:
         return _list(query, _relevant(ranking), entries, glossary, sure)
-    text, citations = compose_quotes(query, best, passages)
+    return _quote(query, ranking, found, entries, passages, sure)
+
+
+def _quote(
+    query: Query,
+    ranking: Ranking,
+    found: Sequence[Ranked],
+    entries: Mapping[int, Entry],
+    passages: Sequence[Passage],
+    sure: float,
+) -> Answer:
+    """Return quotes of the best paper; what is asked besides is told of the one that is meant."""
+    best = entries[found[0].entry_id]
+    titles = [entries[item.entry_id].paper.title for item in found]
+    are_told = is_meant(query, found[0], titles)
+    if not are_told and asks_for_facts(query):
+        return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
+    facts = find_facts(query, best) if are_told else find_titles(query, best)
+    text, citations = compose_quotes(query, best, passages, facts=facts)
     others = _others(query, found)
     return _answer(
         query,
@@ -87,7 +108,7 @@ def answer(
         sure,
         citations=citations,
         nearest=others,
-        facts=find_facts(query, best),
+        facts=facts,
     )
 
 
@@ -211,6 +232,9 @@ def _list(
 
 
 def _nothing(query: Query, ranking: Ranking, entries: Mapping[int, Entry], sure: float) -> Answer:
+    is_named = bool(ranking.items) and ranking.items[0].is_named
+    if not (is_named or ranking.unmet) and (text := compose_pointer(query)):
+        return _answer(query, ranking.items, text, sure)
     nearest = () if query.is_empty else choose_nearest(ranking, entries)
     text = compose_nothing(query, ranking, nearest, entries)
     return _answer(query, ranking.items, text, sure, nearest=nearest)

@@ -26,10 +26,18 @@ MOST_LISTED = 10
 
 
 def compose_quotes(
-    query: Query, entry: Entry, passages: Sequence[Passage], *, room: int = USUAL_LENGTH
+    query: Query,
+    entry: Entry,
+    passages: Sequence[Passage],
+    *,
+    facts: Sequence[Fact] | None = None,
+    room: int = USUAL_LENGTH,
 ) -> tuple[str, tuple[Citation, ...]]:
-    """Return the text, of about `room` characters, and the quotes of an answer from one paper."""
-    heading = _head(entry, find_facts(query, entry))
+    """Return the text, of about `room` characters, and the quotes of an answer from one paper.
+
+    `facts` stand above them: those that are asked for, if none are given.
+    """
+    heading = _head(entry, find_facts(query, entry) if facts is None else facts)
     chosen: list[Passage] = []
     room -= len(heading)
     ordered = _order(query, passages)
@@ -80,6 +88,18 @@ def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
         yield Fact(label=say(language, "label.links"), text=find_paper(paper))
 
 
+def find_titles(query: Query, entry: Entry) -> tuple[Fact, ...]:
+    """Return the title, if it is asked for: who describes a paper may ask what it is called."""
+    label = say(query.language, "label.title")
+    return tuple(fact for fact in find_facts(query, entry) if fact.label == label)
+
+
+def asks_for_facts(query: Query) -> bool:
+    """Whether a question asks who wrote a paper, when it came, or how it is tagged."""
+    asked = query.question.casefold()
+    return any(each.search(asked) for each in (intents.AUTHORS, intents.WHEN, intents.TAGS))
+
+
 def is_about_facts(text: str) -> bool:
     """Whether a word asks for a fact: `link`, `arxiv`."""
     return any(pattern.search(text) for pattern in (intents.LINK, intents.TITLE, intents.TAGS))
@@ -115,6 +135,13 @@ def compose_list(
             lines.append(_quote(passage.text))
             room -= cost
     return "\n".join(lines), tuple(citations)
+
+
+def compose_pointer(query: Query) -> str | None:
+    """Return where to look for what no paper tells; None if there is no such place."""
+    if not intents.TAGS.search(query.question.casefold()):
+        return None
+    return say(query.language, "answer.see_tags")
 
 
 def compose_nothing(

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.query import Query
-from bot.retrieval.ranking import Ranking
+from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
 
 # A single word may be a name, or not: that ranking decides by how rare it is.
 _SHORTEST = 2
+# In a question, what is spelt as names are, and what may stand between two such words.
+_PROPER = re.compile(
+    r"(?<![\w-])[A-Z][\w.-]*(?:\s+(?:(?:a|all|and|for|in|is|of|on|the|to|with|you)\s+)*[A-Z\d][\w.-]*)*",
+    re.ASCII,
+)
+_QUESTION_WORDS = re.compile(
+    r"^(?:(?:Who|When|What|Which|Where|Whose|How|Is|Are|Was|Were|Did|Does|Do|Can|Could|The|A|An|And"
+    r"|Tell|Show|Give|List|Name|Link|Authors?|Tags?|Date|Please)\b\W*)+"
+)
+_MET = 0.6
 _NO_NAMES = frozenset({("technical", "report")})
 
 
@@ -29,6 +41,49 @@ def put_named_first(query: Query, ranking: Ranking, entries: Mapping[int, Entry]
     named = replace(found, names=found.names | _places(query, names[longest]), is_named=True)
     others = (item for item in ranking.items if item.entry_id != longest)
     return replace(ranking, items=(named, *others))
+
+
+def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
+    """Whether the best paper is the one that a question asks of: by its name, or its description.
+
+    `titles` are those of the papers found, the best one's first. A description is two words at
+    least, and holds no name that the title lacks: `the DPO paper` is not the one that is found
+    first for `DPO`, nor is `the Llama 3 paper` one that mentions it.
+    """
+    if best.is_named:
+        return True
+    names = list(_proper_names(query.question))
+    words, *others = map(_spell, titles)
+    if any(words[: len(name)] == name and not _any_holds(others, name) for name in names):
+        return True
+    if not intents.DESCRIBING.search(query.question.casefold()):
+        return False
+    return all(set(name) <= set(words) for name in names) and _describes(query, best)
+
+
+def _any_holds(titles: Iterable[Sequence[str]], name: Sequence[str]) -> bool:
+    return any(_holds(title, name) for title in titles)
+
+
+def _describes(query: Query, best: Ranked) -> bool:
+    """Whether a paper has two words of the question; one with a number is a name: `gpt-4`."""
+    needed = (term for term in query.terms if not term.hint)
+    met = [
+        term
+        for term, strength in zip(needed, best.strengths, strict=True)
+        if term.is_telling and strength >= _MET
+    ]
+    if len(met) == 1:
+        return met[0].size > 1 and not any(char.isdigit() for char in met[0].text)
+    return len(met) > 1
+
+
+def _proper_names(question: str) -> Iterator[tuple[str, ...]]:
+    """Yield the names in a question that are of several words, or have a number: `Llama 3`."""
+    for match in _PROPER.finditer(question):
+        name = _spell(_QUESTION_WORDS.sub("", match.group()))
+        if len(name) > 1:
+            yield name
 
 
 def find_name(question: str, title: str) -> tuple[str, ...]:
@@ -53,7 +108,7 @@ def _spell(text: str) -> tuple[str, ...]:
 
 def _holds(words: Sequence[str], run: Sequence[str]) -> bool:
     size = len(run)
-    return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
+    return any(words[at : at + size] == run for at in range(len(words) - size + 1))
 
 
 def _places(query: Query, name: Sequence[str]) -> frozenset[int]:

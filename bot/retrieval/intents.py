@@ -104,7 +104,9 @@ EXCLUSION = Pattern(
 _WHOSE = r"\s*(?:누구(?![를의와]|에게)[가-힣]{0,6}|(?:누군|알려|말해|궁금)[가-힣]{0,5}|\W{0,9}$)"
 ASKED_AUTHORS = Pattern(
     r"\b(?:(?:first|lead|main|last|senior|corresponding)[ -]authors?"
-    r"|names? of (?:all )?the authors?)\b"
+    r"|names? of (?:all )?the authors?"
+    r"|who (?:first |originally )?(?:wrote|authored|created|invented|developed|proposed|introduced"
+    r"|made|published))\b"
     r"|(?:제\s?[1-9일이]\s?|(?<!\w)[1-9](?=저자)"
     r"|(?<!\w)(?:주|공동|교신|대표|첫|첫\s?번째|마지막)\s?)?"
     r"저자(?:님|분)?들?(?:이|가|은|는|을|를|의)?"
@@ -114,8 +116,7 @@ ASKED_AUTHORS = Pattern(
     re.IGNORECASE,
 )
 AUTHORS = Pattern(
-    ASKED_AUTHORS.pattern
-    + r"|\bwho (?:wrote|are|is|were|authored|made|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
+    ASKED_AUTHORS.pattern + r"|\bwho (?:are|is|were|did)\b|\bauthors? of\b|\b(?:its|the) authors\b"
     r"|\bauthors?\W*$|\bhow many authors\b"
     r"|저자(?:가|는|들[이은]?)?\s*몇|누가\s*만[든들]|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
 )
@@ -134,6 +135,10 @@ LINK = Pattern(
 TITLE = Pattern(
     r"\btitle\b|\bname of (?:the|this) paper\b|\bwhat (?:is|was) (?:it|this|the paper) called\b"
     r"|제목|(?:논문|이거|이건) 이름"
+)
+# A question with one of these may describe a paper; without them it can only name one.
+DESCRIBING = Pattern(
+    r"\b(?:papers?|stud(?:y|ies)|works?|articles?|research|about|on)\b|논문|연구|페이퍼|관한|관련|대한|대해"
 )
 LATEST = Pattern(
     r"\b(?:latest|newest|recent|new|last)\b"

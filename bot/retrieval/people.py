@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.patterns import Pattern
 from bot.retrieval.query import Author
 from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
@@ -175,7 +176,14 @@ def _resolve(spelling: str, names: Names) -> Author | None:
     near = fuzzy.process.extractOne(
         key, names.authors.list_words(), scorer=fuzzy.fuzz.ratio, score_cutoff=_NAME_CUTOFF
     )
+    if near is None and _is_paper(spelling, names):
+        return None
     return Author(text=spelling, tokens=(f"@{near[0]}",) if near else ())
+
+
+def _is_paper(spelling: str, names: Names) -> bool:
+    """Whether all words of a name are of papers' names: `Movie Gen`."""
+    return all(names.count(f"^{unit.text}") for unit in split_units(prepare(spelling)))
 
 
 def _by_surname(spelling: str, key: str, names: Names) -> Author | None:

@@ -76,3 +76,73 @@ def test_a_name_is_a_title_or_its_head_of_several_words(
     question: str, title: str, name: int
 ) -> None:
     assert len(find_name(question, title)) == name
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote Attention is All You Need?",
+        "When was Llama 3 released?",
+        "when was the llama 3 paper published?",
+        "Who wrote Mamba?",
+        "Mamba는 언제 나왔어?",
+        "Mamba 논문 저자 누구야?",
+        "Llama 3 논문은 언제 나왔어?",
+        "who are the authors of Deep Residual Learning for Image Recognition?",
+        "what are the tags of Mamba?",
+    ],
+)
+def test_facts_of_what_the_digests_lack_are_not_those_of_another_paper(
+    ask: Ask, question: str
+) -> None:
+    found = ask(question)
+
+    assert found.abstained
+    assert found.facts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("who wrote the DeepSeek sparse attention paper?", 2),
+        ("1K 샘플로 학습한 논문 저자 누구야", 7),
+        ("who wrote about the weight decay of attention layers?", 10),
+        ("when was the paper on learnable activation functions posted?", 5),
+        ("Towards Precise Scaling Laws 언제 나왔어?", 4),
+    ],
+)
+def test_facts_of_a_paper_that_is_described_are_told(ask: Ask, question: str, paper: int) -> None:
+    found = ask(question)
+
+    assert found.citations[0].entry_id == paper
+    assert found.facts
+
+
+def test_a_link_is_only_that_of_the_paper_that_is_meant(ask: Ask) -> None:
+    assert ask("link to the KAN paper").facts
+    assert ask("link to the Mamba paper").facts == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("가장 많이 나온 태그는?", "ko"),
+        ("태그 뭐 있어?", "ko"),
+        ("which tag is most common?", "en"),
+        ("what tags are there?", "en"),
+    ],
+)
+def test_who_asks_for_tags_of_no_paper_is_told_where_they_are(
+    ask: Ask, question: str, language: str
+) -> None:
+    found = ask(question)
+
+    assert found.text == say(language, "answer.see_tags")
+    assert found.nearest == ()
+
+
+@pytest.mark.parametrize(
+    "question", ["papers by Sparse Attention", "what is shown by KAN Networks"]
+)
+def test_what_is_made_of_papers_names_is_no_person(ask: Ask, question: str) -> None:
+    assert ask(question).text != say("en", "answer.no_author")
