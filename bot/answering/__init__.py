@@ -31,7 +31,7 @@ from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.passages import Passage, best_share, score_passages
 from bot.retrieval.query import Intent, Query
-from bot.retrieval.ranking import Ranked, Ranking
+from bot.retrieval.ranking import RELEVANT, Ranked, Ranking
 from storage.models import Entry
 
 __all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
@@ -39,7 +39,6 @@ __all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
 READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
 THRESHOLD = 0.5
-_RELEVANT = 0.8
 _MATCHED, _NO_MATCH = 0.6, 0.4
 # Two words are names alike if the commoner one has this share of the other's rarity.
 _AS_RARE = 0.5
@@ -208,10 +207,9 @@ def _is_filter(query: Query) -> bool:
 
 def _relevant(ranking: Ranking) -> Ranking:
     """Return a ranking without the papers that have much less of the question than the best."""
-    least = _RELEVANT * ranking.items[0].coverage
+    least = RELEVANT * ranking.items[0].coverage
     items = tuple(item for item in ranking.items if item.coverage >= least)
-    total = len(items) if len(items) < len(ranking.items) else ranking.total
-    return replace(ranking, items=items, total=total)
+    return replace(ranking, items=items, total=max(ranking.relevant, len(items)))
 
 
 def _list(
@@ -221,6 +219,8 @@ def _list(
     glossary: Glossary,
     sure: float,
 ) -> Answer:
+    if query.most is not None:
+        ranking = replace(ranking, items=ranking.items[: query.most])
     best: dict[int, Passage] = {}
     for item in ranking.items[:READ_ENTRIES]:
         if item.entry_id in entries:

@@ -144,5 +144,37 @@ LATEST = Pattern(
     r"\b(?:latest|newest|recent|new|last)\b"
     r"|최신|최근|마지막|새로 (?:나온|나왔|올라온|올라왔)|새로운|새 논문"
 )
+# Papers of a topic are wanted by their dates.
+_PAPERS_KO = r"(?:[\w-]+\s+){0,3}(?:논문|연구|글)"
+NEWEST = Pattern(
+    r"\b(?:latest|newest|most recent)\b.*\b(?:papers?|stud(?:y|ies)|works?|research|articles?)\b"
+    r"|\b(?:latest|newest|most recent|what's new|anything new)\s+(?:on|in|about|for|with)\b"
+    r"|\b(?:recent|new)\s+(?:[\w-]+\s+){0,3}(?:papers|studies|works?|research|articles)\b"
+    r"|\b(?:last|recent)\s+(?:paper|study|article)\b"
+    rf"|최신\s*{_PAPERS_KO}|(?:최근에?|요즘|요새|새로 (?:나온|올라온)|새)\s+{_PAPERS_KO}"
+    r"|(?:최근에?|요즘|요새)\s+(?:[\w-]+\s+){0,3}(?:나온|나왔|올라온|올라왔|소개)"
+)
+# So many terms ask for a topic; more of them describe a paper.
+MOST_OF_A_TOPIC = 3
+# How many papers there are, in words that say nothing else.
+COUNTING = Pattern(
+    r"\bhow many (?:of the )?(?:papers|studies|articles)\b"
+    r"(?!\s+(?:does|do|is|was|were|have they)\b)"
+    r"|\b(?:total )?(?:number|count) of (?:the |all )?(?:papers|studies|articles)\b"
+    r"|(?:(?:전체|모든|총)\s*)?(?:논문|연구)들?[이은는의]?\s*(?:(?:총|전부|모두|다)\s*)?"
+    r"(?:몇\s?(?:편|개|건)[가-힣]{0,4}|(?:개수|편수|숫자|수)(?:[는가를]|$|\W))"
+    r"|몇\s?(?:편|개|건)의?\s*논문",
+    re.IGNORECASE,
+)
+# How many papers are wanted.
+WANTED = Pattern(
+    r"^\W*(?P<lead>(?:(?:please|can|could|you|show|give|list|find|get|recommend|suggest|name|me|us"
+    r"|what|are|the|last|latest|newest|most|recent|some|any|i|want|need)\s+)*)(?:(?:top|best)\s+)?"
+    r"(?P<en>\d{1,2}|one|two|three|four|five)(?=\s+(?:most recent |latest |newest |recent"
+    r" |other |more )?(?:papers|studies|articles)\b)"
+    r"|(?:논문\s*)?(?<!\d)(?P<ko>\d{1,2}|한|두|세|네|다섯)\s?(?:개|편)(?:만|정도|쯤)(?:\s?좀)?"
+    r"|(?:논문|연구)\s*(?P<all>\d{1,2})\s?(?:개|편)",
+    re.IGNORECASE,
+)
 # Words that only say so.
 LATELY = Pattern(r"^(?:new|recent|last|새로|새|새로운|최근|최신)")

@@ -64,7 +64,8 @@ class Query:
     """A question, understood.
 
     `dates` are alternatives; `dated` is true where a date was named, even an impossible one. All
-    `tags` and `authors` must be met. `excluded` terms must not.
+    `tags` and `authors` must be met. `excluded` terms must not. With `newest_first`, papers that
+    are about it are wanted by their dates; `most` are how many, if that is said.
     """
 
     question: str
@@ -77,6 +78,8 @@ class Query:
     tags: tuple[str, ...] = ()
     excluded: tuple[Term, ...] = ()
     wants_list: bool = False
+    newest_first: bool = False
+    most: int | None = None
 
     @property
     def is_empty(self) -> bool:

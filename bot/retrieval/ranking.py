@@ -25,6 +25,9 @@ _NAME_SHARE, _NAME_COUNT = 0.02, 3
 # Several words that are each common make a name, as in `DeepSeek-V2`.
 _NAME_SUM = 1.5
 _LENGTH_EXPONENT = 0.6
+# A paper is about a topic, not only one that mentions it, if it has this share of what the best
+# paper has of the question, and of its score.
+RELEVANT, _ABOUT = 0.8, 0.6
 
 
 # Score, strength from 0 to 1, flags; by document.
@@ -61,6 +64,7 @@ class Ranked:
 class Ranking:
     """Papers, best first, of `total` that have a term (where any has) and pass the filters.
 
+    `relevant` are those of them that have about as much of the question as the first.
     `unmet` names what no entry meets (`date`, `author`, `tag`, `all`: not together); the papers
     then are the nearest without it. `rarities` is each term's, in the order of `strengths`;
     `unknown` are the places of terms that no entry has; `rarest` is the rarity of what a single
@@ -73,6 +77,7 @@ class Ranking:
     rarities: tuple[float, ...]
     unknown: frozenset[int]
     rarest: float
+    relevant: int = 0
     spare: tuple[Ranked, ...] = ()
 
 
@@ -105,18 +110,27 @@ def rank(
         candidates = allowed - excluded
     if needed and least:
         candidates = found.keep_covered(candidates, least)
-    shortlist = set(found.list_best(candidates, max(SHORTLIST, limit), index))
+    if query.newest_first:
+        candidates = found.keep_about(candidates)
+    list_first = found.list_newest if query.newest_first else found.list_best
+    shortlist = set(list_first(candidates, max(SHORTLIST, limit), index))
     shortlist |= candidates & index.catalogue.find_entries(about)
     ranked = [found.rank(document, index) for document in shortlist]
     ranked.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
+    if query.newest_first:
+        ranked.sort(key=lambda each: each.date, reverse=True)
     papers: dict[int, Ranked] = {}
     for each in ranked:
         papers.setdefault(each.paper_id, each)
     items = tuple(papers.values())
-    met = candidates & found.totals.keys() or candidates
+    met = relevant = candidates
+    if any(term.is_telling for term in needed):
+        met = candidates & found.totals.keys() or candidates
+        relevant = found.keep_like(items[0], met) if items else met
     return Ranking(
         items=(*items[:limit], *(each for each in items[limit:] if each.entry_id in about)),
         total=len({index.catalogue.paper_id(each) for each in met}),
+        relevant=len({index.catalogue.paper_id(each) for each in relevant}),
         unmet=frozenset(unmet),
         rarities=rarities,
         unknown=frozenset(
@@ -160,6 +174,18 @@ class _Candidates:
         enough = least * max(covered.values(), default=0.0)
         return {each for each, share in covered.items() if share >= enough}
 
+    def keep_like(self, first: Ranked, documents: Set[int]) -> set[int]:
+        """Return the documents that have about as much of the question as the first paper."""
+        enough = RELEVANT * first.coverage * self._whole
+        return {each for each in documents if self._covered.get(each, 0.0) >= enough}
+
+    def keep_about(self, documents: Set[int]) -> set[int]:
+        """Return the documents that are about what the question is about, as the best one is."""
+        totals = self.totals
+        best = max((totals.get(each, 0.0) for each in documents), default=0.0)
+        scored = {each for each in documents if totals.get(each, 0.0) >= _ABOUT * best}
+        return self.keep_covered(scored, RELEVANT)
+
     def list_best(self, documents: Set[int], limit: int, index: Index) -> list[int]:
         """Return those that score most; the newest where scores are the same."""
         totals, days = self.totals, index.catalogue.days
@@ -172,6 +198,11 @@ class _Candidates:
             sorted(documents, reverse=True),
             key=lambda each: (totals.get(each, 0.0), days[each], -each),
         )
+
+    def list_newest(self, documents: Set[int], limit: int, index: Index) -> list[int]:
+        """Return the newest; those that score most where days are the same."""
+        totals, days = self.totals, index.catalogue.days
+        return nlargest(limit, documents, key=lambda each: (days[each], totals.get(each, 0.0)))
 
     def rank(self, document: int, index: Index) -> Ranked:
         """Return a document with all that is known of it."""

@@ -51,6 +51,11 @@ _ENGLISH_SIZES = (
     (1e6, "m", "million"),
     (1e3, "k", "thousand"),
 )
+_COUNTS = {
+    name: number
+    for names in (("one", "two", "three", "four", "five"), ("한", "두", "세", "네", "다섯"))
+    for number, name in enumerate(names, start=1)
+}
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+")
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
@@ -74,7 +79,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     text = _UNSPACED.sub(" ", _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
     text, filters = _take_filters(text)
     asks_authors = intents.ASKED_AUTHORS.search(text) is not None
-    authors, text = _take_authors(intents.ASKED_AUTHORS.sub(" ", text), index)
+    text, counts, most = _take_counts(intents.ASKED_AUTHORS.sub(" ", text))
+    authors, text = _take_authors(text, index)
     authors += tuple(resolve_author(value, index) for name, value in filters if name == "author")
     tags = [tag_key(value) for name, value in filters if name == "tag"]
     text, named = _take_tags(text, index)
@@ -89,17 +95,25 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     intent = _intent(folded, filtered=bool(dated or authors or tags or named))
     if asks_authors and intent is Intent.KNOWN_ITEM:
         intent = Intent.FACT
+    if counts or (most and intent is Intent.KNOWN_ITEM):
+        intent = Intent.LIST
     # What one paper is not about says little; a list leaves it out.
     listing = intent is Intent.LIST
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
     rest, numbers = _take_numbers(intents.SUMMARY.sub(" ", rest) if dated else rest)
     terms = (*numbers, *_terms(rest, index, stop))[:_MOST_TERMS]
-    told = any(term.is_telling and not intents.LATELY.search(term.text) for term in terms)
-    filtered = dated or authors or tags or named or told
-    if not filtered and intents.LATEST.search(folded):
-        newest = index.newest(today)
-        dated, ranges = True, [DateRange(newest, newest)] if newest else []
-        terms, intent = (), Intent.LIST
+    told = [term for term in terms if term.is_telling and not intents.LATELY.search(term.text)]
+    newest_first = not dated and _asks_newest(folded, told, intent)
+    if newest_first:
+        terms, intent = tuple(term for term in terms if term.hint or term in told), Intent.LIST
+    elif not (dated or authors or tags or named or told):
+        if counts or (most and intents.LATEST.search(folded)):
+            dated, ranges = True, [DateRange(date.min, today)]
+            terms, intent = (), Intent.LIST
+        elif intents.LATEST.search(folded):
+            newest = index.newest(today)
+            dated, ranges = True, [DateRange(newest, newest)] if newest else []
+            terms, intent = (), Intent.LIST
     return Query(
         question=question,
         language="ko" if _HANGUL.search(question) else "en",
@@ -111,7 +125,31 @@ def understand(question: str, *, today: date, index: Index) -> Query:
         tags=tuple(dict.fromkeys([*tags, *named])),
         excluded=excluded,
         wants_list=intent is Intent.LIST,
+        newest_first=newest_first,
+        most=most,
     )
+
+
+def _take_counts(text: str) -> tuple[str, bool, int | None]:
+    """Return the text without what asks for a count of papers or for so many, and these."""
+    papers = "논문" if _HANGUL.search(text) else "papers"
+    counts = intents.COUNTING.search(text) is not None
+    text = intents.COUNTING.sub(papers, text)
+    match = intents.WANTED.search(text)
+    if match is None:
+        return text, counts, None
+    number = (match["en"] or match["ko"] or match["all"]).casefold()
+    most = int(number) if number.isdigit() else _COUNTS[number]
+    rest = f"{match['lead']} " if match["en"] else papers
+    return intents.WANTED.sub(lambda _: rest, text), counts, most or None
+
+
+def _asks_newest(folded: str, told: Sequence[Term], intent: Intent) -> bool:
+    """Whether the newest papers of a topic are wanted, not one that is described."""
+    if intent not in (Intent.LIST, Intent.KNOWN_ITEM, Intent.FACT):
+        return False
+    is_topic = 0 < len(told) <= intents.MOST_OF_A_TOPIC
+    return is_topic and intents.NEWEST.search(folded) is not None
 
 
 def _stop_words(question: str) -> frozenset[str]:

@@ -1,0 +1,87 @@
+"""Lists: how many papers there are, the newest of a topic, and as many as are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.answering import Answer
+
+Ask = Callable[[str], Answer]
+
+
+def named(found: Answer) -> list[int]:
+    return [item.entry_id for item in found.ranked]
+
+
+@pytest.mark.parametrize(
+    ("question", "first_line"),
+    [
+        ("이번 달에 나온 논문", "논문 2편이에요."),
+        ("이번 달에 올라온 논문들 보여줘", "논문 2편이에요."),
+        ("2024년 하반기에 나온 MoE 논문", "논문 1편이에요."),
+        ("MoE papers in the first half of 2024", "1 paper:"),
+        ("How many papers about MoE are there?", "2 papers:"),
+        ("MoE 논문 몇 편이야?", "논문 2편이에요."),
+        ("how many papers did Niklas Muennighoff write about precision?", "1 paper:"),
+        ("How many papers are in the digests?", "13 papers, the first 10:"),
+        ("논문 총 몇 편이야?", "논문 13편 가운데 10편이에요."),
+        ("전체 논문 수는?", "논문 13편 가운데 10편이에요."),
+    ],
+)
+def test_what_is_counted_are_the_papers_that_are_asked_for(
+    ask: Ask, question: str, first_line: str
+) -> None:
+    assert ask(question).text.partition("\n")[0] == first_line
+
+
+def test_a_number_that_one_paper_tells_is_no_count_of_papers(ask: Ask) -> None:
+    assert ask("how many papers does s1 cite?").abstained
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "newest MoE paper",
+        "latest papers on MoE",
+        "most recent paper on mixture of experts",
+        "최근 나온 MoE 논문",
+        "MoE 관련 최신 논문은?",
+        "요즘 MoE 논문 뭐 있어",
+        "최근에 MoE 관련해서 나온 논문 있어?",
+    ],
+)
+def test_the_newest_of_a_topic_are_those_about_it_the_newest_first(ask: Ask, question: str) -> None:
+    assert named(ask(question)) == [12, 11]
+
+
+def test_a_paper_that_is_described_is_not_the_newest(ask: Ask) -> None:
+    found = ask("the new attention paper that takes the difference of two softmax maps")
+
+    assert named(found)[0] == 1
+    assert not found.text.startswith("1 paper")
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("최근 논문 3개만", [2, 7, 9]),
+        ("3 most recent papers", [2, 7, 9]),
+        ("이번 달 논문 1편만 보여줘", [2]),
+        ("MoE 논문 1편만 추천해줘", [12]),
+    ],
+)
+def test_no_more_papers_are_listed_than_are_wanted(
+    ask: Ask, question: str, papers: list[int]
+) -> None:
+    found = ask(question)
+    lines = [line for line in found.text.splitlines() if line.startswith("• ")]
+
+    assert [citation.entry_id for citation in found.citations] == papers
+    assert len(lines) == len(papers)
+
+
+@pytest.mark.parametrize("question", ["recommend me a paper on MoE", "MoE 논문 추천해줘"])
+def test_who_asks_for_a_recommendation_asks_for_the_topic(ask: Ask, question: str) -> None:
+    assert not ask(question).abstained
