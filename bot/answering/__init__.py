@@ -25,7 +25,7 @@ from bot.answering.composing import (
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.naming import is_meant, put_named_first
+from bot.answering.naming import is_meant, is_only_cited, put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -72,7 +72,7 @@ def answer(
     sure = confidence(weigh(query, ranking, found[0], passages))
     if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
         return _both(query, ranking, (found[0], other), entries, glossary, sure)
-    if not _has_match(query, found[0]):
+    if not _has_match(query, found[0]) or is_only_cited(query, best):
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):
         sure = max(sure, THRESHOLD)

@@ -78,6 +78,17 @@ def _describes(query: Query, best: Ranked) -> bool:
     return len(met) > 1
 
 
+def is_only_cited(query: Query, entry: Entry) -> bool:
+    """Whether all that a question asks for is a name that an entry only cites: `Hinton et al.`."""
+    telling = [term.text for term in query.terms if term.is_telling]
+    if len(telling) != 1 or not telling[0].isalpha():
+        return False
+    texts = (entry.paper.title, entry.paper.abstract or "", *entry.ko, *entry.en)
+    words = rf"\b{telling[0]}\b(?P<cited>,? et al\b)?"
+    found = [m["cited"] for text in texts for m in re.finditer(words, text, re.IGNORECASE)]
+    return bool(found) and all(found)
+
+
 def _proper_names(question: str) -> Iterator[tuple[str, ...]]:
     """Yield the names in a question that are of several words, or have a number: `Llama 3`."""
     for match in _PROPER.finditer(question):

@@ -199,6 +199,10 @@ class Index:
         """Whether somebody of that name, in the form of `title_key`, wrote an entry's paper."""
         return self.count(f"@{name}") > 0
 
+    def means_something(self, stem: str) -> bool:
+        """Whether a word, by its stem, is one of the glossary's."""
+        return self.glossary.knows(stem)
+
 
 def _unpack(block: PostingBlock) -> Iterator[tuple[int, int]]:
     base = block.base

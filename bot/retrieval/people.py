@@ -62,11 +62,20 @@ _BEFORE_PAPERS = Pattern(
     rf"^\W*(?:(?:혹시|최근|요즘|그럼|그러면|그리고|근데)\s+)?({_HANGUL_NAME}){_HONORIFICS}의?"
     r"\s(?:최근\s|다른\s)?논문"
 )
+_LATIN_BEFORE_PAPERS = Pattern(
+    r"^\W*(?:(?:any|show me|list|find|more|other|what|which|recent|latest|newest"
+    rf"|혹시|최근|요즘|최신|그럼|그러면)\s+)?({_NAMES}?)(?:['\u2019]s|의)?\s+(?:(?:recent|latest|newest|new|other|최근|최신|다른)\s+)?"
+    r"(?:논문|papers?\b)",
+    re.IGNORECASE,
+)
+_SOURCE = Pattern(rf"{_WORK}\s+from\s+({_CAPITALISED})")
 # In hundredths of the letters, and as a share of them: below, two names are not the same.
 _NAME_CUTOFF, _SURNAME_CUTOFF = 86, 82
 _GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
 _WHOLE_NAME_CUTOFF = 0.65
 _SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
+# A name that so few texts have is one that they cite, not what papers are about.
+_RARE = 3
 _VOWELS = frozenset("aeiouwy")
 # Letters of a surname that has one consonant at most: `he`, `zhou`, `hwang`.
 _SHORT_SURNAME = 6
@@ -82,6 +91,9 @@ class Names(Protocol):
 
     def count(self, token: str) -> int:
         """Return how many entries have a token."""
+
+    def means_something(self, stem: str) -> bool:
+        """Whether a word, by its stem, is one of the glossary's."""
 
 
 def find_authors(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
@@ -116,7 +128,26 @@ def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
             name = _HONORIFIC.sub("", match[1])
             author = Author(text=name, tokens=_sounding(name, names))
             return (author,), _without(name, text)
+    if (match := _SOURCE.search(text)) and names.has_author(title_key(match[1])):
+        author = Author(text=match[1], tokens=(f"@{title_key(match[1])}",))
+        return (author,), _without(author.text, text)
+    match = _LATIN_BEFORE_PAPERS.search(text)
+    if match and _is_person(match[1], names) and (found := _resolve(match[1], names)):
+        return (found,), _without(found.text, text)
     return _find_before_papers(text, names)
+
+
+def _is_person(spelling: str, names: Names) -> bool:
+    """Whether words before `papers` are an author's, and hardly a text's or a paper's: `Weston`."""
+    units = split_units(prepare(spelling))
+    if any(names.count(f"^{unit.text}") or names.means_something(unit.stem) for unit in units):
+        return False
+    words = title_key(spelling).split()
+    known = sum(names.count(f"~{word}") for word in words)
+    written = max((names.count(unit.stem) for unit in units), default=0)
+    if len(words) == 1:
+        return known > written
+    return known > 0 and spelling.istitle() and written <= _RARE
 
 
 def _find_before_papers(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
@@ -167,10 +198,10 @@ def _resolve(spelling: str, names: Names) -> Author | None:
     """Return the author for a name that stands where only a name can; None if it is none."""
     key = title_key(spelling)
     words = key.split()
-    if not words or words[0] in NOT_NAMES or words[-1] in NOT_NAMES or not key.isascii():
-        return None
     if names.has_author(key):
         return Author(text=spelling, tokens=(f"@{key}",))
+    if not words or words[0] in NOT_NAMES or words[-1] in NOT_NAMES or not key.isascii():
+        return None
     if len(words) == 1:
         return _by_surname(spelling, key, names)
     near = fuzzy.process.extractOne(
@@ -189,7 +220,10 @@ def _is_paper(spelling: str, names: Names) -> bool:
 def _by_surname(spelling: str, key: str, names: Names) -> Author | None:
     if names.count(f"~{key}"):
         return Author(text=spelling, tokens=(f"~{key}",))
-    if names.count(key) or len(key) < _SHORTEST_MISSPELT:
+    if written := names.count(key):
+        is_cited = spelling[:1].isupper() and written <= _RARE
+        return Author(text=spelling, tokens=()) if is_cited else None
+    if len(key) < _SHORTEST_MISSPELT:
         return None
     surnames = {name.split()[-1] for name in names.authors.list_words()}
     near = fuzzy.process.extractOne(

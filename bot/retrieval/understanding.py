@@ -218,10 +218,15 @@ def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
 def _take_authors(text: str, index: Index) -> tuple[tuple[Author, ...], str]:
     """Return the authors that a text names, and the text without them.
 
-    What the glossary has is nobody's name, so all of the text is then what it is about.
+    What the glossary has is nobody's name, but for a firm's that is given as an author; all of the
+    text is then what it is about.
     """
     authors, rest = find_authors(text, index)
-    people = tuple(each for each in authors if not _is_concept(each, index.glossary))
+    people = tuple(
+        each
+        for each in authors
+        if not _is_concept(each, index.glossary) or index.has_author(each.text.casefold())
+    )
     return people, rest if len(people) == len(authors) else text
 
 

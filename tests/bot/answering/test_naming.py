@@ -146,3 +146,10 @@ def test_who_asks_for_tags_of_no_paper_is_told_where_they_are(
 )
 def test_what_is_made_of_papers_names_is_no_person(ask: Ask, question: str) -> None:
     assert ask(question).text != say("en", "answer.no_author")
+
+
+@pytest.mark.parametrize(
+    "question", ["papers by Hinton", "Hinton 논문", "Hinton's papers", "who is Hinton?"]
+)
+def test_who_is_only_cited_wrote_no_paper(ask: Ask, question: str) -> None:
+    assert ask(question).abstained

@@ -66,6 +66,7 @@ ENTRIES = (
         abstract="Diffusion models of 13B, quantized to four bits on 1.5 trillion tokens.",
         day=TODAY,
     ),
+    entry(5, "A Note on Games", authors=("Anthropic",), day=date(2025, 6, 3)),
 )
 
 
@@ -120,6 +121,11 @@ def test_a_paper_is_found_by_any_of_its_names(index: Index, question: str, expec
         ("what did Pengfei Liu write?", {2}),
         ("papers by Luke Zettlemoier", {3}),
         ("author:Zettlemoyer", {3}),
+        ("Zettlemoyer 논문", {3}),
+        ("candes papers", {3}),
+        ("any Zettlemoyer papers?", {3}),
+        ("Luke S. Zettlemoyer 논문 있어?", {3}),
+        ("papers from Anthropic", {5}),
         ("2025년 7월 10일에 나온 논문", {1}),
         ("date:2025-02..2025-04", {2, 3}),
         ("papers tagged reasoning", {2}),
@@ -135,7 +141,11 @@ def test_dates_people_and_tags_narrow_the_search(
 
 
 @pytest.mark.parametrize(
-    "question", ["어텐션 논문", "고래 이동 논문", "한라봉 논문", "긴 문맥 논문", "이번 주 논문"]
+    "question",
+    [
+        *("어텐션 논문", "고래 이동 논문", "한라봉 논문", "긴 문맥 논문", "이번 주 논문"),
+        *("Llama 논문", "OctoThinker papers", "Sparse Attention 논문", "papers by Sparse Frontier"),
+    ],
 )
 def test_what_does_not_sound_like_an_author_is_no_author(index: Index, question: str) -> None:
     assert understand(question, today=TODAY, index=index).authors == ()
@@ -146,6 +156,7 @@ def test_what_does_not_sound_like_an_author_is_no_author(index: Index, question:
     [
         ("papers by Grace Hopper", "author"),
         ("김철수가 쓴 논문", "author"),
+        ("Luke Skywalker 논문 있어?", "author"),
         ("papers from 2019", "date"),
         ("2025년 2월 30일 논문", "date"),
         ("tag:nothing", "tag"),
