@@ -25,7 +25,7 @@ from bot.answering.composing import (
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.naming import is_meant, is_only_cited, put_named_first
+from bot.answering.naming import is_meant, is_only_cited, lacks_version, put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -72,7 +72,9 @@ def answer(
     sure = confidence(weigh(query, ranking, found[0], passages))
     if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
         return _both(query, ranking, (found[0], other), entries, glossary, sure)
-    if not _has_match(query, found[0]) or is_only_cited(query, best):
+    if _is_beside(query, found, entries, passages):
+        items = (replace(found[0], is_named=False), *ranking.items[1:])
+        ranking = replace(ranking, items=items)
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):
         sure = max(sure, THRESHOLD)
@@ -188,6 +190,21 @@ def _both(
         texts.append(text)
         citations += quotes
     return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
+
+
+def _is_beside(
+    query: Query,
+    found: Sequence[Ranked],
+    entries: Mapping[int, Entry],
+    passages: Sequence[Passage],
+) -> bool:
+    """Whether the best paper is only near to what is asked for."""
+    papers = [entries[item.entry_id] for item in found]
+    return (
+        not _has_match(query, found[0])
+        or is_only_cited(query, papers[0])
+        or lacks_version(query, papers, passages)
+    )
 
 
 def _has_match(query: Query, best: Ranked) -> bool:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from bot.answering.versions import find_versions, has_version, is_in
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
-from bot.retrieval.query import Query
+from bot.retrieval.passages import Passage
+from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
 
 # A single word may be a name, or not: that ranking decides by how rare it is.
-_SHORTEST = 2
+_SHORTEST, _LONGEST = 2, 4
 # In a question, what is spelt as names are, and what may stand between two such words.
 _PROPER = re.compile(
     r"(?<![\w-])[A-Z][\w.-]*(?:\s+(?:(?:a|all|and|for|in|is|of|on|the|to|with|you)\s+)*[A-Z\d][\w.-]*)*",
@@ -23,24 +25,70 @@ _QUESTION_WORDS = re.compile(
     r"^(?:(?:Who|When|What|Which|Where|Whose|How|Is|Are|Was|Were|Did|Does|Do|Can|Could|The|A|An|And"
     r"|Tell|Show|Give|List|Name|Link|Authors?|Tags?|Date|Please)\b\W*)+"
 )
-_MET = 0.6
+_MET, _MOST_ASKED = 0.6, 2
 _NO_NAMES = frozenset({("technical", "report")})
 
 
 def put_named_first(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> Ranking:
-    """Return the ranking with the paper whose title the question spells out first, if any."""
-    names = {
-        item.entry_id: find_name(query.question, entries[item.entry_id].paper.title)
-        for item in ranking.items
-        if item.entry_id in entries
-    }
-    longest = max(names, key=lambda each: len(names[each]), default=None)
-    if longest is None or not names[longest]:
+    """Return the ranking with the paper that the question names first, if any.
+
+    It is the one whose title it spells out, or whose name it has with a version, `OLMo 2`; or else,
+    where something is asked of a paper, the first that is named at all.
+    """
+    found = [item for item in ranking.items if item.entry_id in entries]
+    titles = {item.entry_id: entries[item.entry_id].paper.title for item in found}
+    names = {item.entry_id: find_name(query.question, titles[item.entry_id]) for item in found}
+    longest = max(found, key=lambda item: len(names[item.entry_id]), default=None)
+    if longest is None:
         return ranking
-    found = next(item for item in ranking.items if item.entry_id == longest)
-    named = replace(found, names=found.names | _places(query, names[longest]), is_named=True)
-    others = (item for item in ranking.items if item.entry_id != longest)
-    return replace(ranking, items=(named, *others))
+    if name := names[longest.entry_id]:
+        return _put_first(longest, ranking, longest.names | _places(query, name))
+    if versioned := _find_versioned(query, found, entries):
+        return _put_first(versioned, ranking, versioned.names)
+    named = next((item for item in found if _is_asked_of(query, item, entries)), None)
+    return ranking if named is None else _put_first(named, ranking, named.names)
+
+
+def _is_asked_of(query: Query, item: Ranked, entries: Mapping[int, Entry]) -> bool:
+    """Whether a question asks a thing or two of a paper by its name: `learning rate of s1`."""
+    if not item.is_named or query.intent not in (Intent.FACT, Intent.NUMBER, Intent.OPINION):
+        return False
+    needed = [term for term in query.terms if not term.hint]
+    asked = [term for at, term in enumerate(needed) if term.is_telling and at not in item.names]
+    if len(asked) > _MOST_ASKED:
+        return False
+    name = _head(entries[item.entry_id])
+    versions = find_versions(query.question, entries.values())
+    return _holds(_spell(query.question), name) and all(
+        is_in(each, " ".join(name)) for each in versions
+    )
+
+
+def _put_first(item: Ranked, ranking: Ranking, names: frozenset[int]) -> Ranking:
+    others = (each for each in ranking.items if each.entry_id != item.entry_id)
+    return replace(ranking, items=(replace(item, names=names, is_named=True), *others))
+
+
+def _find_versioned(
+    query: Query, found: Sequence[Ranked], entries: Mapping[int, Entry]
+) -> Ranked | None:
+    """Return the paper whose name has a version that the question asks for.
+
+    None if there is none, or only ones behind a paper that mentions it.
+    """
+    papers = [entries[item.entry_id] for item in found]
+    for version in find_versions(query.question, papers):
+        for item, entry in zip(found, papers, strict=True):
+            name = _head(entry)
+            if len(name) <= _LONGEST and is_in(version, " ".join(name)):
+                return item
+            if item is found[0] and has_version(version, entry):
+                break
+    return None
+
+
+def _head(entry: Entry) -> tuple[str, ...]:
+    return _spell(entry.paper.title.partition(":")[0])
 
 
 def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
@@ -76,6 +124,32 @@ def _describes(query: Query, best: Ranked) -> bool:
     if len(met) == 1:
         return met[0].size > 1 and not any(char.isdigit() for char in met[0].text)
     return len(met) > 1
+
+
+def lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Passage]) -> bool:
+    """Whether a question asks for a version that the best paper, the first of these, is not of.
+
+    That it mentions the version in passing is not enough where one thing is asked of it: a sentence
+    must have both.
+    """
+    best = entries[0]
+    needed = [term for term in query.terms if not term.hint]
+    for version in find_versions(query.question, entries):
+        if not has_version(version, best):
+            return True
+        words = {*_spell(f"{version.name} {version.number}"), f"v{version.number}"}
+        asked = [
+            place
+            for place, term in enumerate(needed)
+            if term.is_telling and not set(_spell(term.text)) <= words
+        ]
+        if is_in(version, best.paper.title) or len(asked) != 1:
+            continue
+        if not any(
+            is_in(version, each.text) and each.strengths[asked[0]] >= _MET for each in passages
+        ):
+            return True
+    return False
 
 
 def is_only_cited(query: Query, entry: Entry) -> bool:

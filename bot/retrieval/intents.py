@@ -40,7 +40,10 @@ UNITS = (
         ),
     ),
     (
-        Pattern(r"percent|accuracy|\brate\b|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"),
+        Pattern(
+            r"percent|accuracy|(?<!learning )(?<!frame )(?<!sampling )\brate\b"
+            r"|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"
+        ),
         Pattern(r"\d\s?\\?%|\d:\d|퍼센트"),
     ),
     (
@@ -106,7 +109,7 @@ ASKED_AUTHORS = Pattern(
     r"\b(?:(?:first|lead|main|last|senior|corresponding)[ -]authors?"
     r"|names? of (?:all )?the authors?"
     r"|who (?:first |originally )?(?:wrote|authored|created|invented|developed|proposed|introduced"
-    r"|made|published))\b"
+    r"|made|published)|who(?:'s| is| are) behind)\b"
     r"|(?:제\s?[1-9일이]\s?|(?<!\w)[1-9](?=저자)"
     r"|(?<!\w)(?:주|공동|교신|대표|첫|첫\s?번째|마지막)\s?)?"
     r"저자(?:님|분)?들?(?:이|가|은|는|을|를|의)?"
