@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.answering.beside import is_beside
 from bot.answering.composing import (
     MOST_LISTED,
     USUAL_LENGTH,
@@ -25,7 +26,7 @@ from bot.answering.composing import (
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.naming import is_meant, is_only_cited, lacks_version, put_named_first
+from bot.answering.naming import is_meant, put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -39,7 +40,7 @@ __all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
 READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
 THRESHOLD = 0.5
-_MATCHED, _NO_MATCH = 0.6, 0.4
+_NO_MATCH = 0.4
 # Two words are names alike if the commoner one has this share of the other's rarity.
 _AS_RARE = 0.5
 # Two papers are close if the second has this share of the first one's score.
@@ -72,7 +73,8 @@ def answer(
     sure = confidence(weigh(query, ranking, found[0], passages))
     if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
         return _both(query, ranking, (found[0], other), entries, glossary, sure)
-    if _is_beside(query, found, entries, passages):
+    papers = [entries[item.entry_id] for item in found]
+    if is_beside(query, found[0], papers, passages):
         items = (replace(found[0], is_named=False), *ranking.items[1:])
         ranking = replace(ranking, items=items)
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
@@ -190,30 +192,6 @@ def _both(
         texts.append(text)
         citations += quotes
     return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
-
-
-def _is_beside(
-    query: Query,
-    found: Sequence[Ranked],
-    entries: Mapping[int, Entry],
-    passages: Sequence[Passage],
-) -> bool:
-    """Whether the best paper is only near to what is asked for."""
-    papers = [entries[item.entry_id] for item in found]
-    return (
-        not _has_match(query, found[0])
-        or is_only_cited(query, papers[0])
-        or lacks_version(query, papers, passages)
-    )
-
-
-def _has_match(query: Query, best: Ranked) -> bool:
-    """Whether the best paper has a term of the question itself, not only something near it."""
-    needed = [term for term in query.terms if not term.hint]
-    telling = [
-        strength for term, strength in zip(needed, best.strengths, strict=True) if term.is_telling
-    ]
-    return not telling or max(telling) >= _MATCHED
 
 
 def _is_filter(query: Query) -> bool:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from bot.answering.versions import find_versions, has_version, is_in
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
-from bot.retrieval.passages import Passage
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
@@ -59,7 +58,7 @@ def _is_asked_of(query: Query, item: Ranked, entries: Mapping[int, Entry]) -> bo
         return False
     name = _head(entries[item.entry_id])
     versions = find_versions(query.question, entries.values())
-    return _holds(_spell(query.question), name) and all(
+    return holds(spell(query.question), name) and all(
         is_in(each, " ".join(name)) for each in versions
     )
 
@@ -88,7 +87,7 @@ def _find_versioned(
 
 
 def _head(entry: Entry) -> tuple[str, ...]:
-    return _spell(entry.paper.title.partition(":")[0])
+    return spell(entry.paper.title.partition(":")[0])
 
 
 def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
@@ -101,7 +100,7 @@ def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
     if best.is_named:
         return True
     names = list(_proper_names(query.question))
-    words, *others = map(_spell, titles)
+    words, *others = map(spell, titles)
     if any(words[: len(name)] == name and not _any_holds(others, name) for name in names):
         return True
     if not intents.DESCRIBING.search(query.question.casefold()):
@@ -110,7 +109,7 @@ def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
 
 
 def _any_holds(titles: Iterable[Sequence[str]], name: Sequence[str]) -> bool:
-    return any(_holds(title, name) for title in titles)
+    return any(holds(title, name) for title in titles)
 
 
 def _describes(query: Query, best: Ranked) -> bool:
@@ -126,47 +125,10 @@ def _describes(query: Query, best: Ranked) -> bool:
     return len(met) > 1
 
 
-def lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Passage]) -> bool:
-    """Whether a question asks for a version that the best paper, the first of these, is not of.
-
-    That it mentions the version in passing is not enough where one thing is asked of it: a sentence
-    must have both.
-    """
-    best = entries[0]
-    needed = [term for term in query.terms if not term.hint]
-    for version in find_versions(query.question, entries):
-        if not has_version(version, best):
-            return True
-        words = {*_spell(f"{version.name} {version.number}"), f"v{version.number}"}
-        asked = [
-            place
-            for place, term in enumerate(needed)
-            if term.is_telling and not set(_spell(term.text)) <= words
-        ]
-        if is_in(version, best.paper.title) or len(asked) != 1:
-            continue
-        if not any(
-            is_in(version, each.text) and each.strengths[asked[0]] >= _MET for each in passages
-        ):
-            return True
-    return False
-
-
-def is_only_cited(query: Query, entry: Entry) -> bool:
-    """Whether all that a question asks for is a name that an entry only cites: `Hinton et al.`."""
-    telling = [term.text for term in query.terms if term.is_telling]
-    if len(telling) != 1 or not telling[0].isalpha():
-        return False
-    texts = (entry.paper.title, entry.paper.abstract or "", *entry.ko, *entry.en)
-    words = rf"\b{telling[0]}\b(?P<cited>,? et al\b)?"
-    found = [m["cited"] for text in texts for m in re.finditer(words, text, re.IGNORECASE)]
-    return bool(found) and all(found)
-
-
 def _proper_names(question: str) -> Iterator[tuple[str, ...]]:
     """Yield the names in a question that are of several words, or have a number: `Llama 3`."""
     for match in _PROPER.finditer(question):
-        name = _spell(_QUESTION_WORDS.sub("", match.group()))
+        name = spell(_QUESTION_WORDS.sub("", match.group()))
         if len(name) > 1:
             yield name
 
@@ -177,21 +139,23 @@ def find_name(question: str, title: str) -> tuple[str, ...]:
     They stand in the question as in the title, one after the other. A single word is no name, and
     two are one only with the title's capitals, or a number: `Gemma 2`.
     """
-    asked = _spell(question)
+    asked = spell(question)
     head, _, _ = title.partition(":")
     for text in (title, head):
-        name = _spell(text)
-        if len(name) >= _SHORTEST and name not in _NO_NAMES and _holds(asked, name):
+        name = spell(text)
+        if len(name) >= _SHORTEST and name not in _NO_NAMES and holds(asked, name):
             is_telling = len(name) > _SHORTEST or any(char.isdigit() for char in text)
             return name if is_telling or text.strip() in question else ()
     return ()
 
 
-def _spell(text: str) -> tuple[str, ...]:
+def spell(text: str) -> tuple[str, ...]:
+    """Return the words of a text, as names are compared by them."""
     return tuple(unit.text for unit in split_units(prepare(text)))
 
 
-def _holds(words: Sequence[str], run: Sequence[str]) -> bool:
+def holds(words: Sequence[str], run: Sequence[str]) -> bool:
+    """Whether words stand in others, one after the other."""
     size = len(run)
     return any(words[at : at + size] == run for at in range(len(words) - size + 1))
 
@@ -200,5 +164,5 @@ def _places(query: Query, name: Sequence[str]) -> frozenset[int]:
     """Return the places of the terms that are part of a name."""
     needed = (term for term in query.terms if not term.hint)
     return frozenset(
-        place for place, term in enumerate(needed) if set(_spell(term.text)) <= set(name)
+        place for place, term in enumerate(needed) if set(spell(term.text)) <= set(name)
     )

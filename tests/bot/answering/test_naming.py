@@ -153,3 +153,35 @@ def test_what_is_made_of_papers_names_is_no_person(ask: Ask, question: str) -> N
 )
 def test_who_is_only_cited_wrote_no_paper(ask: Ask, question: str) -> None:
     assert ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does Andrej Karpathy say about KAN?",
+        "What is LeCun's take on KAN?",
+        "Karpathy가 KAN에 대해 뭐라고 했어?",
+        "카파시가 KAN에 대해 뭐라고 했어?",
+        "Yann LeCun은 KAN을 어떻게 평가했어?",
+    ],
+)
+def test_the_curators_opinion_is_nobody_elses(ask: Ask, question: str) -> None:
+    assert ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("What does the curator say about KAN?", 5),
+        ("What does KAN say about MLPs?", 5),
+        ("what did DeepSeek say about sparse attention and hardware?", 2),
+        ("KAN에 대해 뭐라고 했어?", 5),
+        ("작성자가 KAN에 대해 뭐라고 했어?", 5),
+        ("KAN은 MLP에 대해 뭐라고 했어?", 5),
+    ],
+)
+def test_who_is_in_the_texts_may_be_asked_after(ask: Ask, question: str, paper: int) -> None:
+    found = ask(question)
+
+    assert not found.abstained
+    assert found.citations[0].entry_id == paper
