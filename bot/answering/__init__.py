@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.answering.beside import is_beside
+from bot.answering.beside import is_beside, lacks_version
 from bot.answering.composing import (
     MOST_LISTED,
     USUAL_LENGTH,
+    are_newest,
     asks_for_facts,
     choose_nearest,
     compose_facts,
@@ -75,8 +76,7 @@ def answer(
         return _both(query, ranking, (found[0], other), entries, glossary, sure)
     papers = [entries[item.entry_id] for item in found]
     if is_beside(query, found[0], papers, passages):
-        items = (replace(found[0], is_named=False), *ranking.items[1:])
-        ranking = replace(ranking, items=items)
+        ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):
         sure = max(sure, THRESHOLD)
@@ -85,6 +85,12 @@ def answer(
     if query.wants_list:
         return _list(query, _relevant(ranking), entries, glossary, sure)
     return _quote(query, ranking, found, entries, passages, sure)
+
+
+def _without_name(ranking: Ranking) -> Ranking:
+    """Return a ranking whose first paper is not the one that was named."""
+    first, *others = ranking.items
+    return replace(ranking, items=(replace(first, is_named=False), *others))
 
 
 def _quote(
@@ -232,7 +238,8 @@ def _nothing(query: Query, ranking: Ranking, entries: Mapping[int, Entry], sure:
         return _answer(query, ranking.items, text, sure)
     nearest = () if query.is_empty else choose_nearest(ranking, entries)
     text = compose_nothing(query, ranking, nearest, entries)
-    return _answer(query, ranking.items, text, sure, nearest=nearest)
+    nothing = _answer(query, ranking.items, text, sure, nearest=nearest)
+    return replace(nothing, are_newest=are_newest(ranking))
 
 
 def _answer(

@@ -53,7 +53,7 @@ def is_beside(
         not _has_match(query, best)
         or _is_only_cited(query, entries[0])
         or _is_said_by_another(query, entries[0])
-        or _lacks_version(query, entries, passages)
+        or lacks_version(query, entries, passages)
     )
 
 
@@ -66,7 +66,7 @@ def _has_match(query: Query, best: Ranked) -> bool:
     return not telling or max(telling) >= _MATCHED
 
 
-def _lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Passage]) -> bool:
+def lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Passage]) -> bool:
     """Whether a question asks for a version that the best paper, the first of these, is not of.
 
     That it mentions the version in passing is not enough where one thing is asked of it: a sentence

@@ -151,7 +151,8 @@ def compose_nothing(
     lines = [_reason(query, ranking, entries)]
     if nearest:
         names = "; ".join(name_paper(entries[item.entry_id]) for item in nearest)
-        lines.append(say(query.language, "answer.nearest", papers=names))
+        label = "answer.newest" if are_newest(ranking) else "answer.nearest"
+        lines.append(say(query.language, label, papers=names))
     return "\n".join(lines)
 
 
@@ -167,6 +168,11 @@ def choose_nearest(ranking: Ranking, entries: Mapping[int, Entry]) -> tuple[Rank
     """Return the papers that an answer without evidence offers."""
     offered = (*ranking.items, *ranking.spare)
     return tuple(item for item in offered if item.entry_id in entries)[:NEAREST]
+
+
+def are_newest(ranking: Ranking) -> bool:
+    """Whether no paper has anything of a question, so that only the newest can be offered."""
+    return not ranking.items and not any(item.coverage for item in ranking.spare)
 
 
 def name_paper(entry: Entry) -> str:

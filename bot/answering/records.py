@@ -35,7 +35,8 @@ class Answer:
     quotes of `citations`. An abstaining answer cites nothing and offers `nearest`; one to a
     description offers there what may be meant instead. `ranked` are the papers found, best first.
     `confidence` is from 0 to 1. `facts` are of the first cited paper; where they are all that is
-    asked for, its title is the quote.
+    asked for, its title is the quote. `are_newest` is true where nothing is near, and `nearest` are
+    only the newest papers.
     """
 
     question: str
@@ -47,3 +48,4 @@ class Answer:
     nearest: tuple[Ranked, ...]
     confidence: float
     facts: tuple[Fact, ...] = ()
+    are_newest: bool = False

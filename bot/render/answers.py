@@ -114,7 +114,8 @@ def _heading(answer: Answer) -> str:
 
 
 def _nothing(answer: Answer, sources: Sources) -> str:
-    return "\n".join([_heading(answer), *_nearest(answer, sources, "ask.nearest")])
+    label = "ask.newest" if answer.are_newest else "ask.nearest"
+    return "\n".join([_heading(answer), *_nearest(answer, sources, label)])
 
 
 def _nearest(answer: Answer, sources: Sources, label: str) -> list[str]:

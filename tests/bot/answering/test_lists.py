@@ -85,3 +85,21 @@ def test_no_more_papers_are_listed_than_are_wanted(
 @pytest.mark.parametrize("question", ["recommend me a paper on MoE", "MoE 논문 추천해줘"])
 def test_who_asks_for_a_recommendation_asks_for_the_topic(ask: Ask, question: str) -> None:
     assert not ask(question).abstained
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("asdf", "Newest: Native"),
+        ("농담 해줘", "최신 논문: Native"),
+        ("papers from 2019", "Newest: Native"),
+        ("KAN papers from 2019", "Nearest: KAN"),
+        ("how many cups of tea does KAN drink?", "Nearest: KAN"),
+        ("papers by Tianzhu Ye from 2019", "Nearest: Differential"),
+    ],
+)
+def test_the_newest_papers_are_not_called_near(ask: Ask, question: str, label: str) -> None:
+    found = ask(question)
+
+    assert found.text.split("\n")[1].startswith(label)
+    assert found.are_newest == label.startswith(("Newest", "최신"))
