@@ -101,8 +101,9 @@ def asks_for_facts(query: Query) -> bool:
 
 
 def is_about_facts(text: str) -> bool:
-    """Whether a word asks for a fact: `link`, `arxiv`."""
-    return any(pattern.search(text) for pattern in (intents.LINK, intents.TITLE, intents.TAGS))
+    """Whether a word asks for a fact: `link`, `date`."""
+    patterns = (intents.LINK, intents.TITLE, intents.TAGS, intents.DATE)
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _head(entry: Entry, facts: Sequence[Fact]) -> str:

@@ -129,8 +129,14 @@ TAGS = Pattern(
 WHEN = Pattern(
     r"\bwhen (?:was|did|were|is|has)\b[^?]{0,80}\b(?:posted|published|out|released|appear(?:ed)?"
     r"|covered|added|announced|shared)\b|\b(?:what|which) (?:date|day|digest)\b|\bdate of\b"
+    r"|\b(?:release|publication|posting) date\b|\bdate\W*$"
     r"|언제\s*(?:나[온왔]|올[라린]|게시|소개|공개|발표|실[린렸]|다[룬뤘]|논문|거|꺼|야|였)"
-    r"|언제\W*$|날짜|며칠\s?자|어느 (?:날|다이제스트)"
+    r"|언제\W*$|날짜|(?:공개|발표|게시|출시)일|며칠\s?자|어느 (?:날|다이제스트)"
+)
+# Words that only ask for it.
+DATE = Pattern(
+    r"^(?:(?:release|publication|posting)? ?(?:date|day)s?|released?|publication|published|posted"
+    r"|announced|appear(?:ed)?|added|shared|날짜\w?|(?:공개|발표|게시|출시)일\w?|나온지|출시\w*)$"
 )
 LINK = Pattern(
     r"\b(?:link|url|arxiv|where can i (?:read|find))\b|링크|주소|원문|어디서 (?:봐|볼|읽)|아카이브"
@@ -145,7 +151,7 @@ DESCRIBING = Pattern(
 )
 LATEST = Pattern(
     r"\b(?:latest|newest|recent|new|last)\b"
-    r"|최신|최근|마지막|새로 (?:나온|나왔|올라온|올라왔)|새로운|새 논문"
+    r"|최신|최근|요즘|요새|마지막|새로 (?:나온|나왔|올라온|올라왔)|새로운|새 논문"
 )
 # Papers of a topic are wanted by their dates.
 _PAPERS_KO = r"(?:[\w-]+\s+){0,3}(?:논문|연구|글)"

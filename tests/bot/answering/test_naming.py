@@ -42,6 +42,20 @@ def test_authors_of_a_paper_that_is_named_are_told_however_they_are_asked_for(
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        *("what's the date of the KAN paper?", "KAN release date?", "when was KAN published?"),
+        *("KAN 공개일이 언제야?", "KAN 날짜는?", "KAN은 언제 나왔어?", "KAN 발표일 알려줘"),
+    ],
+)
+def test_the_date_of_a_paper_is_that_of_its_digest(ask: Ask, question: str) -> None:
+    found = ask(question)
+
+    assert [fact.text for fact in found.facts] == ["2024-04-30"]
+    assert found.text.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     "question", ["저자가 누구인가요?", "누가 작성했나요?", "쓴 사람이 누구죠?", "제1저자 누구야?"]
 )
 def test_who_asks_for_authors_of_nothing_is_asked_of_what(ask: Ask, question: str) -> None:
