@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from bot.answering.composing import asks_for_facts
 from bot.answering.versions import find_versions, has_version, is_in
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
@@ -24,6 +26,12 @@ _QUESTION_WORDS = re.compile(
     r"^(?:(?:Who|When|What|Which|Where|Whose|How|Is|Are|Was|Were|Did|Does|Do|Can|Could|The|A|An|And"
     r"|Tell|Show|Give|List|Name|Link|Authors?|Tags?|Date|Please)\b\W*)+"
 )
+# How an abstract gives a name to its own subject: `we present NSA, …`, `we introduce … (GRPO)`.
+_GIVING = (
+    r"\bwe\b[^.]{0,80}\b(?:present|introduc|propos|develop|releas|creat|build|call|dub|nam|term)"
+    r"(?:e|ed|ing)?\s+(?:(?:the|a|an)\s+)?"
+)
+_ARTICLES = frozenset({"the", "a", "an"})
 _MET, _MOST_ASKED = 0.6, 2
 _NO_NAMES = frozenset({("technical", "report")})
 
@@ -44,6 +52,8 @@ def put_named_first(query: Query, ranking: Ranking, entries: Mapping[int, Entry]
         return _put_first(longest, ranking, longest.names | _places(query, name))
     if versioned := _find_versioned(query, found, entries):
         return _put_first(versioned, ranking, versioned.names)
+    if asks_for_facts(query) and (giver := _find_giver(query, found, entries)):
+        return _put_first(giver, ranking, giver.names | _find_telling(query))
     named = next((item for item in found if _is_asked_of(query, item, entries)), None)
     return ranking if named is None else _put_first(named, ranking, named.names)
 
@@ -86,6 +96,34 @@ def _find_versioned(
     return None
 
 
+def _find_giver(
+    query: Query, found: Sequence[Ranked], entries: Mapping[int, Entry]
+) -> Ranked | None:
+    """Return the paper that gave the one word that a question has to what it is about: `NSA`."""
+    places = _find_telling(query)
+    if len(places) != 1 or any(item.is_named for item in found):
+        return None
+    word = [term for term in query.terms if not term.hint][min(places)].text
+    return next((item for item in found if gives_name(entries[item.entry_id], word)), None)
+
+
+def _find_telling(query: Query) -> frozenset[int]:
+    needed = (term for term in query.terms if not term.hint)
+    return frozenset(place for place, term in enumerate(needed) if term.is_telling)
+
+
+def gives_name(entry: Entry, word: str) -> bool:
+    """Whether a word is the initials of a paper's name, or its abstract gives it as a name."""
+    if len(word) > _SHORTEST and word == "".join(each[0] for each in _head(entry)):
+        return True
+    name = r"[ -]?".join(map(re.escape, word.split()))
+    # Long for it are words that begin as it does, and not many more than it has letters.
+    most = len(word) + 1
+    long = rf"{re.escape(word[0])}[\w-]*\s+(?:[\w-]+\s+){{0,{most}}}\({name}\)"
+    given = rf"{_GIVING}(?:{name}(?![\w+-])|{long})"
+    return re.search(given, entry.paper.abstract or "", re.IGNORECASE) is not None
+
+
 def _head(entry: Entry) -> tuple[str, ...]:
     return spell(entry.paper.title.partition(":")[0])
 
@@ -100,12 +138,16 @@ def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
     if best.is_named:
         return True
     names = list(_proper_names(query.question))
-    words, *others = map(spell, titles)
+    words, *others = (_without_article(spell(title)) for title in titles)
     if any(words[: len(name)] == name and not _any_holds(others, name) for name in names):
         return True
     if not intents.DESCRIBING.search(query.question.casefold()):
         return False
     return all(set(name) <= set(words) for name in names) and _describes(query, best)
+
+
+def _without_article(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words[1:] if words and words[0] in _ARTICLES else words
 
 
 def _any_holds(titles: Iterable[Sequence[str]], name: Sequence[str]) -> bool:
@@ -142,13 +184,15 @@ def find_name(question: str, title: str) -> tuple[str, ...]:
     asked = spell(question)
     head, _, _ = title.partition(":")
     for text in (title, head):
-        name = spell(text)
+        name = _without_article(spell(text))
         if len(name) >= _SHORTEST and name not in _NO_NAMES and holds(asked, name):
             is_telling = len(name) > _SHORTEST or any(char.isdigit() for char in text)
             return name if is_telling or text.strip() in question else ()
     return ()
 
 
+# A question is compared with the titles of its papers, and theirs come again.
+@lru_cache(maxsize=512)
 def spell(text: str) -> tuple[str, ...]:
     """Return the words of a text, as names are compared by them."""
     return tuple(unit.text for unit in split_units(prepare(text)))

@@ -175,6 +175,10 @@ COUNTING = Pattern(
     r"|몇\s?(?:편|개|건)의?\s*논문",
     re.IGNORECASE,
 )
+# All papers there are, where nothing else is asked.
+EVERYTHING = Pattern(
+    r"\b(?:all|every)\b.*\bpapers?\b|(?:모든|전체)\s*논문|논문\s*(?:전부|전체|모두|다)(?!\w)"
+)
 # How many papers are wanted.
 WANTED = Pattern(
     r"^\W*(?P<lead>(?:(?:please|can|could|you|show|give|list|find|get|recommend|suggest|name|me|us"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Protocol
 
 from bot.retrieval.analysis import prepare, split_units
@@ -213,8 +214,12 @@ def _resolve(spelling: str, names: Names) -> Author | None:
 
 
 def _is_paper(spelling: str, names: Names) -> bool:
-    """Whether all words of a name are of papers' names: `Movie Gen`."""
-    return all(names.count(f"^{unit.text}") for unit in split_units(prepare(spelling)))
+    """Whether words are papers' names, `Movie Gen`, or of their titles: `by Deleting Rows`."""
+    units = split_units(prepare(spelling))
+    if all(names.count(f"^{unit.text}") for unit in units):
+        return True
+    follow = all(names.count(f"{one.stem}_{other.stem}") for one, other in pairwise(units))
+    return follow and any(names.means_something(unit.stem) for unit in units)
 
 
 def _by_surname(spelling: str, key: str, names: Names) -> Author | None:

@@ -107,7 +107,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     if newest_first:
         terms, intent = tuple(term for term in terms if term.hint or term in told), Intent.LIST
     elif not (dated or authors or tags or named or told):
-        if counts or (most and intents.LATEST.search(folded)):
+        is_every = counts or intents.EVERYTHING.search(folded)
+        if is_every or (most and intents.LATEST.search(folded)):
             dated, ranges = True, [DateRange(date.min, today)]
             terms, intent = (), Intent.LIST
         elif intents.LATEST.search(folded):

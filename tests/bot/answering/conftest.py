@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,41 +11,10 @@ from bot.answering import READ_ENTRIES, Answer, answer
 from bot.retrieval import rank, understand
 from bot.retrieval.memory import index_entries
 from bot.retrieval.nearest import add_nearest
-from storage.models import Entry, Paper
+from tests.bot.answering.entries import make_entry
 
 TODAY = date(2025, 2, 20)
 Ask = Callable[[str], Answer]
-
-
-def make_entry(
-    number: int,
-    title: str,
-    abstract: str,
-    day: date,
-    *,
-    authors: Sequence[str] = (),
-    tags: Sequence[str] = (),
-    ko: Sequence[str] = (),
-    en: Sequence[str] = (),
-) -> Entry:
-    """Return an entry of a paper."""
-    return Entry(
-        id=number,
-        paper=Paper(
-            id=number,
-            title=title,
-            authors=tuple(authors or (f"Writer {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[number]}",)),
-            abstract=abstract,
-            url=None,
-        ),
-        date=day,
-        position=0,
-        ko=tuple(ko),
-        en=tuple(en),
-        tags=tuple(tags),
-        links=(),
-        revision="",
-    )
 
 
 ENTRIES = (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from bot.answering import Answer
-from bot.answering.naming import find_name
+from bot.answering.naming import find_name, gives_name
 from bot.messages import say
+from tests.bot.answering.entries import make_entry
 
 Ask = Callable[[str], Answer]
 
@@ -199,3 +201,36 @@ def test_who_is_in_the_texts_may_be_asked_after(ask: Ask, question: str, paper: 
 
     assert not found.abstained
     assert found.citations[0].entry_id == paper
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["NSA 저자 누구야?", "who wrote NSA?", "NSA는 언제 나왔어?", "what are the tags of nsa?"],
+)
+def test_a_paper_has_its_initials_for_a_name(ask: Ask, question: str) -> None:
+    found = ask(question)
+
+    assert [quote.entry_id for quote in found.citations] == [2]
+    assert found.facts
+
+
+@pytest.mark.parametrize(
+    ("abstract", "word", "is_given"),
+    [
+        ("In this work we present SambaY, a decoder.", "sambay", True),
+        ("We introduce Group Relative Policy Optimization (GRPO), a variant.", "grpo", True),
+        ("We then apply it to create the Gate Memory Unit (GMU).", "gmu", True),
+        ("We propose soft labels and improve Direct Preference Optimization (DPO).", "dpo", False),
+        ("We propose Mamba-2 and Mamba+.", "mamba", False),
+        ("Others propose LoRA.", "lora", False),
+    ],
+)
+def test_an_abstract_gives_its_subject_a_name(abstract: str, word: str, is_given: bool) -> None:
+    entry = make_entry(1, "Notes on Layers", abstract, date(2025, 1, 2))
+
+    assert gives_name(entry, word) is is_given
+
+
+@pytest.mark.parametrize("title", ["Precise Scaling Laws", "Data Mixing"])
+def test_words_of_a_title_after_by_are_nobody(ask: Ask, title: str) -> None:
+    assert ask(f"what is gained by {title}?").text != say("en", "answer.no_author")
