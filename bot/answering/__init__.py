@@ -27,7 +27,7 @@ from bot.answering.composing import (
     is_about_facts,
 )
 from bot.answering.evidence import confidence, weigh
-from bot.answering.naming import is_meant, put_named_first
+from bot.answering.naming import is_meant, is_spelt, put_named_first
 from bot.answering.records import Answer, Citation, Fact
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
@@ -60,7 +60,7 @@ def answer(
     """
     ranking = put_named_first(query, _settle(query, ranking, entries, glossary), entries)
     found = tuple(item for item in ranking.items if item.entry_id in entries)
-    if found and _asks_facts(query, found[0]):
+    if found and _asks_facts(query, found[0], entries[found[0].entry_id]):
         entry = entries[found[0].entry_id]
         if facts := find_facts(query, entry):
             text, citations = compose_facts(query, entry)
@@ -103,8 +103,7 @@ def _quote(
 ) -> Answer:
     """Return quotes of the best paper; what is asked besides is told of the one that is meant."""
     best = entries[found[0].entry_id]
-    titles = [entries[item.entry_id].paper.title for item in found]
-    are_told = is_meant(query, found[0], titles)
+    are_told = is_meant(query, found[0], [entries[item.entry_id] for item in found])
     if not are_told and asks_for_facts(query):
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     facts = find_facts(query, best) if are_told else find_titles(query, best)
@@ -121,9 +120,11 @@ def _quote(
     )
 
 
-def _asks_facts(query: Query, best: Ranked) -> bool:
+def _asks_facts(query: Query, best: Ranked, entry: Entry) -> bool:
     """Whether nothing is asked of the paper meant but who wrote it, when it came and such."""
-    if not best.is_named or query.wants_list or query.dated or query.authors or query.tags:
+    if not (best.is_named and is_spelt(query, best, entry)):
+        return False
+    if query.wants_list or query.dated or query.authors or query.tags:
         return False
     needed = [term for term in query.terms if not term.hint]
     return not any(

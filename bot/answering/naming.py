@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.answering.composing import asks_for_facts
-from bot.answering.versions import find_versions, has_version, is_in
+from bot.answering.versions import find_versions, has_version, is_of
 from bot.retrieval import intents
 from bot.retrieval.analysis import prepare, split_units
 from bot.retrieval.query import Intent, Query
@@ -69,7 +69,7 @@ def _is_asked_of(query: Query, item: Ranked, entries: Mapping[int, Entry]) -> bo
     name = _head(entries[item.entry_id])
     versions = find_versions(query.question, entries.values())
     return holds(spell(query.question), name) and all(
-        is_in(each, " ".join(name)) for each in versions
+        is_of(each, " ".join(name)) for each in versions
     )
 
 
@@ -89,7 +89,7 @@ def _find_versioned(
     for version in find_versions(query.question, papers):
         for item, entry in zip(found, papers, strict=True):
             name = _head(entry)
-            if len(name) <= _LONGEST and is_in(version, " ".join(name)):
+            if len(name) <= _LONGEST and is_of(version, " ".join(name)):
                 return item
             if item is found[0] and has_version(version, entry):
                 break
@@ -128,43 +128,63 @@ def _head(entry: Entry) -> tuple[str, ...]:
     return spell(entry.paper.title.partition(":")[0])
 
 
-def is_meant(query: Query, best: Ranked, titles: Sequence[str]) -> bool:
+def is_meant(query: Query, best: Ranked, entries: Sequence[Entry]) -> bool:
     """Whether the best paper is the one that a question asks of: by its name, or its description.
 
-    `titles` are those of the papers found, the best one's first. A description is two words at
+    `entries` are those of the papers found, the best one's first. A description is two words at
     least, and holds no name that the title lacks: `the DPO paper` is not the one that is found
     first for `DPO`, nor is `the Llama 3 paper` one that mentions it.
     """
-    if best.is_named:
+    if best.is_named and is_spelt(query, best, entries[0]):
         return True
     names = list(_proper_names(query.question))
-    words, *others = (_without_article(spell(title)) for title in titles)
+    words, *others = (_without_article(spell(each.paper.title)) for each in entries)
     if any(words[: len(name)] == name and not _any_holds(others, name) for name in names):
         return True
     if not intents.DESCRIBING.search(query.question.casefold()):
         return False
-    return all(set(name) <= set(words) for name in names) and _describes(query, best)
+    return not any(set(name) - set(words) for name in names) and _describes(query, best, names)
 
 
 def _without_article(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[1:] if words and words[0] in _ARTICLES else words
 
 
+def is_spelt(query: Query, item: Ranked, entry: Entry) -> bool:
+    """Whether a paper is named in its own words, not in what is like them.
+
+    Words in Hangul may be any of its names.
+    """
+    title = spell(entry.paper.title)
+    needed = [term for term in query.terms if not term.hint]
+    names = [needed[place].text for place in item.names]
+    return all(
+        word in title
+        or (len(word) > _LONGEST and word in "".join(title))
+        or gives_name(entry, name)
+        for name in names
+        for word in spell(name)
+        if word.isascii()
+    )
+
+
 def _any_holds(titles: Iterable[Sequence[str]], name: Sequence[str]) -> bool:
     return any(holds(title, name) for title in titles)
 
 
-def _describes(query: Query, best: Ranked) -> bool:
-    """Whether a paper has two words of the question; one with a number is a name: `gpt-4`."""
+def _describes(query: Query, best: Ranked, names: Sequence[Sequence[str]]) -> bool:
+    """Whether a paper has two words of the question, which are more than a name: not `GPT-4`."""
     needed = (term for term in query.terms if not term.hint)
     met = [
         term
         for term, strength in zip(needed, best.strengths, strict=True)
         if term.is_telling and strength >= _MET
     ]
-    if len(met) == 1:
-        return met[0].size > 1 and not any(char.isdigit() for char in met[0].text)
-    return len(met) > 1
+    if len(met) != 1:
+        return len(met) > 1
+    words = _without_article(spell(met[0].text))
+    is_name = words in names or any(char.isdigit() for char in met[0].text)
+    return len(words) > 1 and not is_name
 
 
 def _proper_names(question: str) -> Iterator[tuple[str, ...]]:

@@ -51,10 +51,15 @@ def has_version(version: Version, entry: Entry) -> bool:
     return any(is_in(version, text) for text in _texts(entry))
 
 
-def is_in(version: Version, text: str) -> bool:
+def is_of(version: Version, name: str) -> bool:
+    """Whether a paper's name has the very version: `Llama 3.2` is no `Llama 3`."""
+    return is_in(version, name, end=r"(?![.]?\d)")
+
+
+def is_in(version: Version, text: str, *, end: str = r"(?!\d)") -> bool:
     """Whether a text has a name with a version, however the two are joined."""
     name = r"[ -]?".join(map(re.escape, version.name.split("-")))
-    pattern = rf"(?<![a-z]){name}[ -]?v?{re.escape(version.number)}(?!\d)"
+    pattern = rf"(?<![a-z]){name}[ -]?v?{re.escape(version.number)}(?:[.]0)?{end}"
     return re.search(pattern, text, re.IGNORECASE | re.ASCII) is not None
 
 

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from bot.answering import Answer
-from bot.answering.naming import find_name, gives_name
+from bot.answering.naming import find_name, gives_name, is_spelt
 from bot.messages import say
+from bot.retrieval import rank, understand
+from bot.retrieval.memory import index_entries
 from tests.bot.answering.entries import make_entry
 
 Ask = Callable[[str], Answer]
@@ -229,6 +231,17 @@ def test_an_abstract_gives_its_subject_a_name(abstract: str, word: str, is_given
     entry = make_entry(1, "Notes on Layers", abstract, date(2025, 1, 2))
 
     assert gives_name(entry, word) is is_given
+
+
+def test_what_is_like_a_papers_name_does_not_name_it() -> None:
+    title = "Constitutional Classifiers: Defending against Universal Jailbreaks"
+    entry = make_entry(1, title, "Constitutional AI guards a model.", date(2025, 2, 3))
+    index = index_entries([entry])
+    query = understand("who wrote Constitutional AI?", today=entry.date, index=index)
+    best = rank(query, index, until=entry.date, limit=1).items[0]
+
+    assert best.is_named
+    assert not is_spelt(query, best, entry)
 
 
 @pytest.mark.parametrize("title", ["Precise Scaling Laws", "Data Mixing"])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.answering import Answer
-from bot.answering.versions import Version, is_in
+from bot.answering.versions import Version, is_in, is_of
 
 Ask = Callable[[str], Answer]
 
@@ -71,3 +71,8 @@ def test_what_a_named_paper_does_not_tell_no_other_one_does(
 )
 def test_a_name_and_its_version_are_joined_in_many_ways(text: str, expected: bool) -> None:
     assert is_in(Version("Llama", "3"), text) is expected
+
+
+def test_a_name_with_a_later_version_is_another_one() -> None:
+    assert is_of(Version("Llama", "3"), "llama 3")
+    assert not is_of(Version("Llama", "3"), "llama 3.2")
