@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.answering.naming import holds, spell
 from bot.answering.versions import find_versions, has_version, is_in
 from bot.retrieval.passages import Passage
-from bot.retrieval.query import Query
+from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked
 from storage.models import Entry
 
@@ -83,7 +83,8 @@ def lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Pas
             for place, term in enumerate(needed)
             if term.is_telling and not set(spell(term.text)) <= words
         ]
-        if is_in(version, best.paper.title) or len(asked) != 1:
+        is_one_thing = query.intent in (Intent.FACT, Intent.NUMBER) and len(asked) == 1
+        if is_in(version, best.paper.title) or not is_one_thing:
             continue
         if not any(
             is_in(version, each.text) and each.strengths[asked[0]] >= _MATCHED for each in passages

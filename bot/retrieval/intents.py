@@ -154,7 +154,7 @@ LATEST = Pattern(
     r"|최신|최근|요즘|요새|마지막|새로 (?:나온|나왔|올라온|올라왔)|새로운|새 논문"
 )
 # Papers of a topic are wanted by their dates.
-_PAPERS_KO = r"(?:[\w-]+\s+){0,3}(?:논문|연구|글)"
+_PAPERS_KO = r"(?:[\w-]+\s+){0,3}(?:논문|연구|글|동향|소식)"
 NEWEST = Pattern(
     r"\b(?:latest|newest|most recent)\b.*\b(?:papers?|stud(?:y|ies)|works?|research|articles?)\b"
     r"|\b(?:latest|newest|most recent|what's new|anything new)\s+(?:on|in|about|for|with)\b"
@@ -169,6 +169,7 @@ MOST_OF_A_TOPIC = 3
 COUNTING = Pattern(
     r"\bhow many (?:of the )?(?:papers|studies|articles)\b"
     r"(?!\s+(?:does|do|is|was|were|have they)\b)"
+    r"|\bhow many(?= (?:[\w-]+ ){1,3}(?:papers|studies|articles)\b(?!\s+(?:does|do|is|was|were)\b))"
     r"|\b(?:total )?(?:number|count) of (?:the |all )?(?:papers|studies|articles)\b"
     r"|(?:(?:전체|모든|총)\s*)?(?:논문|연구)들?[이은는의]?\s*(?:(?:총|전부|모두|다)\s*)?"
     r"(?:몇\s?(?:편|개|건)[가-힣]{0,4}|(?:개수|편수|숫자|수)(?:[는가를]|$|\W))"

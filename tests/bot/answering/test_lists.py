@@ -24,6 +24,7 @@ def named(found: Answer) -> list[int]:
         ("MoE papers in the first half of 2024", "1 paper:"),
         ("How many papers about MoE are there?", "2 papers:"),
         ("MoE 논문 몇 편이야?", "논문 2편이에요."),
+        ("how many MoE papers in 2024?", "2 papers:"),
         ("how many papers did Niklas Muennighoff write about precision?", "1 paper:"),
         ("How many papers are in the digests?", "13 papers, the first 10:"),
         ("논문 총 몇 편이야?", "논문 13편 가운데 10편이에요."),
@@ -49,6 +50,7 @@ def test_a_number_that_one_paper_tells_is_no_count_of_papers(ask: Ask) -> None:
         "최근 나온 MoE 논문",
         "MoE 관련 최신 논문은?",
         "요즘 MoE 논문 뭐 있어",
+        "MoE 최신 동향은?",
         "최근에 MoE 관련해서 나온 논문 있어?",
     ],
 )
