@@ -159,7 +159,7 @@ NEWEST = Pattern(
     r"\b(?:latest|newest|most recent)\b.*\b(?:papers?|stud(?:y|ies)|works?|research|articles?)\b"
     r"|\b(?:latest|newest|most recent|what's new|anything new)\s+(?:on|in|about|for|with)\b"
     r"|\b(?:recent|new)\s+(?:[\w-]+\s+){0,3}(?:papers|studies|works?|research|articles)\b"
-    r"|\b(?:last|recent)\s+(?:paper|study|article)\b"
+    r"|\b(?:last|recent)\s+(?:papers?|stud(?:y|ies)|articles?)\b"
     rf"|최신\s*{_PAPERS_KO}|(?:최근에?|요즘|요새|새로 (?:나온|올라온)|새)\s+{_PAPERS_KO}"
     r"|(?:최근에?|요즘|요새)\s+(?:[\w-]+\s+){0,3}(?:나온|나왔|올라온|올라왔|소개)"
 )

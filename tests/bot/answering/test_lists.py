@@ -72,6 +72,7 @@ def test_a_paper_that_is_described_is_not_the_newest(ask: Ask) -> None:
         ("3 most recent papers", [2, 7, 9]),
         ("이번 달 논문 1편만 보여줘", [2]),
         ("MoE 논문 1편만 추천해줘", [12]),
+        ("last 2 papers about MoE", [12, 11]),
     ],
 )
 def test_no_more_papers_are_listed_than_are_wanted(
