@@ -16,6 +16,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from bot.answering import READ_ENTRIES, Answer, Citation, answer
 from bot.answering.at_hand import answer_about, choose_context, put_first, stays
 from bot.answering.composing import cite
+from bot.answering.pointing import NO_CONTEXT, Context
 from bot.retrieval import (
     Analyser,
     Catalogue,
@@ -112,11 +113,9 @@ class Library:
         return bool(done)
 
     async def ask(
-        self, question: str, *, language: str, today: date, context: Sequence[int] = ()
+        self, question: str, *, language: str, today: date, context: Context = NO_CONTEXT
     ) -> Found:
         """Return the answer to a question, in `language` (`ko` or `en`) where the text has it.
-
-        `context` are ids of entries that it is probably about, most likely first.
 
         Raises:
             StorageError: the store cannot be read.
@@ -124,6 +123,8 @@ class Library:
         await self.refresh(today)
         query, ranking = await self._consult(_rank, question, language, today, context)
         about = choose_context(query, ranking, context)
+        if not about:
+            ranking = replace(ranking, items=ranking.items[:READ_ENTRIES])
         offered = (*ranking.items[:READ_ENTRIES], *ranking.spare)
         wanted = [*about, *(item.entry_id for item in offered)]
         entries = {entry.id: entry for entry in await self.store.list_entries(wanted, until=today)}
@@ -213,10 +214,10 @@ def _analyse(analyser: Analyser, entries: Sequence[Entry]) -> list[DocumentDraft
 
 
 def _rank(
-    index: Index, question: str, language: str, today: date, context: Sequence[int]
+    index: Index, question: str, language: str, today: date, context: Context
 ) -> tuple[Query, Ranking]:
     query = replace(understand(question, today=today, index=index), language=language)
-    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=context)
+    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=context.entries)
     return query, add_nearest(ranking, query, index, until=today)
 
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.composing import compose_quotes
+from bot.answering.pointing import (
+    Context,
+    follows,
+    has_own_topic,
+    is_fragment,
+    leads_on,
+    names_besides,
+    refers_back,
+)
 from bot.retrieval import Intent, Query, Ranked, Ranking
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.intents import ASKING
 from bot.retrieval.passages import Passage, has_number, score_passages
 from storage.models import Entry
 
-# What points back at the paper that was just talked about.
-_REFERRING = re.compile(
-    r"^\W*(?:그럼|그러면|그래서|그런데|근데|그리고|거기|여기|그거|그건|그게|이거|이건|이게|저자들?[은는이가]|얘|걔)"
-    r"|(?:그|이|저|해당|위|방금)\s?(?:논문|연구|페이퍼|저자|모델|방법|기법|데이터)"
-    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b"
-    r"|\b(?:it|its|they|their|them|this|that|these|those|the (?:paper|authors?|model|method))\b",
-    re.IGNORECASE,
-)
 _SUMMARY = re.compile(
     r"요약|무슨 (?:내용|논문|연구)|어떤 (?:내용|논문|연구)|뭐(?:야|에요|예요|지|임)\W*$|설명해"
     r"|\bsummar|tl;?dr|\babout\W*$|\bexplain\b",
@@ -42,20 +43,21 @@ _MET = 0.5
 _SURE = 0.8
 
 
-def refers_back(question: str) -> bool:
-    """Return whether a question points back at what was talked about: `그럼 …`, `… it …`."""
-    return _REFERRING.search(question) is not None
-
-
-def choose_context(query: Query, ranking: Ranking, context: Sequence[int]) -> tuple[int, ...]:
-    """Return what of the context a question can be about: nothing if it names something else."""
-    if query.dated or query.authors or query.tags or query.wants_list:
+def choose_context(query: Query, ranking: Ranking, context: Context) -> tuple[int, ...]:
+    """Return what of the context a question can be about: nothing if it is about something else."""
+    entries = context.entries
+    if not entries or query.dated or query.authors or query.tags or query.wants_list:
         return ()
-    named = {item.entry_id for item in ranking.items[:READ_ENTRIES] if item.is_named}
-    if named and not named & set(context):
+    if context.is_recent and not follows(query):
+        return ()
+    named = [item for item in ranking.items[:READ_ENTRIES] if item.is_named]
+    is_other = named and not any(item.entry_id in entries for item in named)
+    if is_other and not names_besides(query, named[0]):
         return ()
     places = {item.entry_id: place for place, item in enumerate(ranking.items)}
-    return tuple(sorted(context, key=lambda each: places.get(each, len(places))))
+    about = tuple(sorted(entries, key=lambda each: places.get(each, len(places))))
+    points = refers_back(query.question) or (context.is_recent and leads_on(query.question))
+    return () if points and has_own_topic(query, ranking, about[0]) else about
 
 
 def put_first(ranking: Ranking, entry: Entry) -> Ranking:
@@ -103,9 +105,12 @@ def answer_about(
 def stays(query: Query, other: Answer) -> bool:
     """Whether a question stays with the paper that it was asked about, and that says nothing.
 
-    A number or an opinion is asked of the paper at hand, whatever another one says of it.
+    A number or an opinion is asked of the paper at hand, whatever another one says of it; so is
+    what points at it, or names nothing else.
     """
     if query.intent in (Intent.NUMBER, Intent.OPINION) or refers_back(query.question):
+        return True
+    if is_fragment(query):
         return True
     if query.intent is Intent.KNOWN_ITEM and ASKING.search(query.question.casefold().strip()):
         return other.abstained or not _PAPER.search(query.question)

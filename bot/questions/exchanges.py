@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.answering.at_hand import refers_back
+from bot.answering.pointing import Context
 from bot.answering.records import Citation
 from bot.asking import Found
 from bot.errors import UserError
@@ -101,7 +101,7 @@ async def answer_question(bot: DigestBot, asked: Asked, outlet: Outlet) -> None:
     if not any(char.isalnum() for char in asked.question):
         raise UserError("error.query_empty")
     await _admit(bot, asked, now)
-    context = asked.context or await _find_context(bot, asked, now)
+    context = await _find_context(bot, asked, now)
     found = await bot.library.ask(
         asked.question, language=asked.language, today=bot.today(), context=context
     )
@@ -170,7 +170,10 @@ async def _phrase(phraser: Phraser, shown: _Shown) -> AsyncGenerator[tuple[Sente
 async def answer_again(bot: DigestBot, exchange: Exchange, language: str) -> Found:
     """Return the answer to an exchange's question once more, in this language."""
     return await bot.library.ask(
-        exchange.question, language=language, today=bot.today(), context=exchange.context
+        exchange.question,
+        language=language,
+        today=bot.today(),
+        context=Context(entries=exchange.context),
     )
 
 
@@ -257,15 +260,15 @@ def _button(kind: str, exchange_id: int, language: str) -> Button:
     return Button(label=say(language, f"ask.{name}"), custom_id=f"ask:{kind}:{exchange_id}")
 
 
-async def _find_context(bot: DigestBot, asked: Asked, now: datetime) -> tuple[int, ...]:
-    """Return the paper whose thread this is, else what the asker's last question was about."""
+async def _find_context(bot: DigestBot, asked: Asked, now: datetime) -> Context:
+    """Return what the asker pointed at, the paper whose thread this is, or else the last answer."""
+    if asked.context:
+        return Context(entries=asked.context)
     entry_id = await bot.store.find_posted_entry(asked.place_id)
     if entry_id is not None:
-        return (entry_id,)
-    if not refers_back(asked.question):
-        return ()
+        return Context(entries=(entry_id,))
     last = await bot.store.get_last_exchange(asked.place_id, asked.user_id, since=now - MEMORY)
-    return () if last is None else last.cited or last.context
+    return Context(entries=(last.cited or last.context) if last else (), is_recent=True)
 
 
 async def _admit(bot: DigestBot, asked: Asked, now: datetime) -> None:

@@ -1,0 +1,173 @@
+"""What a question points at: what was talked about before, or a topic of its own. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.retrieval import Intent, Query, Ranked, Ranking, Term, intents
+from bot.retrieval.analysis import is_hangul, korean_stems, prepare
+from bot.retrieval.patterns import Pattern
+from bot.retrieval.words import FACETS
+
+# From here on a paper has a topic itself, not only something near it.
+_HAS = 0.7
+
+_PAPERS = r"(?:papers?|models?|methods?|works?|stud(?:y|ies)|approach(?:es)?|techniques?|ones?)"
+# Whatever else is asked, it is asked of the paper at hand.
+_THIS_PAPER = Pattern(
+    r"(?<![가-힣])(?:그|이|저|해당|위|방금)\s?(?:논문|연구|페이퍼)"
+    rf"|\b(?:this|that|these|those) {_PAPERS}\b"
+)
+_PRONOUN = Pattern(
+    r"(?<![가-힣])(?:(?:그|이|저)(?:거|건|게|걸|것)|거기|여기|(?:얘|걔)(?!기))"
+    r"|(?<![가-힣])(?:그|이|저|해당|위|방금)\s?(?:저자|모델|방법|기법|데이터)"
+    r"|\b(?:it|its|they|their|them)\b"
+    r"|\b(?:this|these|those)\b(?! (?:days?|weeks?|months?|years?|who)\b)"
+    r"|\bthat(?=(?:'s)?\W*$)|^\W*(?:(?:why|how|what|so) )?(?:is|was|does|did|can) that\b"
+    # Not where a description follows: `the paper on …`.
+    r"|\bthe (?:paper|authors?|model|method)\b"
+    r"(?! (?:that|which|where|about|on|with|of|by|from|for|in|called|named|behind|to)\b)"
+)
+# `Is it possible to …` points at nothing.
+_IMPERSONAL = Pattern(
+    r"\bit(?:'s| is| was|)(?: \w+){0,2} (?:possible|true|known|better|best|worth|feasible|necessary"
+    r"|useful|helpful|hard|easy|safe|common|important|okay|ok|enough|clear|likely)"
+    r"(?= (?:to|that|for|if|when|whether)\b)"
+    r"|\b(?:does|do|did|would|will|can) it (?:take|cost|require|help|matter|hurt|make sense|work) "
+    r"(?=to\b|if\b|whether\b|that\b|when\b)"
+)
+# What leads on from an answer, and may as well lead away from it.
+_LEADING_ON = Pattern(
+    r"^\W*(?:그럼|그러면|그래서|그런데|근데|그리고|저자들?[은는이가의]?(?![가-힣]))"
+    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b"
+)
+# Behind one of these, another thing is said.
+_CLAUSE_END = Pattern(
+    r"[.?!;,:]\s|\b(?:and|but|so|because|since|if|when|while|that|which|who|then|or)\b"
+    r"|[가-힣](?:고|[는은인던]데|면|지만|니까|며|[해돼아어]서)\s"
+)
+# Before a pronoun, what makes the words of its own clause something asked of what it stands for:
+# `which optimizer do they …`, `the ablation of their …`.
+_ASKED_OF = Pattern(
+    r"^\W*(?:[a-z]+ )?(?:what|which|how (?:many|much|large|big|long|often))\b.*"
+    r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will)\W*$"
+    r"|\b(?:of|in|for|with|by|from|on|to|about)\W*$"
+)
+_INDEFINITE = Pattern(r"논문|연구|페이퍼|\b(?:papers?|stud(?:y|ies)|works?|articles?)\b")
+_INSTEAD = Pattern(r"말고|대신|\b(?:instead of|other than|rather than)\b")
+_TO_THE_BOT = Pattern(r"\byou\b|너는|넌\b|당신")
+# Words that a question puts its own way weigh less, and are no topic.
+_TOPIC = 0.8
+# Who brings so many describes another paper, pronouns or not.
+_MANY_TOPICS = 5
+# In words; whoever writes more has something of their own to ask.
+_SHORT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a question may be about.
+
+    `entries` are ids, most likely first. `is_recent` where nothing points at them but that the
+    asker was just told of them.
+    """
+
+    entries: tuple[int, ...] = ()
+    is_recent: bool = False
+
+
+NO_CONTEXT = Context()
+
+
+def refers_back(question: str) -> bool:
+    """Return whether a question points back by a word: `… it …`, `그 논문 …`."""
+    text = _IMPERSONAL.sub(" ", prepare(question))
+    return _THIS_PAPER.search(text) is not None or _PRONOUN.search(text) is not None
+
+
+def leads_on(question: str) -> bool:
+    """Return whether a question begins as if it went on: `그럼 …`, `and …`."""
+    return _LEADING_ON.search(prepare(question)) is not None
+
+
+def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
+    """Return whether a question brings a topic that its pronoun, or it as a whole, is about.
+
+    A topic is what the index knows and the paper at hand has not: before the pronoun, or anywhere
+    in a question that only leads on or brings many.
+    """
+    topics = [term.text for term in _topics(query, ranking, entry_id)]
+    if len(topics) >= _MANY_TOPICS:
+        return True
+    text = _IMPERSONAL.sub(" ", prepare(query.question))
+    if _THIS_PAPER.search(text):
+        return False
+    pronoun = _PRONOUN.search(text)
+    if pronoun is None:
+        return bool(topics)
+    before = text[: pronoun.start()]
+    ends = [match.end() for match in _CLAUSE_END.finditer(before)]
+    start = ends[-1] if ends else 0
+    compared = intents.COMPARISON.search(text) is not None
+    if compared or (intents.ASKING.search(text) and _ASKED_OF.search(before[start:])):
+        before = before[:start]
+    return any(topic.split()[0] in before for topic in topics)
+
+
+def names_besides(query: Query, named: Ranked) -> bool:
+    """Return whether a question points at a paper and only then names another: `does it use …`."""
+    text = _IMPERSONAL.sub(" ", prepare(query.question))
+    pointer = _THIS_PAPER.search(text) or _PRONOUN.search(text)
+    if pointer is None or _INSTEAD.search(text):
+        return False
+    needed = [term for term in query.terms if not term.hint]
+    places = (text.find(needed[place].text.split()[0]) for place in named.names)
+    return all(place >= pointer.start() for place in places)
+
+
+def is_fragment(query: Query) -> bool:
+    """Return whether a question has no topic at all, only what may be asked of any paper."""
+    if query.dated or query.authors or query.tags or query.wants_list:
+        return False
+    text = prepare(query.question)
+    if len(text.split()) > _SHORT or _INDEFINITE.search(text) or _TO_THE_BOT.search(text):
+        return False
+    terms = [term for term in query.terms if not term.hint]
+    if not all(is_facet(term) for term in terms if _is_topic(term)):
+        return False
+    if query.intent is Intent.OPINION:
+        return True
+    facts = (intents.AUTHORS, intents.WHEN, intents.LINK, intents.TAGS, intents.TITLE)
+    return any(map(is_facet, terms)) or any(pattern.search(text) for pattern in facts)
+
+
+def is_facet(term: Term) -> bool:
+    """Return whether a term is what may be asked of any paper: `limitations`, `데이터셋은`."""
+    return all(
+        word in FACETS or (is_hangul(word) and not FACETS.isdisjoint(korean_stems(word)))
+        for word in term.text.split()
+    )
+
+
+def follows(query: Query) -> bool:
+    """Return whether a question is about what its asker was told before, unless it says not."""
+    text = prepare(query.question)
+    described = query.intent is Intent.KNOWN_ITEM and _INDEFINITE.search(text)
+    if described and not _THIS_PAPER.search(text):
+        return False
+    return refers_back(query.question) or leads_on(query.question) or is_fragment(query)
+
+
+def _topics(query: Query, ranking: Ranking, entry_id: int) -> Iterator[Term]:
+    found = next((item for item in ranking.items if item.entry_id == entry_id), None)
+    needed = [term for term in query.terms if not term.hint]
+    for place, term in enumerate(needed):
+        is_met = found is not None and found.strengths[place] >= _HAS
+        is_known = place not in ranking.unknown
+        if _is_topic(term) and is_known and not is_met and not is_facet(term):
+            yield term
+
+
+def _is_topic(term: Term) -> bool:
+    return term.weight >= _TOPIC and not term.hint
