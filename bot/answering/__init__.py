@@ -30,7 +30,7 @@ from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 from storage.models import Entry
 
-__all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
+__all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer", "answer_both"]
 
 READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
@@ -68,7 +68,7 @@ def answer(
     passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
     sure = confidence(weigh(query, ranking, found[0], passages))
     if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
-        return _both(query, ranking, (found[0], other), entries, glossary, sure)
+        return answer_both(query, ranking, (found[0], other), entries, glossary=glossary, sure=sure)
     if not _has_match(query, found[0]):
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):
@@ -88,6 +88,27 @@ def answer(
         nearest=others,
         facts=find_facts(query, best),
     )
+
+
+def answer_both(
+    query: Query,
+    ranking: Ranking,
+    pair: tuple[Ranked, Ranked],
+    entries: Mapping[int, Entry],
+    *,
+    glossary: Glossary,
+    sure: float = 1.0,
+) -> Answer:
+    """Return what each of two papers says, side by side."""
+    texts: list[str] = []
+    citations: tuple[Citation, ...] = ()
+    for item in pair:
+        entry = entries[item.entry_id]
+        passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
+        text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
+        texts.append(text)
+        citations += quotes
+    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
 
 
 def _asks_facts(query: Query, best: Ranked) -> bool:
@@ -148,25 +169,6 @@ def _others(query: Query, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
     if query.intent is not Intent.KNOWN_ITEM or best.is_named:
         return ()
     return tuple(each for each in found[1:_OFFERED] if each.score >= _MAYBE * best.score)
-
-
-def _both(
-    query: Query,
-    ranking: Ranking,
-    pair: tuple[Ranked, Ranked],
-    entries: Mapping[int, Entry],
-    glossary: Glossary,
-    sure: float,
-) -> Answer:
-    texts: list[str] = []
-    citations: tuple[Citation, ...] = ()
-    for item in pair:
-        entry = entries[item.entry_id]
-        passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
-        text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
-        texts.append(text)
-        citations += quotes
-    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
 
 
 def _has_match(query: Query, best: Ranked) -> bool:

@@ -10,6 +10,8 @@ from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.composing import compose_quotes
 from bot.answering.pointing import (
     Context,
+    asks_only_about,
+    compares,
     follows,
     has_own_topic,
     is_fragment,
@@ -17,6 +19,7 @@ from bot.answering.pointing import (
     names_besides,
     refers_back,
 )
+from bot.answering.wishes import Wish, find_wish
 from bot.retrieval import Intent, Query, Ranked, Ranking
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.intents import ASKING
@@ -58,6 +61,36 @@ def choose_context(query: Query, ranking: Ranking, context: Context) -> tuple[in
     about = tuple(sorted(entries, key=lambda each: places.get(each, len(places))))
     points = refers_back(query.question) or (context.is_recent and leads_on(query.question))
     return () if points and has_own_topic(query, ranking, about[0]) else about
+
+
+def choose_wish(query: Query, ranking: Ranking, context: Context) -> tuple[Wish, int] | None:
+    """Return what is wanted of which entry as a whole: of the one at hand, or that is named."""
+    if context.entries and (wish := find_wish(query)):
+        return wish, context.entries[0]
+    best = ranking.items[0] if ranking.items else None
+    if best is not None and best.is_named and (wish := find_wish(query, best.names)):
+        return wish, best.entry_id
+    return None
+
+
+def choose_compared(query: Query, ranking: Ranking, context: Context) -> Ranked | None:
+    """Return the paper that a question compares the one at hand with: `Jamba랑 뭐가 달라?`.
+
+    None where it names that one itself, or two others.
+    """
+    if not context.entries or query.dated or query.authors or query.tags:
+        return None
+    if query.intent is Intent.OPINION or not compares(query):
+        return None
+    named = [item for item in ranking.items[:READ_ENTRIES] if item.is_named]
+    if not named or any(item.entry_id in context.entries for item in named):
+        return None
+    other = named[0]
+    if any(not item.names & other.names for item in named):
+        return None
+    if has_own_topic(query, ranking, context.entries[0]) and refers_back(query.question):
+        return None
+    return other if asks_only_about(query, other.names) else None
 
 
 def put_first(ranking: Ranking, entry: Entry) -> Ranking:

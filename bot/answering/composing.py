@@ -7,6 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from bot.answering.records import Citation, Fact
+from bot.answering.wishes import is_thanks
 from bot.messages import say
 from bot.render.links import find_paper
 from bot.retrieval import intents
@@ -26,14 +27,23 @@ MOST_LISTED = 10
 
 
 def compose_quotes(
-    query: Query, entry: Entry, passages: Sequence[Passage], *, room: int = USUAL_LENGTH
+    query: Query,
+    entry: Entry,
+    passages: Sequence[Passage],
+    *,
+    room: int = USUAL_LENGTH,
+    relevant: float = _RELEVANT,
 ) -> tuple[str, tuple[Citation, ...]]:
-    """Return the text, of about `room` characters, and the quotes of an answer from one paper."""
+    """Return the text, of about `room` characters, and the quotes of an answer from one paper.
+
+    What has less of the question than the share `relevant` of what the best sentence has is left
+    out.
+    """
     heading = _head(entry, find_facts(query, entry))
     chosen: list[Passage] = []
     room -= len(heading)
     ordered = _order(query, passages)
-    least = _RELEVANT * max((each.score for each in ordered), default=0.0)
+    least = relevant * max((each.score for each in ordered), default=0.0)
     for passage in ordered:
         if chosen and passage.score < least and query.intent is not Intent.OPINION:
             continue
@@ -95,13 +105,21 @@ def _names(authors: Sequence[str]) -> str:
 
 
 def compose_list(
-    query: Query, ranking: Ranking, entries: Mapping[int, Entry], best: Mapping[int, Passage]
+    query: Query,
+    ranking: Ranking,
+    entries: Mapping[int, Entry],
+    best: Mapping[int, Passage],
+    *,
+    heading: str = "",
 ) -> tuple[str, tuple[Citation, ...]]:
-    """Return the text and the quotes of an answer that lists papers; `best` sentence of each."""
+    """Return the text and the quotes of an answer that lists papers; `best` sentence of each.
+
+    Above it stands how many there are, or the `heading`.
+    """
     shown = [item for item in ranking.items[:MOST_LISTED] if item.entry_id in entries]
     names = [name_paper(entries[item.entry_id]) for item in shown]
     key = "answer.found" if len(shown) == ranking.total else "answer.found_most"
-    lines = [say(query.language, key, count=ranking.total, shown=len(shown))]
+    lines = [heading or say(query.language, key, count=ranking.total, shown=len(shown))]
     room = USUAL_LENGTH - len(lines[0]) - sum(len(name) + len("\n• ") for name in names)
     citations: list[Citation] = []
     for item, name in zip(shown, names, strict=True):
@@ -198,7 +216,8 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
 
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
     if query.is_empty:
-        return say(query.language, "answer.unclear")
+        key = "answer.welcome" if is_thanks(query.question) else "answer.unclear"
+        return say(query.language, key)
     for unmet in ("date", "author", "tag"):
         if unmet in ranking.unmet:
             return say(query.language, f"answer.no_{unmet}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
 
 from bot.retrieval import Intent, Query, Ranked, Ranking, Term, intents
 from bot.retrieval.analysis import is_hangul, korean_stems, prepare
@@ -54,8 +54,34 @@ _ASKED_OF = Pattern(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will)\W*$"
     r"|\b(?:of|in|for|with|by|from|on|to|about)\W*$"
 )
+_COMPARED = Pattern(
+    rf"{intents.COMPARISON.pattern}|{intents.COMPARING.pattern}"
+    r"|\bdiffer|\b(?:better|worse|faster|slower|larger|smaller) than\b|달라|다르|다른\s?점|나아|낫"
+)
 _INDEFINITE = Pattern(r"논문|연구|페이퍼|\b(?:papers?|stud(?:y|ies)|works?|articles?)\b")
 _INSTEAD = Pattern(r"말고|대신|\b(?:instead of|other than|rather than)\b")
+_ORDINALS = {
+    **dict.fromkeys(("first", "첫"), 1),
+    **dict.fromkeys(("second", "두"), 2),
+    **dict.fromkeys(("third", "세"), 3),
+    **dict.fromkeys(("fourth", "네"), 4),
+    **dict.fromkeys(("fifth", "다섯"), 5),
+    **dict.fromkeys(("sixth", "여섯"), 6),
+    **dict.fromkeys(("seventh", "일곱"), 7),
+    **dict.fromkeys(("eighth", "여덟"), 8),
+    **dict.fromkeys(("ninth", "아홉"), 9),
+    **dict.fromkeys(("tenth", "열"), 10),
+    **dict.fromkeys(("last", "마지막"), -1),
+}
+_LISTED = Pattern(
+    r"\b(?:the )?(?P<en>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last"
+    r"|[0-9]{1,2}(?=st|nd|rd|th))(?:st|nd|rd|th)? (?:one|paper|study|work|article|result)\b"
+    r"(?! (?:on|about|that|which|to|by|from|with|for|where)\b)"
+    r"|(?<![가-힣0-9])(?P<ko>[첫두세네열]|다섯|여섯|일곱|여덟|아홉|[0-9]{1,2})\s?번\s?째"
+    r"(?!\s?(?:저자|문장|단락|줄|실험|그림|표|단계))(?:\s?(?:논문|연구|[거것게건꺼]))?"
+    r"|(?<![가-힣0-9])(?P<number>[0-9]{1,2})번\s?(?:논문|연구|[거것게건꺼])"
+    r"|(?<![가-힣])(?P<last>마지막)\s?(?:논문|연구|[거것게건꺼])"
+)
 _TO_THE_BOT = Pattern(r"\byou\b|너는|넌\b|당신")
 # Words that a question puts its own way weigh less, and are no topic.
 _TOPIC = 0.8
@@ -69,15 +95,52 @@ _SHORT = 8
 class Context:
     """What a question may be about.
 
-    `entries` are ids, most likely first. `is_recent` where nothing points at them but that the
-    asker was just told of them.
+    `entries` are ids, most likely first; `listed` those of the last list, in its order. `is_recent`
+    where nothing points at them but that the asker was just told of them.
     """
 
     entries: tuple[int, ...] = ()
+    listed: tuple[int, ...] = ()
     is_recent: bool = False
 
 
 NO_CONTEXT = Context()
+
+
+def choose_listed(question: str, context: Context) -> tuple[str, Context]:
+    """Return the question with `it` for `the second one`, and that as what it is about.
+
+    They come back as they are where the question names none of the list, or there is none.
+    """
+    text = question.casefold()
+    match = _LISTED.search(text) if len(context.listed) > 1 else None
+    if match is None or len(text) != len(question):
+        return question, context
+    name = next(filter(None, match.groups()))
+    place = _ORDINALS.get(name) or int(name)
+    if place == 0 or place > len(context.listed):
+        return question, context
+    pointer = "it" if match["en"] else "그 논문"
+    asked = f"{question[: match.start()]}{pointer}{question[match.end() :]}"
+    chosen = context.listed[place - 1 if place > 0 else place]
+    return asked, replace(context, entries=(chosen,))
+
+
+def compares(query: Query) -> bool:
+    """Return whether a question asks how two things differ."""
+    return _COMPARED.search(prepare(query.question)) is not None
+
+
+def asks_only_about(query: Query, places: Set[int]) -> bool:
+    """Return whether a question is short or points back, and has no topic but these terms."""
+    if len(query.question.split()) > _SHORT and not refers_back(query.question):
+        return False
+    needed = [term for term in query.terms if not term.hint]
+    return not any(
+        _is_topic(term) and place not in places and not _COMPARED.search(term.text)
+        for place, term in enumerate(needed)
+        if not is_facet(term)
+    )
 
 
 def refers_back(question: str) -> bool:
@@ -109,7 +172,7 @@ def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
     before = text[: pronoun.start()]
     ends = [match.end() for match in _CLAUSE_END.finditer(before)]
     start = ends[-1] if ends else 0
-    compared = intents.COMPARISON.search(text) is not None
+    compared = compares(query)
     if compared or (intents.ASKING.search(text) and _ASKED_OF.search(before[start:])):
         before = before[:start]
     return any(topic.split()[0] in before for topic in topics)

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 import pytest
 import pytest_asyncio
 
-from bot.answering.pointing import NO_CONTEXT, Context
+from bot.answering.pointing import NO_CONTEXT, Context, choose_listed
+from bot.answering.wishes import find_language
 from bot.asking import Found, Library
 from bot.ingest import ingest
-from bot.messages import pick_language
+from bot.messages import pick_language, say
 from storage.sqlite import open_store
 from tests.e2e.house import SEEDS
 
@@ -128,3 +129,166 @@ async def test_a_list_is_the_same_after_an_answer(library: Library) -> None:
     question = "papers on reinforcement learning"
 
     assert (await after(library, ADAGC, question)).answer == (await ask(library, question)).answer
+
+
+@pytest.mark.parametrize("question", ["show me the abstract", "초록 보여줘", "그 논문 초록 좀"])
+async def test_the_abstract_is_quoted_as_it_is_stored(library: Library, question: str) -> None:
+    for asked in (after, under):
+        found = await asked(library, S1, question)
+        (entry,) = found.entries.values()
+        assert [each.quote for each in found.answer.citations] == [entry.paper.abstract]
+
+
+async def test_what_an_abstract_says_of_something_is_a_question(library: Library) -> None:
+    found = await after(library, S1, "what does its abstract say of budget forcing?")
+
+    assert cited(found) == [S1]
+    (entry,) = (each for each in found.entries.values() if each.paper.title == S1)
+    assert entry.paper.abstract not in [each.quote for each in found.answer.citations]
+    assert "budget forcing" in found.answer.text
+
+
+@pytest.mark.parametrize("question", ["abstract of AdaGC", "AdaGC 초록 보여줘"])
+async def test_a_paper_may_be_named_with_what_is_wanted_of_it(
+    library: Library, question: str
+) -> None:
+    found = await after(library, S1, question)
+
+    assert cited(found) == [ADAGC]
+    assert found.context == await find(library, ADAGC)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["tl;dr", "한 줄로 요약해줘", "summarize it in one sentence", "핵심이 뭐야?", "정리해줘"],
+)
+async def test_a_summary_is_of_the_paper_at_hand(library: Library, question: str) -> None:
+    assert cited(await after(library, S1, question)) == [S1]
+
+
+async def test_more_details_say_more_than_a_summary(library: Library) -> None:
+    for few, many in (("tl;dr", "more details"), ("요약해줘", "더 자세히")):
+        summary = (await after(library, ADAGC, few)).answer
+        details = (await after(library, ADAGC, many)).answer
+        assert details.text.startswith(summary.text[:100])
+        assert len(details.text) > len(summary.text)
+
+
+@pytest.mark.parametrize("question", ["similar papers?", "비슷한 논문 더 있어?", "관련 논문은?"])
+async def test_similar_papers_are_the_related_ones(library: Library, question: str) -> None:
+    found = await after(library, S1, question)
+    entry = await library.store.get_entry(*found.context)
+    assert entry is not None
+    near = await library.relate(entry, today=TODAY, until=TODAY, limit=10)
+
+    assert [each.entry_id for each in found.answer.ranked] == [each.entry_id for each in near]
+    assert S1 not in cited(found)
+    assert cited(found)
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("그 저자의 다른 논문은?", f"“{S1}” 저자들의 다른 논문은 없어요."),
+        (
+            "what else did the authors write?",
+            f"The digests have no other paper by the authors of “{S1}”.",
+        ),
+        (
+            "other papers by the first author",
+            "The digests have no other paper by Niklas Muennighoff.",
+        ),
+    ],
+)
+async def test_that_authors_have_no_other_paper_is_said(
+    library: Library, question: str, said: str
+) -> None:
+    assert (await after(library, S1, question)).answer.text == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("bibtex 줘", "/인용"), ("give me bibtex", "/cite"), ("how do I cite it?", "/cite")],
+)
+async def test_who_wants_to_cite_is_told_how(library: Library, question: str, said: str) -> None:
+    found = await after(library, S1, question)
+
+    assert said in found.answer.text
+    assert S1 in found.answer.text
+
+
+@pytest.mark.parametrize("question", ["thanks!", "고마워"])
+async def test_thanks_for_an_answer_are_no_question(library: Library, question: str) -> None:
+    found = await under(library, S1, question)
+
+    assert found.answer.text == say(found.answer.language, "answer.welcome")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "compare it with AdaGC",
+        "AdaGC랑 비교해줘",
+        "AdaGC랑 뭐가 달라?",
+        "how does it differ from AdaGC?",
+    ],
+)
+async def test_a_comparison_quotes_the_paper_at_hand_first(library: Library, question: str) -> None:
+    for asked in (after, under):
+        found = await asked(library, S1, question)
+        assert cited(found) == [S1, ADAGC]
+        assert found.context == await find(library, S1)
+
+
+async def test_two_papers_that_are_named_are_compared_with_each_other(library: Library) -> None:
+    found = await after(library, S1, "AdaGC vs Native Sparse Attention")
+
+    assert S1 not in cited(found)
+
+
+@pytest.mark.parametrize(
+    ("question", "place"),
+    [
+        ("두 번째 논문은 누가 썼어?", 1),
+        ("첫 번째 논문 초록 보여줘", 0),
+        ("summarize the second one", 1),
+        ("and the third one?", 2),
+        ("who wrote the 2nd paper?", 1),
+        ("마지막 논문은 언제 나왔어?", -1),
+        ("3번 논문 요약해줘", 2),
+    ],
+)
+async def test_a_paper_of_the_list_is_named_by_its_place(
+    library: Library, question: str, place: int
+) -> None:
+    listed = (await ask(library, "papers on reinforcement learning")).answer.citations
+    ids = tuple(dict.fromkeys(each.entry_id for each in listed))
+    found = await ask(library, question, Context(entries=ids, listed=ids, is_recent=True))
+
+    assert {each.entry_id for each in found.answer.citations} == {ids[place]}
+    assert found.context == ids
+
+
+async def test_a_place_that_the_list_lacks_is_none(library: Library) -> None:
+    ids = (*await find(library, S1), *await find(library, ADAGC))
+    context = Context(entries=ids, listed=ids, is_recent=True)
+
+    assert choose_listed("the ninth one?", context) == ("the ninth one?", context)
+    assert choose_listed("who is the second author?", context)[1] == context
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("영어로", "en"),
+        ("in Korean please", "ko"),
+        ("translate that to English", "en"),
+        ("그거 한국어로 다시 말해줘", "ko"),
+        ("Korean LLM papers", None),
+        ("영어 데이터는?", None),
+    ],
+)
+async def test_the_last_answer_is_asked_for_in_a_language(
+    question: str, language: str | None
+) -> None:
+    assert find_language(question) == language
