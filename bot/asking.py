@@ -22,10 +22,10 @@ from bot.answering.at_hand import (
     put_first,
     stays,
 )
-from bot.answering.composing import cite
+from bot.answering.composing import cite, compose_more
 from bot.answering.granting import grant, grant_others
 from bot.answering.pointing import NO_CONTEXT, Context, choose_listed
-from bot.answering.wishes import SUMMARIES, Wish, choose_authors, is_thanks
+from bot.answering.wishes import SUMMARIES, Wish, asks_for_more, choose_authors, is_thanks
 from bot.retrieval import (
     Analyser,
     Catalogue,
@@ -131,6 +131,8 @@ class Library:
             StorageError: the store cannot be read.
         """
         await self.refresh(today)
+        if len(context.listed) > 1 and context.question and asks_for_more(question):
+            return await self._point_to_more(question, language, today, context)
         asked, pointed = choose_listed(question, context)
         query, ranking = await self._consult(_rank, asked, language, today, pointed)
         wish, entry_id = choose_wish(query, ranking, pointed) or (None, 0)
@@ -208,6 +210,24 @@ class Library:
             pair = entries[about[0]], other
             return await asyncio.to_thread(_compare, glossary, query, ranking, entries, pair)
         return await asyncio.to_thread(_answer, glossary, query, ranking, entries, about)
+
+    async def _point_to_more(
+        self, question: str, language: str, today: date, context: Context
+    ) -> Found:
+        """Return where the rest of the last list is."""
+        query, ranking = await self._consult(_rank, context.question, language, today, NO_CONTEXT)
+        text = compose_more(query, ranking, shown=len(context.listed))
+        reply = Answer(
+            question=question,
+            language=language,
+            abstained=True,
+            text=text,
+            citations=(),
+            ranked=(),
+            nearest=(),
+            confidence=1.0,
+        )
+        return Found(answer=reply, entries={}, context=context.listed, query=query, ranking=ranking)
 
     async def _grant(self, wish: Wish, query: Query, entry: Entry, today: date) -> Found:
         """Return what is wanted of an entry as a whole."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 
 from bot.answering.records import Citation, Fact
-from bot.answering.wishes import is_thanks
+from bot.answering.wishes import Wish, find_wish, is_thanks
 from bot.messages import say
 from bot.render.links import find_paper
 from bot.retrieval import intents
@@ -119,7 +119,8 @@ def compose_list(
     shown = [item for item in ranking.items[:MOST_LISTED] if item.entry_id in entries]
     names = [name_paper(entries[item.entry_id]) for item in shown]
     key = "answer.found" if len(shown) == ranking.total else "answer.found_most"
-    lines = [heading or say(query.language, key, count=ranking.total, shown=len(shown))]
+    values = {"count": ranking.total, "shown": len(shown), "command": name_command(query)}
+    lines = [heading or say(query.language, key, **values)]
     room = USUAL_LENGTH - len(lines[0]) - sum(len(name) + len("\n• ") for name in names)
     citations: list[Citation] = []
     for item, name in zip(shown, names, strict=True):
@@ -133,6 +134,27 @@ def compose_list(
             lines.append(_quote(passage.text))
             room -= cost
     return "\n".join(lines), tuple(citations)
+
+
+def compose_more(query: Query, ranking: Ranking, *, shown: int) -> str:
+    """Return the sentence that says where the rest of a list is, of which so many were shown."""
+    if find_wish(query) is Wish.SIMILAR:
+        return say(query.language, "answer.more_similar")
+    if ranking.total <= shown:
+        return say(query.language, "answer.no_more")
+    return say(query.language, "answer.more", count=ranking.total, command=name_command(query))
+
+
+def name_command(query: Query) -> str:
+    """Return the command that pages through all that a question lists."""
+    language = query.language
+    if any(term.is_telling for term in query.terms) or query.dated or query.excluded:
+        return say(language, "answer.all_search")
+    if len(query.tags) == 1 and not query.authors:
+        return say(language, "answer.all_tag", name=query.tags[0])
+    if len(query.authors) == 1 and not query.tags:
+        return say(language, "answer.all_author", name=query.authors[0].text)
+    return say(language, "answer.all_search")
 
 
 def compose_nothing(

@@ -95,12 +95,14 @@ _SHORT = 8
 class Context:
     """What a question may be about.
 
-    `entries` are ids, most likely first; `listed` those of the last list, in its order. `is_recent`
-    where nothing points at them but that the asker was just told of them.
+    `entries` are ids, most likely first; `listed` those of the last list, in its order, and
+    `question` what it answered. `is_recent` where nothing points at them but that the asker was
+    just told of them.
     """
 
     entries: tuple[int, ...] = ()
     listed: tuple[int, ...] = ()
+    question: str = ""
     is_recent: bool = False
 
 

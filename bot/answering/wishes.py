@@ -124,6 +124,14 @@ _LANGUAGES = {
 }
 
 
+_MORE = Pattern(
+    r"\W*(?:(?:and|show|give|list|any|see|are there)(?: me)? )*(?:the )?"
+    r"(?:more|next|rest|others|all)"
+    r"(?: (?:papers?|ones?|please|results?|of them|page|ten|10))*\W*"
+    r"|\W*(?:더|다음|나머지\w*|전부|다|계속)(?:\s?(?:다|더|전부|모두|논문\w*|페이지|줘|(?:보여|알려|있|없)\w*))*\W*"
+)
+
+
 def find_wish(query: Query, names: Set[int] = frozenset()) -> Wish | None:
     """Return what a question wants of a paper as a whole, None if it asks for anything else.
 
@@ -164,3 +172,8 @@ def find_language(question: str) -> str | None:
     """Return the language (`ko` or `en`) where nothing but the last answer in it is asked for."""
     text = prepare(question)
     return next((each for each, asked in _LANGUAGES.items() if asked.fullmatch(text)), None)
+
+
+def asks_for_more(question: str) -> bool:
+    """Return whether nothing but the rest of a list is asked for."""
+    return _MORE.fullmatch(prepare(question)) is not None

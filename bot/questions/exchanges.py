@@ -292,9 +292,13 @@ async def _find_context(bot: DigestBot, asked: Asked, last: Exchange | None) -> 
         posted = await bot.store.find_posted_entry(asked.place_id)
         entries = () if posted is None else (posted,)
     if entries or last is None:
-        return Context(entries=entries, listed=listed)
-    entries = last.cited or last.context
-    return Context(entries=entries, listed=listed, is_recent=asked.exchange is None)
+        return Context(entries=entries, listed=listed, question=last.question if last else "")
+    return Context(
+        entries=last.cited or last.context,
+        listed=listed,
+        question=last.question,
+        is_recent=asked.exchange is None,
+    )
 
 
 async def _admit(bot: DigestBot, asked: Asked, now: datetime) -> None:

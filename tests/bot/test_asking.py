@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.answering.pointing import NO_CONTEXT, Context, choose_listed
-from bot.answering.wishes import find_language
+from bot.answering.wishes import asks_for_more, find_language
 from bot.asking import Found, Library
 from bot.ingest import ingest
 from bot.messages import pick_language, say
@@ -292,3 +292,34 @@ async def test_the_last_answer_is_asked_for_in_a_language(
     question: str, language: str | None
 ) -> None:
     assert find_language(question) == language
+
+
+@pytest.mark.parametrize(
+    "question", ["more", "show me more", "any others?", "더 보여줘", "나머지는?"]
+)
+async def test_who_wants_the_rest_of_a_list_is_told_where_it_is(
+    library: Library, question: str
+) -> None:
+    asked = "papers since 2025-02 about language models"
+    first = (await ask(library, asked)).answer
+    ids = tuple(dict.fromkeys(each.entry_id for each in first.citations))
+    context = Context(entries=ids, listed=ids, question=asked, is_recent=True)
+    found = await ask(library, question, context)
+
+    command = {"en": "/search", "ko": "/검색"}[found.answer.language]
+    assert "All of them: /search" in first.text
+    assert found.answer.text.endswith(command)
+    assert found.context == ids
+
+
+async def test_a_list_of_a_tag_names_the_command_that_pages_through_it(library: Library) -> None:
+    ids = await find(library, S1)
+    context = Context(entries=ids, listed=ids * 2, question="#rl papers", is_recent=True)
+    found = await ask(library, "more", context)
+
+    assert found.answer.text.endswith("papers: /tag rl")
+
+
+async def test_more_of_a_paper_is_no_rest_of_a_list() -> None:
+    assert not asks_for_more("more details")
+    assert not asks_for_more("더 자세히")

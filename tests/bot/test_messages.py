@@ -168,7 +168,8 @@ def test_a_sentence_names_commands_as_its_reader_types_them(language: str) -> No
     """A Korean client offers /구독, with a particle right behind it, and no /subscribe."""
     names = {say(language, f"command.{command}_name") for command in COMMANDS}
     names |= {
-        say(language, f"command.{command}_name") for command in ("follow", "following", "cite")
+        say(language, f"command.{command}_name")
+        for command in ("follow", "following", "cite", "related")
     }
     sentences = [
         say(language, key, **dict.fromkeys(parameters(language, key), "1"))
