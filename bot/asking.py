@@ -135,6 +135,9 @@ class Library:
             return await self._point_to_more(question, language, today, context)
         asked, pointed = choose_listed(question, context)
         query, ranking = await self._consult(_rank, asked, language, today, pointed)
+        if is_thanks(question):
+            found = await self._answer(query, ranking, NO_CONTEXT, today)
+            return replace(found, context=context.entries)
         wish, entry_id = choose_wish(query, ranking, pointed) or (None, 0)
         entry = await self.store.get_entry(entry_id) if wish else None
         found = await self._answer(query, ranking, pointed, today)
@@ -198,8 +201,6 @@ class Library:
         """Return what the paper at hand says, or else the papers found."""
         other = choose_compared(query, ranking, context)
         about = context.entries[:1] if other else choose_context(query, ranking, context)
-        if is_thanks(query.question):
-            about = ()
         if not about:
             ranking = replace(ranking, items=ranking.items[:READ_ENTRIES])
         offered = (*ranking.items[:READ_ENTRIES], *ranking.spare)

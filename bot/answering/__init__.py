@@ -23,6 +23,7 @@ from bot.answering.composing import (
 )
 from bot.answering.evidence import confidence, weigh
 from bot.answering.records import Answer, Citation, Fact
+from bot.answering.wishes import is_thanks
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.passages import Passage, best_share, score_passages
@@ -60,7 +61,7 @@ def answer(
         if facts := find_facts(query, entry):
             text, citations = compose_facts(query, entry)
             return _answer(query, ranking.items, text, 1.0, citations=citations, facts=facts)
-    if not found or ranking.unmet or query.is_empty:
+    if not found or ranking.unmet or _asks_nothing(query):
         return _nothing(query, ranking, entries, 0.0)
     if _is_filter(query):
         return _list(query, ranking, entries, glossary, 1.0)
@@ -109,6 +110,10 @@ def answer_both(
         texts.append(text)
         citations += quotes
     return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
+
+
+def _asks_nothing(query: Query) -> bool:
+    return query.is_empty or is_thanks(query.question)
 
 
 def _asks_facts(query: Query, best: Ranked) -> bool:
@@ -212,7 +217,7 @@ def _list(
 
 
 def _nothing(query: Query, ranking: Ranking, entries: Mapping[int, Entry], sure: float) -> Answer:
-    nearest = () if query.is_empty else choose_nearest(ranking, entries)
+    nearest = () if _asks_nothing(query) else choose_nearest(ranking, entries)
     text = compose_nothing(query, ranking, nearest, entries)
     return _answer(query, ranking.items, text, sure, nearest=nearest)
 

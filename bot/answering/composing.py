@@ -11,6 +11,7 @@ from bot.answering.wishes import Wish, find_wish, is_thanks
 from bot.messages import say
 from bot.render.links import find_paper
 from bot.retrieval import intents
+from bot.retrieval.analysis import is_hangul
 from bot.retrieval.nearest import NEAREST
 from bot.retrieval.passages import Passage, has_number
 from bot.retrieval.query import Intent, Query
@@ -118,8 +119,9 @@ def compose_list(
     """
     shown = [item for item in ranking.items[:MOST_LISTED] if item.entry_id in entries]
     names = [name_paper(entries[item.entry_id]) for item in shown]
-    key = "answer.found" if len(shown) == ranking.total else "answer.found_most"
-    values = {"count": ranking.total, "shown": len(shown), "command": name_command(query)}
+    total = max(ranking.total, len(shown))
+    key = "answer.found" if len(shown) == total else "answer.found_most"
+    values = {"count": total, "shown": len(shown), "command": name_command(query)}
     lines = [heading or say(query.language, key, **values)]
     room = USUAL_LENGTH - len(lines[0]) - sum(len(name) + len("\n• ") for name in names)
     citations: list[Citation] = []
@@ -152,7 +154,8 @@ def name_command(query: Query) -> str:
         return say(language, "answer.all_search")
     if len(query.tags) == 1 and not query.authors:
         return say(language, "answer.all_tag", name=query.tags[0])
-    if len(query.authors) == 1 and not query.tags:
+    # A name that is spelt by its sound is for the search to find.
+    if len(query.authors) == 1 and not query.tags and not is_hangul(query.authors[0].text):
         return say(language, "answer.all_author", name=query.authors[0].text)
     return say(language, "answer.all_search")
 
@@ -237,9 +240,10 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
+    if is_thanks(query.question):
+        return say(query.language, "answer.welcome")
     if query.is_empty:
-        key = "answer.welcome" if is_thanks(query.question) else "answer.unclear"
-        return say(query.language, key)
+        return say(query.language, "answer.unclear")
     for unmet in ("date", "author", "tag"):
         if unmet in ranking.unmet:
             return say(query.language, f"answer.no_{unmet}")

@@ -40,7 +40,7 @@ _IMPERSONAL = Pattern(
 # What leads on from an answer, and may as well lead away from it.
 _LEADING_ON = Pattern(
     r"^\W*(?:그럼|그러면|그래서|그런데|근데|그리고|저자들?[은는이가의]?(?![가-힣]))"
-    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b"
+    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b(?=\W*\w)"
 )
 # Behind one of these, another thing is said.
 _CLAUSE_END = Pattern(

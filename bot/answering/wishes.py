@@ -89,22 +89,28 @@ _PHRASINGS = {
         asked=Pattern(
             r"요약|정리|\btl\W{0,2}dr\b|\bsummar|\bgist\b"
             r"|\bin (?:a|one|two|three|a few) (?:sentences?|lines?|words?)\b|\boverview\b"
-            r"|(?:한|두|세)\s?(?:줄|문장|마디)|짧게|간단히|간략|핵심|요점"
+            r"|(?:한|두|세)\s?(?:줄|문장|마디)|짧게|간단히|간략|핵심|요점|쉽게"
+            r"|\b(?:main|key|core|central) (?:ideas?|points?|contributions?|takeaways?|findings?)\b"
+            r"|\bcontributions?\W*$|\bexplain (?:it|this|that)\b|기여"
         ),
         words=Pattern(
             r"요약\w*|정리\w*|tl|dr|tldr|summar\w*|gist|sentences?|lines?|words?|overview|short|brief"
             r"|briefly|quick|main|key|points?|idea|one|two|three|few|[한두세]|줄\w*|문장\w*|마디\w*"
             r"|짧게|간단\w*|간략\w*|핵심\w*|요점\w*|내용\w*|논문\w*|아이디어\w*|쉽게"
+            r"|ideas|core|central|contributions?|takeaways?|findings?|기여\w*|설명\w*|five|5|simple|simply"
+            r"|easy|easily"
         ),
     ),
 }
 _FIRST_AUTHOR = Pattern(r"\b(?:first|lead|leading) author|(?:첫\s?번째|제?\s?1)\s?저자")
 _LAST_AUTHOR = Pattern(r"\b(?:last|senior|corresponding) author|(?:마지막|교신)\s?저자")
 _THANKS = Pattern(
-    r"\W*(?:(?:ok(?:ay)?|great|cool|nice|perfect|got it|awesome)\W+)?"
+    r"\W*(?:ok(?:ay)?|great|cool|nice|perfect|got it|awesome|good (?:bot|job|answer)|well done)\W*"
+    r"|\W*(?:(?:ok(?:ay)?|great|cool|nice|perfect|got it|awesome)\W+)?"
     r"(?:thanks?(?: you)?|thx|ty|cheers)(?: (?:so much|a lot|very much|you|bot|again|that helps"
     r"|for (?:that|this|it|the help|your help)))*\W*"
     r"|\W*(?:(?:정말|진짜|너무|아주|오|네|넵|응)\W*)?(?:고마\w*|고맙\w*|감사\w*|땡큐|수고\w*)(?:\s(?:합니다|해요))?\W*"
+    r"|\W*(?:오케이|알겠\w*|좋네\w*|좋아요?|굿|훌륭\w*|완벽\w*|대박|그렇구나|그렇군요)\W*"
 )
 
 
@@ -164,7 +170,7 @@ def choose_authors(question: str, authors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def is_thanks(question: str) -> bool:
-    """Return whether somebody only says thanks."""
+    """Return whether somebody only says thanks, or that all is well."""
     return _THANKS.fullmatch(prepare(question)) is not None
 
 

@@ -160,7 +160,15 @@ async def test_a_paper_may_be_named_with_what_is_wanted_of_it(
 
 @pytest.mark.parametrize(
     "question",
-    ["tl;dr", "한 줄로 요약해줘", "summarize it in one sentence", "핵심이 뭐야?", "정리해줘"],
+    [
+        "tl;dr",
+        "한 줄로 요약해줘",
+        "summarize it in one sentence",
+        "핵심이 뭐야?",
+        "정리해줘",
+        "key contribution?",
+        "쉽게 설명해줘",
+    ],
 )
 async def test_a_summary_is_of_the_paper_at_hand(library: Library, question: str) -> None:
     assert cited(await after(library, S1, question)) == [S1]
@@ -217,11 +225,12 @@ async def test_who_wants_to_cite_is_told_how(library: Library, question: str, sa
     assert S1 in found.answer.text
 
 
-@pytest.mark.parametrize("question", ["thanks!", "고마워"])
+@pytest.mark.parametrize("question", ["thanks!", "고마워", "nice", "좋네요"])
 async def test_thanks_for_an_answer_are_no_question(library: Library, question: str) -> None:
     found = await under(library, S1, question)
 
     assert found.answer.text == say(found.answer.language, "answer.welcome")
+    assert found.context == await find(library, S1)
 
 
 @pytest.mark.parametrize(
