@@ -92,8 +92,9 @@ def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
 
 
 def is_about_facts(text: str) -> bool:
-    """Whether a word asks for a fact: `link`, `arxiv`."""
-    return any(pattern.search(text) for pattern in (intents.LINK, intents.TITLE, intents.TAGS))
+    """Whether a word asks for a fact: `link`, `arxiv`, the `first` author."""
+    patterns = (intents.LINK, intents.TITLE, intents.TAGS, intents.WHICH_AUTHOR)
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def _head(entry: Entry, facts: Sequence[Fact]) -> str:

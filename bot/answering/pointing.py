@@ -221,7 +221,16 @@ def follows(query: Query) -> bool:
     described = query.intent is Intent.KNOWN_ITEM and _INDEFINITE.search(text)
     if described and not _THIS_PAPER.search(text):
         return False
-    return refers_back(query.question) or leads_on(query.question) or is_fragment(query)
+    points = refers_back(query.question) or leads_on(query.question)
+    return points or is_fragment(query) or _is_one_sided(query)
+
+
+def _is_one_sided(query: Query) -> bool:
+    """Whether a question compares something with nothing that it names: `MLP보다 나아?`."""
+    if len(query.question.split()) > _SHORT or query.intent is Intent.OPINION:
+        return False
+    terms = (term for term in query.terms if _is_topic(term) and not is_facet(term))
+    return compares(query) and sum(not _COMPARED.search(term.text) for term in terms) == 1
 
 
 def _topics(query: Query, ranking: Ranking, entry_id: int) -> Iterator[Term]:

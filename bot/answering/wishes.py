@@ -42,7 +42,7 @@ _PHRASINGS = {
     ),
     Wish.CITATION: _Phrasing(
         asked=Pattern(
-            r"\bbib\W?(?:tex)?\b|빕텍|\bcite (?:it|this|that|the)\b|\bi cite\b|\bcitation\W*$"
+            r"\bbib\W?(?:tex)?\b|빕텍|^\W*cite\b|\b(?:i|to) cite\b|\bcitation\W*$"
             r"|인용\s?(?:정보|형식|문구|방법|하려면|은 어떻게)"
         ),
         words=Pattern(
@@ -91,13 +91,13 @@ _PHRASINGS = {
             r"|\bin (?:a|one|two|three|a few) (?:sentences?|lines?|words?)\b|\boverview\b"
             r"|(?:한|두|세)\s?(?:줄|문장|마디)|짧게|간단히|간략|핵심|요점|쉽게"
             r"|\b(?:main|key|core|central) (?:ideas?|points?|contributions?|takeaways?|findings?)\b"
-            r"|\bcontributions?\W*$|\bexplain (?:it|this|that)\b|기여"
+            r"|^\W*explain\W*$|^\W*설명|결론|\bcontributions?\W*$|\bexplain (?:it|this|that)\b|기여"
         ),
         words=Pattern(
             r"요약\w*|정리\w*|tl|dr|tldr|summar\w*|gist|sentences?|lines?|words?|overview|short|brief"
             r"|briefly|quick|main|key|points?|idea|one|two|three|few|[한두세]|줄\w*|문장\w*|마디\w*"
             r"|짧게|간단\w*|간략\w*|핵심\w*|요점\w*|내용\w*|논문\w*|아이디어\w*|쉽게"
-            r"|ideas|core|central|contributions?|takeaways?|findings?|기여\w*|설명\w*|five|5|simple|simply"
+            r"|ideas|core|central|contributions?|takeaways?|findings?|기여\w*|결론\w*|설명\w*|five|5|simple|simply"
             r"|easy|easily"
         ),
     ),
