@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.retrieval import Intent, Query, Ranked, Ranking, Term, intents
 from bot.retrieval.analysis import is_hangul, korean_stems, prepare
 from bot.retrieval.patterns import Pattern
-from bot.retrieval.words import FACETS
+from bot.retrieval.words import FACETS, TOPICAL_FACETS
 
 # From here on a paper has a topic itself, not only something near it.
 _HAS = 0.7
@@ -81,6 +81,12 @@ _LISTED = Pattern(
     r"(?!\s?(?:저자|문장|단락|줄|실험|그림|표|단계))(?:\s?(?:논문|연구|[거것게건꺼]))?"
     r"|(?<![가-힣0-9])(?P<number>[0-9]{1,2})번\s?(?:논문|연구|[거것게건꺼])"
     r"|(?<![가-힣])(?P<last>마지막)\s?(?:논문|연구|[거것게건꺼])"
+)
+# What is asked, and not only named.
+_ASKED = Pattern(rf"{intents.ASKING.pattern}|[은는]\W*$")
+_DEFINED = Pattern(
+    r"^\W*what(?:'s| is| are) (?:an? )?[a-z-]+\W*$"
+    r"|^\W*[가-힣a-z]+(?:이란|[이가란])?\s(?:뭐|뭔|무엇|무슨)"
 )
 _TO_THE_BOT = Pattern(r"\byou\b|너는|넌\b|당신")
 # Words that a question puts its own way weigh less, and are no topic.
@@ -204,13 +210,21 @@ def is_fragment(query: Query) -> bool:
     if query.intent is Intent.OPINION:
         return True
     facts = (intents.AUTHORS, intents.WHEN, intents.LINK, intents.TAGS, intents.TITLE)
-    return any(map(is_facet, terms)) or any(pattern.search(text) for pattern in facts)
+    if any(pattern.search(text) for pattern in facts):
+        return True
+    if _DEFINED.search(text) and any(_is_among(TOPICAL_FACETS, term) for term in terms):
+        return False
+    return _ASKED.search(text) is not None and any(map(is_facet, terms))
 
 
 def is_facet(term: Term) -> bool:
     """Return whether a term is what may be asked of any paper: `limitations`, `데이터셋은`."""
+    return _is_among(FACETS, term)
+
+
+def _is_among(words: Set[str], term: Term) -> bool:
     return all(
-        word in FACETS or (is_hangul(word) and not FACETS.isdisjoint(korean_stems(word)))
+        word in words or (is_hangul(word) and not words.isdisjoint(korean_stems(word)))
         for word in term.text.split()
     )
 

@@ -18,6 +18,7 @@ STOP_WORDS = FUNCTION_WORDS | KOREAN_STOP_WORDS | frozenset(_WORDS["left_out"]["
 WEAK_ENGLISH = frozenset(_WORDS["weak"]["english"].split())
 WEAK_KOREAN = frozenset(_WORDS["weak"]["korean"].split())
 FACETS = frozenset(word for words in _WORDS["facets"].values() for word in words.casefold().split())
+TOPICAL_FACETS = frozenset(_WORDS["facets"]["topics"].split())
 KOREAN_VERB = re.compile(f"(?:{'|'.join(_WORDS['endings']['verbs'].split())})$")
 QUESTION_ENDINGS = tuple(_WORDS["endings"]["questions"].split())
 

@@ -93,6 +93,10 @@ async def test_a_question_with_a_topic_of_its_own_is_not_about_the_last_paper(
         "벤치마크 점수는?",
         "그럼 학습 비용은?",
         "누가 썼어?",
+        "who is the first author?",
+        "o1보다 나아?",
+        "which tokenizer does it use?",
+        "what is the learning rate?",
         "what did the curator think?",
     ],
 )
@@ -105,7 +109,23 @@ async def test_a_question_without_one_is_about_the_last_paper(
     assert set(cited(found)) <= {S1}
 
 
-@pytest.mark.parametrize("question", ["hello", "who are you?", "what can you do?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tokenizer",
+        "What is a tokenizer?",
+        "토크나이저가 뭐야?",
+        "what is memory?",
+        "옵티마이저 논문",
+    ],
+)
+async def test_what_may_be_a_topic_is_one_where_it_is_only_named_or_defined(
+    library: Library, question: str
+) -> None:
+    assert (await after(library, S1, question)).context == ()
+
+
+@pytest.mark.parametrize("question", ["hello", "who are you?", "what can you do?", "가나다"])
 async def test_who_asks_nothing_of_a_paper_gets_none(library: Library, question: str) -> None:
     assert (await after(library, S1, question)).context == ()
 
