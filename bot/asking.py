@@ -24,7 +24,7 @@ from bot.answering.at_hand import (
 )
 from bot.answering.composing import cite, compose_more
 from bot.answering.granting import grant, grant_others
-from bot.answering.pointing import NO_CONTEXT, Context, choose_listed
+from bot.answering.pointing import NO_CONTEXT, Context, choose_listed, follows
 from bot.answering.wishes import SUMMARIES, Wish, asks_for_more, choose_authors, is_thanks
 from bot.retrieval import (
     Analyser,
@@ -303,7 +303,8 @@ def _rank(
     index: Index, question: str, language: str, today: date, context: Context
 ) -> tuple[Query, Ranking]:
     query = replace(understand(question, today=today, index=index), language=language)
-    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=context.entries)
+    about = context.entries if not context.is_recent or follows(query) else ()
+    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=about)
     return query, add_nearest(ranking, query, index, until=today)
 
 

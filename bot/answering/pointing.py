@@ -6,8 +6,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 
 from bot.retrieval import Intent, Query, Ranked, Ranking, Term, intents
-from bot.retrieval.analysis import is_hangul, korean_stems, prepare
+from bot.retrieval.analysis import is_hangul, korean_stems
 from bot.retrieval.patterns import Pattern
+from bot.retrieval.understanding import fold_question
 from bot.retrieval.words import FACETS, TOPICAL_FACETS
 
 # From here on a paper has a topic itself, not only something near it.
@@ -136,7 +137,7 @@ def choose_listed(question: str, context: Context) -> tuple[str, Context]:
 
 def compares(query: Query) -> bool:
     """Return whether a question asks how two things differ."""
-    return _COMPARED.search(prepare(query.question)) is not None
+    return _COMPARED.search(fold_question(query.question)) is not None
 
 
 def asks_only_about(query: Query, places: Set[int]) -> bool:
@@ -153,13 +154,13 @@ def asks_only_about(query: Query, places: Set[int]) -> bool:
 
 def refers_back(question: str) -> bool:
     """Return whether a question points back by a word: `… it …`, `그 논문 …`."""
-    text = _IMPERSONAL.sub(" ", prepare(question))
+    text = _IMPERSONAL.sub(" ", fold_question(question))
     return _THIS_PAPER.search(text) is not None or _PRONOUN.search(text) is not None
 
 
 def leads_on(question: str) -> bool:
     """Return whether a question begins as if it went on: `그럼 …`, `and …`."""
-    return _LEADING_ON.search(prepare(question)) is not None
+    return _LEADING_ON.search(fold_question(question)) is not None
 
 
 def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
@@ -171,7 +172,7 @@ def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
     topics = [term.text for term in _topics(query, ranking, entry_id)]
     if len(topics) >= _MANY_TOPICS:
         return True
-    text = _IMPERSONAL.sub(" ", prepare(query.question))
+    text = _IMPERSONAL.sub(" ", fold_question(query.question))
     if _THIS_PAPER.search(text):
         return False
     pronoun = _PRONOUN.search(text)
@@ -188,7 +189,7 @@ def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
 
 def names_besides(query: Query, named: Ranked) -> bool:
     """Return whether a question points at a paper and only then names another: `does it use …`."""
-    text = _IMPERSONAL.sub(" ", prepare(query.question))
+    text = _IMPERSONAL.sub(" ", fold_question(query.question))
     pointer = _THIS_PAPER.search(text) or _PRONOUN.search(text)
     if pointer is None or _INSTEAD.search(text):
         return False
@@ -201,7 +202,7 @@ def is_fragment(query: Query) -> bool:
     """Return whether a question has no topic at all, only what may be asked of any paper."""
     if query.dated or query.authors or query.tags or query.wants_list:
         return False
-    text = prepare(query.question)
+    text = fold_question(query.question)
     if len(text.split()) > _SHORT or _INDEFINITE.search(text) or _TO_THE_BOT.search(text):
         return False
     terms = [term for term in query.terms if not term.hint]
@@ -231,7 +232,7 @@ def _is_among(words: Set[str], term: Term) -> bool:
 
 def follows(query: Query) -> bool:
     """Return whether a question is about what its asker was told before, unless it says not."""
-    text = prepare(query.question)
+    text = fold_question(query.question)
     described = query.intent is Intent.KNOWN_ITEM and _INDEFINITE.search(text)
     if described and not _THIS_PAPER.search(text):
         return False

@@ -7,8 +7,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from bot.retrieval import Intent, Query
-from bot.retrieval.analysis import prepare
 from bot.retrieval.patterns import Pattern
+from bot.retrieval.understanding import fold_question
 
 
 class Wish(enum.StrEnum):
@@ -109,8 +109,9 @@ _THANKS = Pattern(
     r"|\W*(?:(?:ok(?:ay)?|great|cool|nice|perfect|got it|awesome)\W+)?"
     r"(?:thanks?(?: you)?|thx|ty|cheers)(?: (?:so much|a lot|very much|you|bot|again|that helps"
     r"|for (?:that|this|it|the help|your help)))*\W*"
-    r"|\W*(?:(?:정말|진짜|너무|아주|오|네|넵|응)\W*)?(?:고마\w*|고맙\w*|감사\w*|땡큐|수고\w*)(?:\s(?:합니다|해요))?\W*"
-    r"|\W*(?:오케이|알겠\w*|좋네\w*|좋아요?|굿|훌륭\w*|완벽\w*|대박|그렇구나|그렇군요)\W*"
+    r"|\W*(?:(?:정말|진짜|너무|아주|오|네|넵|응)\W*)?"
+    r"(?:(?:고마|고맙|감사|수고|알겠|좋네|훌륭|완벽)\w*|땡큐|오케이|좋아요?|굿|대박|그렇구나|그렇군요)"
+    r"(?:\s(?:합니다|해요))?[\W\u110f\u1112]*"  # and laughter, as it is folded
 )
 
 
@@ -121,7 +122,7 @@ _LANGUAGES = {
         rf"\W*(?:{_POLITELY} )*(?:{_TELLING} (?:(?:it|that|this|me|again|the answer) )*)?"
         rf"(?:in |to |into )?{english}(?:,? (?:please|version|translation))?\W*"
         rf"|\W*(?:(?:그럼|이거|이걸|그거|그걸|답변?을?|방금 거)\s)?(?:{korean})(?:으?로)?"
-        r"(?:\s?(?:다시|주세요|줘|요|(?:말|답|대답|번역|알려|보여|써|해|부탁|설명|요약)\w*))*\W*"
+        r"(?:\s?(?:다시|주세요|줘|요|(?:말|답|대답|번역|알려|보여|써|해|부탁|설명|요약)\w*+))*+\W*"
     )
     for language, english, korean in (
         ("en", "english", "영어|영문"),
@@ -134,7 +135,8 @@ _MORE = Pattern(
     r"\W*(?:(?:and|show|give|list|any|see|are there)(?: me)? )*(?:the )?"
     r"(?:more|next|rest|others|all)"
     r"(?: (?:papers?|ones?|please|results?|of them|page|ten|10))*\W*"
-    r"|\W*(?:더|다음|나머지\w*|전부|다|계속)(?:\s?(?:다|더|전부|모두|논문\w*|페이지|줘|(?:보여|알려|있|없)\w*))*\W*"
+    r"|\W*(?:더|다음|나머지\w*+|전부|다|계속)"
+    r"(?:\s?(?:다|더|전부|모두|페이지|줘|(?:논문|보여|알려|있|없)\w*+))*+\W*"
 )
 
 
@@ -147,7 +149,7 @@ def find_wish(query: Query, names: Set[int] = frozenset()) -> Wish | None:
         return None
     if query.intent is Intent.OPINION:
         return None
-    text = prepare(query.question)
+    text = fold_question(query.question)
     needed = [term for term in query.terms if not term.hint]
     told = [
         word
@@ -163,7 +165,7 @@ def find_wish(query: Query, names: Set[int] = frozenset()) -> Wish | None:
 
 def choose_authors(question: str, authors: tuple[str, ...]) -> tuple[str, ...]:
     """Return which of a paper's authors a question means: the first, the last, or all of them."""
-    text = prepare(question)
+    text = fold_question(question)
     if _FIRST_AUTHOR.search(text):
         return authors[:1]
     return authors[-1:] if _LAST_AUTHOR.search(text) else authors
@@ -171,15 +173,15 @@ def choose_authors(question: str, authors: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_thanks(question: str) -> bool:
     """Return whether somebody only says thanks, or that all is well."""
-    return _THANKS.fullmatch(prepare(question)) is not None
+    return _THANKS.fullmatch(fold_question(question)) is not None
 
 
 def find_language(question: str) -> str | None:
     """Return the language (`ko` or `en`) where nothing but the last answer in it is asked for."""
-    text = prepare(question)
+    text = fold_question(question)
     return next((each for each, asked in _LANGUAGES.items() if asked.fullmatch(text)), None)
 
 
 def asks_for_more(question: str) -> bool:
     """Return whether nothing but the rest of a list is asked for."""
-    return _MORE.fullmatch(prepare(question)) is not None
+    return _MORE.fullmatch(fold_question(question)) is not None

@@ -142,9 +142,12 @@ async def answer_question(bot: DigestBot, asked: Asked, outlet: Outlet) -> None:
 
 
 def is_to_be_phrased(bot: DigestBot, found: Found) -> bool:
-    """Return whether a model puts this answer into words: quotes, not a list or a date."""
+    """Return whether a model puts this answer into words: quotes, not a list or a whole text."""
     answer = found.answer
-    return bot.phraser is not None and not (answer.abstained or answer.facts or is_list(answer))
+    if bot.phraser is None or answer.abstained or answer.facts or is_list(answer):
+        return False
+    abstracts = {entry.paper.abstract for entry in found.entries.values()}
+    return abstracts.isdisjoint(citation.quote for citation in answer.citations)
 
 
 async def _show_phrased(phraser: Phraser, shown: _Shown, outlet: Outlet) -> int | None:

@@ -111,6 +111,11 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     )
 
 
+def fold_question(question: str) -> str:
+    """Return what is read of a question, for patterns to look at."""
+    return prepare(question[:MAX_QUERY_LENGTH])
+
+
 def _stop_words(question: str) -> frozenset[str]:
     """Return the words to leave out, without those that a capital or the script makes a name."""
     if _HANGUL.search(question):

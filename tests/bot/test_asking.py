@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 
@@ -14,6 +15,7 @@ from bot.asking import Found, Library
 from bot.ingest import ingest
 from bot.messages import pick_language, say
 from storage.sqlite import open_store
+from tests import hostile
 from tests.e2e.house import SEEDS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -245,7 +247,7 @@ async def test_who_wants_to_cite_is_told_how(library: Library, question: str, sa
     assert S1 in found.answer.text
 
 
-@pytest.mark.parametrize("question", ["thanks!", "고마워", "nice", "좋네요"])
+@pytest.mark.parametrize("question", ["thanks!", "고맙습니다 ㅎㅎ", "nice", "좋네요"])
 async def test_thanks_for_an_answer_are_no_question(library: Library, question: str) -> None:
     found = await under(library, S1, question)
 
@@ -352,3 +354,13 @@ async def test_a_list_of_a_tag_names_the_command_that_pages_through_it(library: 
 async def test_more_of_a_paper_is_no_rest_of_a_list() -> None:
     assert not asks_for_more("more details")
     assert not asks_for_more("더 자세히")
+
+
+async def test_whatever_is_said_after_an_answer_is_answered_soon(library: Library) -> None:
+    ids = (*await find(library, S1), *await find(library, ADAGC))
+    context = Context(entries=ids, listed=ids, question="#rl papers", is_recent=True)
+    repeated = (f"{unit}" * 400 for unit in ("한국어말", "더 ", "it and ", "other author ", "tl;"))
+    for foe in (*hostile.FOES, *repeated):
+        async with asyncio.timeout(2):
+            assert (await ask(library, foe, context)).answer.text
+            assert find_language(f"{foe} x") is None
