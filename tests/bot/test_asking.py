@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -130,6 +132,21 @@ async def test_what_may_be_a_topic_is_one_where_it_is_only_named_or_defined(
 @pytest.mark.parametrize("question", ["hello", "who are you?", "what can you do?", "가나다"])
 async def test_who_asks_nothing_of_a_paper_gets_none(library: Library, question: str) -> None:
     assert (await after(library, S1, question)).context == ()
+
+
+async def test_hardly_any_plain_question_is_taken_for_a_follow_up(library: Library) -> None:
+    """Of what people ask of a paper that they name or describe."""
+    path = Path(__file__).parents[2] / "bench/questions/seeds.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    questions = [json.loads(line)["question"] for line in lines]
+    context = Context(entries=await find(library, ADAGC), is_recent=True)
+    taken = [
+        question
+        for question in questions
+        if (await ask(library, question, context)).answer != (await ask(library, question)).answer
+    ]
+    assert len(questions) > 100
+    assert taken == []
 
 
 @pytest.mark.parametrize("question", ["그건 누가 썼어?", "이건 누가 썼어?", "이걸 누가 썼지?"])
