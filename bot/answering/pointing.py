@@ -16,9 +16,13 @@ _HAS = 0.7
 
 _PAPERS = r"(?:papers?|models?|methods?|works?|stud(?:y|ies)|approach(?:es)?|techniques?|ones?)"
 # Whatever else is asked, it is asked of the paper at hand.
+# Not where a description follows: `the paper on …`.
+_NO_DESCRIPTION = (
+    "(?! (?:that|which|where|about|on|with|of|by|from|for|in|called|named|behind|to)\\b)"
+)
 _THIS_PAPER = Pattern(
     r"(?<![가-힣])(?:그|이|저|해당|위|방금)\s?(?:논문|연구|페이퍼)"
-    rf"|\b(?:this|that|these|those) {_PAPERS}\b"
+    rf"|\b(?:this|these) {_PAPERS}\b|\b(?:that|those) {_PAPERS}\b{_NO_DESCRIPTION}"
 )
 _PRONOUN = Pattern(
     r"(?<![가-힣])(?:(?:그|이|저)(?:거|건|게|걸|것)|거기|여기|(?:얘|걔)(?!기))"
@@ -26,9 +30,7 @@ _PRONOUN = Pattern(
     r"|\b(?:it|its|they|their|them)\b"
     r"|\b(?:this|these|those)\b(?! (?:days?|weeks?|months?|years?|who)\b)"
     r"|\bthat(?=(?:'s)?\W*$)|^\W*(?:(?:why|how|what|so) )?(?:is|was|does|did|can) that\b"
-    # Not where a description follows: `the paper on …`.
-    r"|\bthe (?:paper|authors?|model|method)\b"
-    r"(?! (?:that|which|where|about|on|with|of|by|from|for|in|called|named|behind|to)\b)"
+    rf"|\bthe (?:paper|authors?|model|method)\b{_NO_DESCRIPTION}"
 )
 # `Is it possible to …` points at nothing.
 _IMPERSONAL = Pattern(

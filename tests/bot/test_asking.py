@@ -70,6 +70,7 @@ def cited(found: Found) -> list[str]:
         "Is it possible to natively train sparse attention?",
         "그런데 스파스 어텐션은 뭐야?",
         "And what is sparse attention?",
+        "what's that paper about sparse attention in the hardware?",
     ],
 )
 async def test_a_question_with_a_topic_of_its_own_is_not_about_the_last_paper(
