@@ -19,6 +19,7 @@ from bot.answering.at_hand import (
     choose_compared,
     choose_context,
     choose_wish,
+    leads_away,
     put_first,
     stays,
 )
@@ -353,7 +354,9 @@ def _answer(
     if used:
         first = put_first(ranking, entries[used[0]])
         close = answer_about(glossary, query, first, entries)
-        if not close.abstained or stays(query, reply):
+        if leads_away(query, ranking, used[0], reply):
+            used = ()
+        elif not close.abstained or stays(query, reply):
             reply, chosen = close, first
         else:
             used = ()

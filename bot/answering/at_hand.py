@@ -12,6 +12,7 @@ from bot.answering.pointing import (
     Context,
     asks_only_about,
     compares,
+    count_topics,
     follows,
     has_own_topic,
     is_fragment,
@@ -42,6 +43,9 @@ _PAPER = re.compile(
 )
 # From here on a text has a term; what is weaker only helps to order results.
 _MET = 0.5
+# Another paper is described by so many topics that the one at hand has not, where that has this
+# share of what the other has of the question.
+_DESCRIBED, _MUCH_LESS = 2, 0.5
 # So sure an answer must be to be given in the place of another paper, whose texts have none.
 _SURE = 0.8
 
@@ -148,6 +152,20 @@ def stays(query: Query, other: Answer) -> bool:
     if query.intent is Intent.KNOWN_ITEM and ASKING.search(query.question.casefold().strip()):
         return other.abstained or not _PAPER.search(query.question)
     return other.abstained or (query.intent is Intent.FACT and other.confidence < _SURE)
+
+
+def leads_away(query: Query, ranking: Ranking, entry_id: int, other: Answer) -> bool:
+    """Whether a question describes another paper, which was found, and not the one at hand.
+
+    `ranking` is without regard to that one.
+    """
+    if query.intent in (Intent.NUMBER, Intent.OPINION) or refers_back(query.question):
+        return False
+    if other.abstained or other.confidence < _SURE:
+        return False
+    found = (item.coverage for item in ranking.items if item.entry_id == entry_id)
+    share = next(found, 0.0) / ranking.items[0].coverage if ranking.items[0].coverage else 1.0
+    return share <= _MUCH_LESS and count_topics(query, ranking, entry_id) >= _DESCRIBED
 
 
 def _is_about_the_whole(query: Query, entry: Entry) -> bool:

@@ -189,6 +189,11 @@ def has_own_topic(query: Query, ranking: Ranking, entry_id: int) -> bool:
     return any(topic.split()[0] in before for topic in topics)
 
 
+def count_topics(query: Query, ranking: Ranking, entry_id: int) -> int:
+    """Return how many topics a question has that the paper at hand has not."""
+    return sum(1 for _ in _topics(query, ranking, entry_id))
+
+
 def names_besides(query: Query, named: Ranked) -> bool:
     """Return whether a question points at a paper and only then names another: `does it use …`."""
     text = _IMPERSONAL.sub(" ", fold_question(query.question))

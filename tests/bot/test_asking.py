@@ -165,6 +165,22 @@ async def test_in_a_thread_what_may_be_asked_of_any_paper_is_asked_of_that_one(
     assert set(cited(await under(library, ADAGC, question))) <= {ADAGC}
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("merging neighbouring visual tokens along the channel dimension", "Token-Shuffle"),
+        ("URL을 문서 앞에 붙여서 프리트레이닝하는 논문", "When Does Metadata Conditioning"),
+    ],
+)
+async def test_in_a_thread_a_paper_that_is_described_well_is_found(
+    library: Library, question: str, title: str
+) -> None:
+    found = await under(library, ADAGC, question)
+
+    assert found.context == ()
+    assert cited(found)[0].startswith(title)
+
+
 async def test_a_list_is_the_same_after_an_answer(library: Library) -> None:
     question = "papers on reinforcement learning"
 
