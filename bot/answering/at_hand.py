@@ -159,9 +159,10 @@ def leads_away(query: Query, ranking: Ranking, entry_id: int, other: Answer) -> 
 
     `ranking` is without regard to that one.
     """
-    if query.intent in (Intent.NUMBER, Intent.OPINION) or refers_back(query.question):
+    if refers_back(query.question) or other.abstained or other.confidence < _SURE:
         return False
-    if other.abstained or other.confidence < _SURE:
+    # A number or an opinion is asked of what has a name, or else of the paper at hand.
+    if query.intent in (Intent.NUMBER, Intent.OPINION) and not ranking.items[0].names:
         return False
     found = (item.coverage for item in ranking.items if item.entry_id == entry_id)
     share = next(found, 0.0) / ranking.items[0].coverage if ranking.items[0].coverage else 1.0

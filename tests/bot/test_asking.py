@@ -169,6 +169,7 @@ async def test_in_a_thread_what_may_be_asked_of_any_paper_is_asked_of_that_one(
     ("question", "title"),
     [
         ("merging neighbouring visual tokens along the channel dimension", "Token-Shuffle"),
+        ("DeepSeek NSA에 대한 저자의 감상은?", "Native Sparse Attention"),
         ("URL을 문서 앞에 붙여서 프리트레이닝하는 논문", "When Does Metadata Conditioning"),
     ],
 )
