@@ -26,7 +26,15 @@ from bot.answering.at_hand import (
 from bot.answering.composing import cite, compose_more
 from bot.answering.granting import grant, grant_others
 from bot.answering.pointing import NO_CONTEXT, Context, choose_listed, follows
-from bot.answering.wishes import SUMMARIES, Wish, asks_for_more, choose_authors, is_thanks
+from bot.answering.wishes import (
+    LISTS,
+    SUMMARIES,
+    Wish,
+    asks_for_more,
+    choose_authors,
+    find_wish,
+    is_thanks,
+)
 from bot.retrieval import (
     Analyser,
     Catalogue,
@@ -132,8 +140,10 @@ class Library:
             StorageError: the store cannot be read.
         """
         await self.refresh(today)
-        if len(context.listed) > 1 and context.question and asks_for_more(question):
-            return await self._point_to_more(question, language, today, context)
+        if len(context.listed) > 1 and asks_for_more(question):
+            rest = await self._point_to_more(question, language, today, context)
+            if rest is not None:
+                return rest
         asked, pointed = choose_listed(question, context)
         query, ranking = await self._consult(_rank, asked, language, today, pointed)
         if is_thanks(question):
@@ -215,9 +225,12 @@ class Library:
 
     async def _point_to_more(
         self, question: str, language: str, today: date, context: Context
-    ) -> Found:
-        """Return where the rest of the last list is."""
+    ) -> Found | None:
+        """Return where the rest of the last list is, None if what was shown is not one."""
         query, ranking = await self._consult(_rank, context.question, language, today, NO_CONTEXT)
+        is_filter = query.dated or query.authors or query.tags
+        if not (query.wants_list or is_filter or find_wish(query) in LISTS):
+            return None
         text = compose_more(query, ranking, shown=len(context.listed))
         reply = Answer(
             question=question,
@@ -234,7 +247,7 @@ class Library:
     async def _grant(self, wish: Wish, query: Query, entry: Entry, today: date) -> Found:
         """Return what is wanted of an entry as a whole."""
         entries, glossary = {entry.id: entry}, load_glossary()
-        if wish not in (Wish.SIMILAR, Wish.BY_AUTHORS):
+        if wish not in LISTS:
             granted = await asyncio.to_thread(grant, wish, query, entry, glossary=glossary)
         else:
             others = await self._list_others(wish, query, entry, today)

@@ -141,9 +141,10 @@ def compose_list(
 
 def compose_more(query: Query, ranking: Ranking, *, shown: int) -> str:
     """Return the sentence that says where the rest of a list is, of which so many were shown."""
-    if find_wish(query) is Wish.SIMILAR:
+    wish = find_wish(query)
+    if wish is Wish.SIMILAR:
         return say(query.language, "answer.more_similar")
-    if ranking.total <= shown:
+    if wish is Wish.BY_AUTHORS or ranking.total <= shown:
         return say(query.language, "answer.no_more")
     return say(query.language, "answer.more", count=ranking.total, command=name_command(query))
 

@@ -23,6 +23,7 @@ class Wish(enum.StrEnum):
 
 
 SUMMARIES = (Wish.SUMMARY, Wish.DETAILS)
+LISTS = (Wish.SIMILAR, Wish.BY_AUTHORS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -386,6 +386,14 @@ async def test_a_list_of_a_tag_names_the_command_that_pages_through_it(library: 
     assert found.answer.text.endswith("papers: /tag rl")
 
 
+async def test_more_after_a_comparison_is_more_of_the_paper(library: Library) -> None:
+    ids = (*await find(library, S1), *await find(library, ADAGC))
+    asked = "how does it differ from AdaGC?"
+    context = Context(entries=ids, listed=ids, question=asked, is_recent=True)
+
+    assert cited(await ask(library, "more", context)) == [S1]
+
+
 async def test_more_of_a_paper_is_no_rest_of_a_list() -> None:
     assert not asks_for_more("more details")
     assert not asks_for_more("더 자세히")
