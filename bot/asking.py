@@ -13,15 +13,35 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Concatenate, ParamSpec, TypeVar
 
-from bot.answering import READ_ENTRIES, Answer, Citation, answer
-from bot.answering.at_hand import answer_about, choose_context, put_first, stays
-from bot.answering.composing import cite
+from bot.answering import READ_ENTRIES, Answer, Citation, answer, answer_both
+from bot.answering.at_hand import (
+    answer_about,
+    choose_compared,
+    choose_context,
+    choose_wish,
+    leads_away,
+    put_first,
+    stays,
+)
+from bot.answering.composing import cite, compose_more
+from bot.answering.granting import grant, grant_others
+from bot.answering.pointing import NO_CONTEXT, Context, choose_listed, follows
+from bot.answering.wishes import (
+    LISTS,
+    SUMMARIES,
+    Wish,
+    asks_for_more,
+    choose_authors,
+    find_wish,
+    is_thanks,
+)
 from bot.retrieval import (
     Analyser,
     Catalogue,
     Index,
     Lexicon,
     Query,
+    Ranked,
     Ranking,
     index_version,
     rank,
@@ -32,7 +52,7 @@ from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.indexing import count_tokens
 from bot.retrieval.nearest import add_nearest
 from bot.retrieval.passages import Passage, score_passages
-from bot.retrieval.relating import Relation, relate
+from bot.retrieval.relating import Relation, find_by_authors, relate
 from storage.base import Postings, Store
 from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
 
@@ -112,22 +132,32 @@ class Library:
         return bool(done)
 
     async def ask(
-        self, question: str, *, language: str, today: date, context: Sequence[int] = ()
+        self, question: str, *, language: str, today: date, context: Context = NO_CONTEXT
     ) -> Found:
         """Return the answer to a question, in `language` (`ko` or `en`) where the text has it.
-
-        `context` are ids of entries that it is probably about, most likely first.
 
         Raises:
             StorageError: the store cannot be read.
         """
         await self.refresh(today)
-        query, ranking = await self._consult(_rank, question, language, today, context)
-        about = choose_context(query, ranking, context)
-        offered = (*ranking.items[:READ_ENTRIES], *ranking.spare)
-        wanted = [*about, *(item.entry_id for item in offered)]
-        entries = {entry.id: entry for entry in await self.store.list_entries(wanted, until=today)}
-        return await asyncio.to_thread(_answer, load_glossary(), query, ranking, entries, about)
+        if len(context.listed) > 1 and asks_for_more(question):
+            rest = await self._point_to_more(question, language, today, context)
+            if rest is not None:
+                return rest
+        asked, pointed = choose_listed(question, context)
+        query, ranking = await self._consult(_rank, asked, language, today, pointed)
+        if is_thanks(question):
+            found = await self._answer(query, ranking, NO_CONTEXT, today)
+            return replace(found, context=context.entries)
+        wish, entry_id = choose_wish(query, ranking, pointed) or (None, 0)
+        entry = await self.store.get_entry(entry_id) if wish else None
+        found = await self._answer(query, ranking, pointed, today)
+        # Who names a paper gets the better summary: of what has most of their words.
+        is_said = wish in SUMMARIES and entry_id not in pointed.entries
+        if wish and entry and (found.answer.abstained or not is_said):
+            found = await self._grant(wish, query, entry, today)
+        # Of a list, another one may be asked for next.
+        return found if pointed is context else replace(found, context=context.listed)
 
     async def find_evidence(self, found: Found) -> tuple[Citation, ...]:
         """Return an answer's quotes, and then the next best ones."""
@@ -178,6 +208,77 @@ class Library:
         if self._reading is not None:
             self._reading.cancel()
 
+    async def _answer(self, query: Query, ranking: Ranking, context: Context, today: date) -> Found:
+        """Return what the paper at hand says, or else the papers found."""
+        other = choose_compared(query, ranking, context)
+        about = context.entries[:1] if other else choose_context(query, ranking, context)
+        if not about:
+            ranking = replace(ranking, items=ranking.items[:READ_ENTRIES])
+        offered = (*ranking.items[:READ_ENTRIES], *ranking.spare)
+        wanted = [*about, *(item.entry_id for item in offered)]
+        entries = {entry.id: entry for entry in await self.store.list_entries(wanted, until=today)}
+        glossary = load_glossary()
+        if other and {other.entry_id, *about} <= entries.keys():
+            pair = entries[about[0]], other
+            return await asyncio.to_thread(_compare, glossary, query, ranking, entries, pair)
+        return await asyncio.to_thread(_answer, glossary, query, ranking, entries, about)
+
+    async def _point_to_more(
+        self, question: str, language: str, today: date, context: Context
+    ) -> Found | None:
+        """Return where the rest of the last list is, None if what was shown is not one."""
+        query, ranking = await self._consult(_rank, context.question, language, today, NO_CONTEXT)
+        is_filter = query.dated or query.authors or query.tags
+        if not (query.wants_list or is_filter or find_wish(query) in LISTS):
+            return None
+        text = compose_more(query, ranking, shown=len(context.listed))
+        reply = Answer(
+            question=question,
+            language=language,
+            abstained=True,
+            text=text,
+            citations=(),
+            ranked=(),
+            nearest=(),
+            confidence=1.0,
+        )
+        return Found(answer=reply, entries={}, context=context.listed, query=query, ranking=ranking)
+
+    async def _grant(self, wish: Wish, query: Query, entry: Entry, today: date) -> Found:
+        """Return what is wanted of an entry as a whole."""
+        entries, glossary = {entry.id: entry}, load_glossary()
+        if wish not in LISTS:
+            granted = await asyncio.to_thread(grant, wish, query, entry, glossary=glossary)
+        else:
+            others = await self._list_others(wish, query, entry, today)
+            ids = [each.entry_id for each in others[:READ_ENTRIES]]
+            listed = await self.store.list_entries(ids, until=today)
+            entries |= {each.id: each for each in listed}
+            granted = await asyncio.to_thread(
+                grant_others,
+                wish,
+                query,
+                entry,
+                others,
+                {each.id: each for each in listed},
+                glossary=glossary,
+            )
+        return Found(
+            answer=granted.answer,
+            entries=entries,
+            context=(entry.id,),
+            query=granted.query,
+            ranking=granted.ranking,
+        )
+
+    async def _list_others(
+        self, wish: Wish, query: Query, entry: Entry, today: date
+    ) -> tuple[Relation, ...]:
+        if wish is Wish.SIMILAR:
+            return await self.relate(entry, today=today, until=today, limit=READ_ENTRIES)
+        authors = choose_authors(query.question, entry.paper.authors)
+        return await self._consult(find_by_authors, entry, authors, until=today, limit=READ_ENTRIES)
+
     async def _update(self, today: date) -> None:
         """Read into the index what it lacks: a batch at a time, each a transaction."""
         await self.store.begin_index(index_version(load_glossary()))
@@ -213,10 +314,11 @@ def _analyse(analyser: Analyser, entries: Sequence[Entry]) -> list[DocumentDraft
 
 
 def _rank(
-    index: Index, question: str, language: str, today: date, context: Sequence[int]
+    index: Index, question: str, language: str, today: date, context: Context
 ) -> tuple[Query, Ranking]:
     query = replace(understand(question, today=today, index=index), language=language)
-    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=context)
+    about = context.entries if not context.is_recent or follows(query) else ()
+    ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=about)
     return query, add_nearest(ranking, query, index, until=today)
 
 
@@ -237,6 +339,21 @@ def _relate(
     return relate(entry, index, citations, until=until, limit=limit)
 
 
+def _compare(
+    glossary: Glossary,
+    query: Query,
+    ranking: Ranking,
+    entries: Mapping[int, Entry],
+    pair: tuple[Entry, Ranked],
+) -> Found:
+    """Return what the paper at hand and another say, side by side."""
+    entry, other = pair
+    ranking = put_first(ranking, entry)
+    both = ranking.items[0], other
+    reply = answer_both(query, ranking, both, entries, glossary=glossary)
+    return Found(answer=reply, entries=entries, context=(entry.id,), query=query, ranking=ranking)
+
+
 def _answer(
     glossary: Glossary,
     query: Query,
@@ -250,7 +367,9 @@ def _answer(
     if used:
         first = put_first(ranking, entries[used[0]])
         close = answer_about(glossary, query, first, entries)
-        if not close.abstained or stays(query, reply):
+        if leads_away(query, ranking, used[0], reply):
+            used = ()
+        elif not close.abstained or stays(query, reply):
             reply, chosen = close, first
         else:
             used = ()

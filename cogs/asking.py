@@ -12,12 +12,18 @@ from bot.client import DigestBot
 from bot.localization import command_text
 from bot.logs import log_task_about
 from bot.messages import pick_language, pick_locale
-from bot.questions.exchanges import Asked, answer_question, find_message_context
+from bot.questions.exchanges import (
+    Asked,
+    answer_question,
+    find_message_context,
+    find_message_exchange,
+)
 from bot.questions.outlets import InteractionOutlet, ReplyOutlet
 from bot.questions.views import FORM_ID, QUESTION, answer_form, open_form
 from bot.render.notices import render_notice
 from bot.replies import answer_in, reader_locale
 from bot.tree import showing_errors
+from storage.models import Exchange
 
 _FORM = re.compile(FORM_ID)
 _MENTION = re.compile(r"<@[!&]?\d+>")
@@ -120,25 +126,35 @@ class Asking(commands.Cog):
                 key = "ask.unreadable" if message.reference else "ask.hello"
                 await outlet.show(render_notice(key, language=pick_locale(locale)))
                 return
+            context, exchange = await self._replied_to(message)
             asked = Asked(
                 question=question,
                 guild_id=message.guild.id if message.guild else None,
                 place_id=message.channel.id,
                 user_id=message.author.id,
                 language=language,
-                context=await self._replied_to(message),
+                context=context,
+                exchange=exchange,
                 is_shown=True,
             )
             await answer_question(self.bot, asked, outlet)
 
-    async def _replied_to(self, message: discord.Message) -> tuple[int, ...]:
-        """Return what the bot's message is about that this one replies to."""
+    async def _replied_to(
+        self, message: discord.Message
+    ) -> tuple[tuple[int, ...], Exchange | None]:
+        """Return the entries that the bot's message is about that this one replies to.
+
+        Or else the exchange whose answer it is.
+        """
         reference = message.reference
         if reference is None or reference.message_id is None:
-            return ()
+            return (), None
         known = reference.resolved
         known = known if isinstance(known, discord.Message) else None
-        return await find_message_context(self.bot, reference.message_id, known)
+        exchange = await find_message_exchange(self.bot, reference.message_id, known)
+        if exchange is not None:
+            return (), exchange
+        return await find_message_context(self.bot, reference.message_id, known), None
 
 
 def _typed(components: object) -> str:

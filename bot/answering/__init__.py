@@ -29,6 +29,7 @@ from bot.answering.composing import (
 from bot.answering.evidence import confidence, weigh
 from bot.answering.naming import is_meant, is_spelt, put_named_first
 from bot.answering.records import Answer, Citation, Fact
+from bot.answering.wishes import is_thanks
 from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.passages import Passage, best_share, score_passages
@@ -36,7 +37,7 @@ from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import RELEVANT, Ranked, Ranking
 from storage.models import Entry
 
-__all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer"]
+__all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer", "answer_both"]
 
 READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
@@ -65,7 +66,7 @@ def answer(
         if facts := find_facts(query, entry):
             text, citations = compose_facts(query, entry)
             return _answer(query, ranking.items, text, 1.0, citations=citations, facts=facts)
-    if not found or ranking.unmet or query.is_empty:
+    if not found or ranking.unmet or _asks_nothing(query):
         return _nothing(query, ranking, entries, 0.0)
     if _is_filter(query):
         return _list(query, ranking, entries, glossary, 1.0)
@@ -73,7 +74,7 @@ def answer(
     passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
     sure = confidence(weigh(query, ranking, found[0], passages))
     if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
-        return _both(query, ranking, (found[0], other), entries, glossary, sure)
+        return answer_both(query, ranking, (found[0], other), entries, glossary=glossary, sure=sure)
     papers = [entries[item.entry_id] for item in found]
     if is_beside(query, found[0], papers, passages):
         ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
@@ -118,6 +119,31 @@ def _quote(
         nearest=others,
         facts=facts,
     )
+
+
+def answer_both(
+    query: Query,
+    ranking: Ranking,
+    pair: tuple[Ranked, Ranked],
+    entries: Mapping[int, Entry],
+    *,
+    glossary: Glossary,
+    sure: float = 1.0,
+) -> Answer:
+    """Return what each of two papers says, side by side."""
+    texts: list[str] = []
+    citations: tuple[Citation, ...] = ()
+    for item in pair:
+        entry = entries[item.entry_id]
+        passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
+        text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
+        texts.append(text)
+        citations += quotes
+    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
+
+
+def _asks_nothing(query: Query) -> bool:
+    return query.is_empty or is_thanks(query.question)
 
 
 def _asks_facts(query: Query, best: Ranked, entry: Entry) -> bool:
@@ -182,25 +208,6 @@ def _others(query: Query, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
     return tuple(each for each in found[1:_OFFERED] if each.score >= _MAYBE * best.score)
 
 
-def _both(
-    query: Query,
-    ranking: Ranking,
-    pair: tuple[Ranked, Ranked],
-    entries: Mapping[int, Entry],
-    glossary: Glossary,
-    sure: float,
-) -> Answer:
-    texts: list[str] = []
-    citations: tuple[Citation, ...] = ()
-    for item in pair:
-        entry = entries[item.entry_id]
-        passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
-        text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
-        texts.append(text)
-        citations += quotes
-    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
-
-
 def _is_filter(query: Query) -> bool:
     """Whether a question asks for all papers of a date, an author or a tag."""
     telling = any(term.is_telling for term in query.terms)
@@ -237,7 +244,7 @@ def _nothing(query: Query, ranking: Ranking, entries: Mapping[int, Entry], sure:
     is_named = bool(ranking.items) and ranking.items[0].is_named
     if not (is_named or ranking.unmet) and (text := compose_pointer(query)):
         return _answer(query, ranking.items, text, sure)
-    nearest = () if query.is_empty else choose_nearest(ranking, entries)
+    nearest = () if _asks_nothing(query) else choose_nearest(ranking, entries)
     text = compose_nothing(query, ranking, nearest, entries)
     nothing = _answer(query, ranking.items, text, sure, nearest=nearest)
     return replace(nothing, are_newest=are_newest(ranking))

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.composing import compose_quotes
+from bot.answering.pointing import (
+    Context,
+    asks_only_about,
+    compares,
+    count_topics,
+    follows,
+    has_own_topic,
+    is_fragment,
+    leads_on,
+    names_besides,
+    refers_back,
+)
+from bot.answering.wishes import Wish, find_wish
 from bot.retrieval import Intent, Query, Ranked, Ranking
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.intents import ASKING
 from bot.retrieval.passages import Passage, has_number, score_passages
 from storage.models import Entry
 
-# What points back at the paper that was just talked about.
-_REFERRING = re.compile(
-    r"^\W*(?:그럼|그러면|그래서|그런데|근데|그리고|거기|여기|그거|그건|그게|이거|이건|이게|저자들?[은는이가]|얘|걔)"
-    r"|(?:그|이|저|해당|위|방금)\s?(?:논문|연구|페이퍼|저자|모델|방법|기법|데이터)"
-    r"|^\W*(?:and|so|but|then|ok(?:ay)?|what about|how about)\b"
-    r"|\b(?:it|its|they|their|them|this|that|these|those|the (?:paper|authors?|model|method))\b",
-    re.IGNORECASE,
-)
 _SUMMARY = re.compile(
     r"요약|무슨 (?:내용|논문|연구)|어떤 (?:내용|논문|연구)|뭐(?:야|에요|예요|지|임)\W*$|설명해"
     r"|\bsummar|tl;?dr|\babout\W*$|\bexplain\b",
@@ -38,24 +43,58 @@ _PAPER = re.compile(
 )
 # From here on a text has a term; what is weaker only helps to order results.
 _MET = 0.5
+# Another paper is described by so many topics that the one at hand has not, where that has this
+# share of what the other has of the question.
+_DESCRIBED, _MUCH_LESS = 2, 0.5
 # So sure an answer must be to be given in the place of another paper, whose texts have none.
 _SURE = 0.8
 
 
-def refers_back(question: str) -> bool:
-    """Return whether a question points back at what was talked about: `그럼 …`, `… it …`."""
-    return _REFERRING.search(question) is not None
-
-
-def choose_context(query: Query, ranking: Ranking, context: Sequence[int]) -> tuple[int, ...]:
-    """Return what of the context a question can be about: nothing if it names something else."""
-    if query.dated or query.authors or query.tags or query.wants_list:
+def choose_context(query: Query, ranking: Ranking, context: Context) -> tuple[int, ...]:
+    """Return what of the context a question can be about: nothing if it is about something else."""
+    entries = context.entries
+    if not entries or query.dated or query.authors or query.tags or query.wants_list:
         return ()
-    named = {item.entry_id for item in ranking.items[:READ_ENTRIES] if item.is_named}
-    if named and not named & set(context):
+    if context.is_recent and not follows(query):
+        return ()
+    named = [item for item in ranking.items[:READ_ENTRIES] if item.is_named]
+    is_other = named and not any(item.entry_id in entries for item in named)
+    if is_other and not names_besides(query, named[0]):
         return ()
     places = {item.entry_id: place for place, item in enumerate(ranking.items)}
-    return tuple(sorted(context, key=lambda each: places.get(each, len(places))))
+    about = tuple(sorted(entries, key=lambda each: places.get(each, len(places))))
+    points = refers_back(query.question) or (context.is_recent and leads_on(query.question))
+    return () if points and has_own_topic(query, ranking, about[0]) else about
+
+
+def choose_wish(query: Query, ranking: Ranking, context: Context) -> tuple[Wish, int] | None:
+    """Return what is wanted of which entry as a whole: of the one at hand, or that is named."""
+    if context.entries and (wish := find_wish(query)):
+        return wish, context.entries[0]
+    best = ranking.items[0] if ranking.items else None
+    if best is not None and best.is_named and (wish := find_wish(query, best.names)):
+        return wish, best.entry_id
+    return None
+
+
+def choose_compared(query: Query, ranking: Ranking, context: Context) -> Ranked | None:
+    """Return the paper that a question compares the one at hand with: `Jamba랑 뭐가 달라?`.
+
+    None where it names that one itself, or two others.
+    """
+    if not context.entries or query.dated or query.authors or query.tags:
+        return None
+    if query.intent is Intent.OPINION or not compares(query):
+        return None
+    named = [item for item in ranking.items[:READ_ENTRIES] if item.is_named]
+    if not named or any(item.entry_id in context.entries for item in named):
+        return None
+    other = named[0]
+    if any(not item.names & other.names for item in named):
+        return None
+    if has_own_topic(query, ranking, context.entries[0]) and refers_back(query.question):
+        return None
+    return other if asks_only_about(query, other.names) else None
 
 
 def put_first(ranking: Ranking, entry: Entry) -> Ranking:
@@ -103,13 +142,31 @@ def answer_about(
 def stays(query: Query, other: Answer) -> bool:
     """Whether a question stays with the paper that it was asked about, and that says nothing.
 
-    A number or an opinion is asked of the paper at hand, whatever another one says of it.
+    A number or an opinion is asked of the paper at hand, whatever another one says of it; so is
+    what points at it, or names nothing else.
     """
     if query.intent in (Intent.NUMBER, Intent.OPINION) or refers_back(query.question):
+        return True
+    if is_fragment(query):
         return True
     if query.intent is Intent.KNOWN_ITEM and ASKING.search(query.question.casefold().strip()):
         return other.abstained or not _PAPER.search(query.question)
     return other.abstained or (query.intent is Intent.FACT and other.confidence < _SURE)
+
+
+def leads_away(query: Query, ranking: Ranking, entry_id: int, other: Answer) -> bool:
+    """Whether a question describes another paper, which was found, and not the one at hand.
+
+    `ranking` is without regard to that one.
+    """
+    if refers_back(query.question) or other.abstained or other.confidence < _SURE:
+        return False
+    # A number or an opinion is asked of what has a name, or else of the paper at hand.
+    if query.intent in (Intent.NUMBER, Intent.OPINION) and not ranking.items[0].names:
+        return False
+    found = (item.coverage for item in ranking.items if item.entry_id == entry_id)
+    share = next(found, 0.0) / ranking.items[0].coverage if ranking.items[0].coverage else 1.0
+    return share <= _MUCH_LESS and count_topics(query, ranking, entry_id) >= _DESCRIBED
 
 
 def _is_about_the_whole(query: Query, entry: Entry) -> bool:

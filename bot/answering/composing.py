@@ -7,9 +7,11 @@ from dataclasses import replace
 from operator import itemgetter
 
 from bot.answering.records import Citation, Fact
+from bot.answering.wishes import Wish, find_wish, is_thanks
 from bot.messages import say
 from bot.render.links import find_paper
 from bot.retrieval import intents
+from bot.retrieval.analysis import is_hangul
 from bot.retrieval.nearest import NEAREST
 from bot.retrieval.passages import Passage, has_number
 from bot.retrieval.query import Intent, Query
@@ -32,16 +34,18 @@ def compose_quotes(
     *,
     facts: Sequence[Fact] | None = None,
     room: int = USUAL_LENGTH,
+    relevant: float = _RELEVANT,
 ) -> tuple[str, tuple[Citation, ...]]:
     """Return the text, of about `room` characters, and the quotes of an answer from one paper.
 
-    `facts` stand above them: those that are asked for, if none are given.
+    `facts` stand above them: those that are asked for, if none are given. What has less of the
+    question than the share `relevant` of what the best sentence has is left out.
     """
     heading = _head(entry, find_facts(query, entry) if facts is None else facts)
     chosen: list[Passage] = []
     room -= len(heading)
     ordered = _order(query, passages)
-    least = _RELEVANT * max((each.score for each in ordered), default=0.0)
+    least = relevant * max((each.score for each in ordered), default=0.0)
     for passage in ordered:
         if chosen and passage.score < least and query.intent is not Intent.OPINION:
             continue
@@ -101,8 +105,14 @@ def asks_for_facts(query: Query) -> bool:
 
 
 def is_about_facts(text: str) -> bool:
-    """Whether a word asks for a fact: `link`, `date`."""
-    patterns = (intents.LINK, intents.TITLE, intents.TAGS, intents.DATE)
+    """Whether a word asks for a fact: `link`, `date`, the `first` author."""
+    patterns = (
+        intents.LINK,
+        intents.TITLE,
+        intents.TAGS,
+        intents.DATE,
+        intents.WHICH_AUTHOR,
+    )
     return any(pattern.search(text) for pattern in patterns)
 
 
@@ -116,13 +126,23 @@ def _names(authors: Sequence[str]) -> str:
 
 
 def compose_list(
-    query: Query, ranking: Ranking, entries: Mapping[int, Entry], best: Mapping[int, Passage]
+    query: Query,
+    ranking: Ranking,
+    entries: Mapping[int, Entry],
+    best: Mapping[int, Passage],
+    *,
+    heading: str = "",
 ) -> tuple[str, tuple[Citation, ...]]:
-    """Return the text and the quotes of an answer that lists papers; `best` sentence of each."""
+    """Return the text and the quotes of an answer that lists papers; `best` sentence of each.
+
+    Above it stands how many there are, or the `heading`.
+    """
     shown = [item for item in ranking.items[:MOST_LISTED] if item.entry_id in entries]
     names = [name_paper(entries[item.entry_id]) for item in shown]
-    key = "answer.found" if len(shown) == ranking.total else "answer.found_most"
-    lines = [say(query.language, key, count=ranking.total, shown=len(shown))]
+    total = max(ranking.total, len(shown))
+    key = "answer.found" if len(shown) == total else "answer.found_most"
+    values = {"count": total, "shown": len(shown), "command": name_command(query)}
+    lines = [heading or say(query.language, key, **values)]
     room = USUAL_LENGTH - len(lines[0]) - sum(len(name) + len("\n• ") for name in names)
     citations: list[Citation] = []
     for item, name in zip(shown, names, strict=True):
@@ -143,6 +163,29 @@ def compose_pointer(query: Query) -> str | None:
     if not intents.TAGS.search(query.question.casefold()):
         return None
     return say(query.language, "answer.see_tags")
+
+
+def compose_more(query: Query, ranking: Ranking, *, shown: int) -> str:
+    """Return the sentence that says where the rest of a list is, of which so many were shown."""
+    wish = find_wish(query)
+    if wish is Wish.SIMILAR:
+        return say(query.language, "answer.more_similar")
+    if wish is Wish.BY_AUTHORS or ranking.total <= shown:
+        return say(query.language, "answer.no_more")
+    return say(query.language, "answer.more", count=ranking.total, command=name_command(query))
+
+
+def name_command(query: Query) -> str:
+    """Return the command that pages through all that a question lists."""
+    language = query.language
+    if any(term.is_telling for term in query.terms) or query.dated or query.excluded:
+        return say(language, "answer.all_search")
+    if len(query.tags) == 1 and not query.authors:
+        return say(language, "answer.all_tag", name=query.tags[0])
+    # A name that is spelt by its sound is for the search to find.
+    if len(query.authors) == 1 and not query.tags and not is_hangul(query.authors[0].text):
+        return say(language, "answer.all_author", name=query.authors[0].text)
+    return say(language, "answer.all_search")
 
 
 def compose_nothing(
@@ -238,6 +281,8 @@ def _is_strange(query: Query, ranking: Ranking) -> bool:
 
 
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
+    if is_thanks(query.question):
+        return say(query.language, "answer.welcome")
     if query.is_empty:
         return say(query.language, "answer.unclear")
     for unmet in ("date", "author", "tag"):

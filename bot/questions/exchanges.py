@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 import discord
 
-from bot.answering.at_hand import refers_back
+from bot.answering.pointing import Context
 from bot.answering.records import Citation
+from bot.answering.wishes import find_language
 from bot.asking import Found
 from bot.errors import UserError
 from bot.marks import MARK, ROW_ID
@@ -52,8 +53,8 @@ class Asked:
     """A question and where it was asked.
 
     `place_id` is the channel, thread or channel of direct messages; `language` is the answer's
-    (`ko` or `en`). `context` are the entries that the asker pointed at, by button or reply. The
-    question is repeated above the answer where `is_shown` is false.
+    (`ko` or `en`). `context` are the entries, and `exchange` is the answer, that the asker pointed
+    at, by button or reply. The question is repeated above the answer where `is_shown` is false.
     """
 
     question: str
@@ -62,6 +63,7 @@ class Asked:
     user_id: int
     language: str
     context: tuple[int, ...] = ()
+    exchange: Exchange | None = None
     is_shown: bool = False
 
 
@@ -101,7 +103,13 @@ async def answer_question(bot: DigestBot, asked: Asked, outlet: Outlet) -> None:
     if not any(char.isalnum() for char in asked.question):
         raise UserError("error.query_empty")
     await _admit(bot, asked, now)
-    context = asked.context or await _find_context(bot, asked, now)
+    last = await _find_last(bot, asked, now)
+    language = find_language(asked.question)
+    if last is not None and language:
+        asked = replace(asked, question=last.question, language=language)
+        context = Context(entries=last.context, listed=last.context)
+    else:
+        context = await _find_context(bot, asked, last)
     found = await bot.library.ask(
         asked.question, language=asked.language, today=bot.today(), context=context
     )
@@ -134,9 +142,12 @@ async def answer_question(bot: DigestBot, asked: Asked, outlet: Outlet) -> None:
 
 
 def is_to_be_phrased(bot: DigestBot, found: Found) -> bool:
-    """Return whether a model puts this answer into words: quotes, not a list or a date."""
+    """Return whether a model puts this answer into words: quotes, not a list or a whole text."""
     answer = found.answer
-    return bot.phraser is not None and not (answer.abstained or answer.facts or is_list(answer))
+    if bot.phraser is None or answer.abstained or answer.facts or is_list(answer):
+        return False
+    abstracts = {entry.paper.abstract for entry in found.entries.values()}
+    return abstracts.isdisjoint(citation.quote for citation in answer.citations)
 
 
 async def _show_phrased(phraser: Phraser, shown: _Shown, outlet: Outlet) -> int | None:
@@ -170,7 +181,10 @@ async def _phrase(phraser: Phraser, shown: _Shown) -> AsyncGenerator[tuple[Sente
 async def answer_again(bot: DigestBot, exchange: Exchange, language: str) -> Found:
     """Return the answer to an exchange's question once more, in this language."""
     return await bot.library.ask(
-        exchange.question, language=language, today=bot.today(), context=exchange.context
+        exchange.question,
+        language=language,
+        today=bot.today(),
+        context=Context(entries=exchange.context, listed=exchange.context),
     )
 
 
@@ -213,24 +227,30 @@ async def find_message_context(
     entry_id = await bot.store.find_posted_entry(message_id)
     if entry_id is not None:
         return (entry_id,)
-    custom_ids = _custom_ids(message) if message and message.author == bot.user else []
-    exchange = await _find_exchange(bot, message_id, custom_ids)
+    exchange = await find_message_exchange(bot, message_id, message)
     if exchange is not None:
         return exchange.cited or exchange.context
+    custom_ids = _custom_ids(bot, message)
     found = (MARK.fullmatch(each) or ENTRY_ID.fullmatch(each) for each in custom_ids)
     return tuple(number for match in found if match and (number := int(match["entry"])))
 
 
-async def _find_exchange(
-    bot: DigestBot, message_id: int, custom_ids: Sequence[str]
+async def find_message_exchange(
+    bot: DigestBot, message_id: int, message: discord.Message | None
 ) -> Exchange | None:
-    for match in map(_EXCHANGE_ID.fullmatch, custom_ids):
+    """Return the exchange whose answer one of the bot's messages is, None if it is something else.
+
+    `message` is it, if it is known.
+    """
+    for match in map(_EXCHANGE_ID.fullmatch, _custom_ids(bot, message)):
         if match:
             return await bot.store.get_exchange(int(match["exchange"]), now=bot.clock())
     return await bot.store.find_exchange(message_id, now=bot.clock())
 
 
-def _custom_ids(message: discord.Message) -> list[str]:
+def _custom_ids(bot: DigestBot, message: discord.Message | None) -> list[str]:
+    if message is None or message.author != bot.user:
+        return []
     return [
         child.custom_id or ""
         for row in message.components
@@ -257,15 +277,31 @@ def _button(kind: str, exchange_id: int, language: str) -> Button:
     return Button(label=say(language, f"ask.{name}"), custom_id=f"ask:{kind}:{exchange_id}")
 
 
-async def _find_context(bot: DigestBot, asked: Asked, now: datetime) -> tuple[int, ...]:
-    """Return the paper whose thread this is, else what the asker's last question was about."""
-    entry_id = await bot.store.find_posted_entry(asked.place_id)
-    if entry_id is not None:
-        return (entry_id,)
-    if not refers_back(asked.question):
-        return ()
-    last = await bot.store.get_last_exchange(asked.place_id, asked.user_id, since=now - MEMORY)
-    return () if last is None else last.cited or last.context
+async def _find_last(bot: DigestBot, asked: Asked, now: datetime) -> Exchange | None:
+    """Return the answer that the asker pointed at, or else was given last in this place."""
+    if asked.exchange or asked.context:
+        return asked.exchange
+    since = now - MEMORY
+    return await bot.store.get_last_exchange(asked.place_id, asked.user_id, since=since)
+
+
+async def _find_context(bot: DigestBot, asked: Asked, last: Exchange | None) -> Context:
+    """Return what the asker pointed at, the paper whose thread this is, or else the last answer."""
+    entries = asked.context
+    listed: tuple[int, ...] = ()
+    if last is not None:
+        listed = last.cited if len(last.cited) > 1 else last.context
+    if not entries and asked.exchange is None:
+        posted = await bot.store.find_posted_entry(asked.place_id)
+        entries = () if posted is None else (posted,)
+    if entries or last is None:
+        return Context(entries=entries, listed=listed, question=last.question if last else "")
+    return Context(
+        entries=last.cited or last.context,
+        listed=listed,
+        question=last.question,
+        is_recent=asked.exchange is None,
+    )
 
 
 async def _admit(bot: DigestBot, asked: Asked, now: datetime) -> None:

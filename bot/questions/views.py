@@ -147,12 +147,7 @@ async def answer_form(
     """Answer the question that somebody typed into the form."""
     async with answering_errors(interaction):
         bot = interaction.client
-        context: tuple[int, ...] = ()
-        if kind == "exchange":
-            exchange = await _exchange(interaction, str(number))
-            context = exchange.cited or exchange.context
-        elif kind == "entry":
-            context = (number,)
+        exchange = await _exchange(interaction, str(number)) if kind == "exchange" else None
         language = answer_in(interaction, pick_language(question, reader_locale(interaction)))
         asked = Asked(
             question=question,
@@ -160,7 +155,8 @@ async def answer_form(
             place_id=interaction.channel_id or 0,
             user_id=interaction.user.id,
             language=language,
-            context=context,
+            context=(number,) if kind == "entry" else (),
+            exchange=exchange,
         )
         async with InteractionOutlet(interaction) as outlet:
             await answer_question(bot, asked, outlet)

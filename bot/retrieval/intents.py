@@ -123,6 +123,8 @@ AUTHORS = Pattern(
     r"|\bauthors?\W*$|\bhow many authors\b"
     r"|저자(?:가|는|들[이은]?)?\s*몇|누가\s*만[든들]|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
 )
+# Words that say which of them.
+WHICH_AUTHOR = Pattern(r"^(?:first|last|lead|leading|senior|corresponding)$|^(?:교신|주)저자")
 TAGS = Pattern(
     r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|\btags?\W*$|태그[가는들]?"
 )

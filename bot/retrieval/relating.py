@@ -7,7 +7,7 @@ answers questions. Scores compare with each other, whatever the paper: 1 would b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -49,7 +49,6 @@ def relate(
     entry: Entry, index: Index, citations: Citations, *, until: date, limit: int
 ) -> tuple[Relation, ...]:
     """Return the papers nearest to an entry's, best first; digests after `until` do not exist."""
-    catalogue = index.catalogue
     scores: dict[int, float] = defaultdict(float)
     for document, score in _by_text(entry, index):
         scores[document] += _TEXT * score
@@ -59,8 +58,27 @@ def relate(
         scores[document] += _AUTHORS * min(shared, _MOST_AUTHORS)
     for document, score in _by_citations(citations, index):
         scores[document] += score
-    near = (each for each, score in scores.items() if score >= LEAST)
-    visible = index.keep_visible(near, until=until.toordinal())
+    near = {each: score for each, score in scores.items() if score >= LEAST}
+    return _list_best(near, entry, index, until=until, limit=limit)
+
+
+def find_by_authors(
+    index: Index, entry: Entry, authors: Sequence[str], *, until: date, limit: int
+) -> tuple[Relation, ...]:
+    """Return the other papers by some of an entry's authors, those by most of them first."""
+    shared: dict[int, float] = defaultdict(float)
+    for token in {f"@{title_key(name)}" for name in authors}:
+        for document, _ in index.find(token):
+            shared[document] += 1
+    return _list_best(shared, entry, index, until=until, limit=limit)
+
+
+def _list_best(
+    scores: Mapping[int, float], entry: Entry, index: Index, *, until: date, limit: int
+) -> tuple[Relation, ...]:
+    """Return the papers of the documents that score most, without the entry's own."""
+    catalogue = index.catalogue
+    visible = index.keep_visible(scores, until=until.toordinal())
     papers: dict[int, Relation] = {}
     for document in sorted(visible, key=lambda each: (-scores[each], -each)):
         relation = Relation(

@@ -131,6 +131,11 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     )
 
 
+def fold_question(question: str) -> str:
+    """Return what is read of a question, for patterns to look at."""
+    return prepare(question[:MAX_QUERY_LENGTH])
+
+
 def _take_counts(text: str) -> tuple[str, bool, int | None]:
     """Return the text without what asks for a count of papers or for so many, and these."""
     papers = "논문" if _HANGUL.search(text) else "papers"

@@ -17,6 +17,8 @@ KOREAN_STOP_WORDS = frozenset(_WORDS["left_out"]["korean"].split())
 STOP_WORDS = FUNCTION_WORDS | KOREAN_STOP_WORDS | frozenset(_WORDS["left_out"]["english"].split())
 WEAK_ENGLISH = frozenset(_WORDS["weak"]["english"].split())
 WEAK_KOREAN = frozenset(_WORDS["weak"]["korean"].split())
+FACETS = frozenset(word for words in _WORDS["facets"].values() for word in words.casefold().split())
+TOPICAL_FACETS = frozenset(_WORDS["facets"]["topics"].split())
 KOREAN_VERB = re.compile(f"(?:{'|'.join(_WORDS['endings']['verbs'].split())})$")
 QUESTION_ENDINGS = tuple(_WORDS["endings"]["questions"].split())
 

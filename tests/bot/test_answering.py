@@ -105,7 +105,14 @@ def test_who_asks_for_the_newest_gets_the_newest_digest(question: str) -> None:
     assert [each.title for each in found.citations] == [SPARSE.paper.title]
 
 
-@pytest.mark.parametrize("question", ["hello", "thanks!", "안녕하세요", "고마워"])
+@pytest.mark.parametrize("question", ["thanks!", "ok, thank you so much", "고마워", "감사합니다"])
+def test_who_says_thanks_is_welcome(question: str) -> None:
+    found = ask(question)
+
+    assert found.text == say(found.language, "answer.welcome")
+
+
+@pytest.mark.parametrize("question", ["hello", "안녕하세요"])
 def test_who_asks_for_nothing_is_told_what_can_be_asked(question: str) -> None:
     found = ask(question)
 

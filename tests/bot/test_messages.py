@@ -167,7 +167,10 @@ def test_english_command_names_are_the_contracts() -> None:
 def test_a_sentence_names_commands_as_its_reader_types_them(language: str) -> None:
     """A Korean client offers /구독, with a particle right behind it, and no /subscribe."""
     names = {say(language, f"command.{command}_name") for command in COMMANDS}
-    names |= {say(language, f"command.{command}_name") for command in ("follow", "following")}
+    names |= {
+        say(language, f"command.{command}_name")
+        for command in ("follow", "following", "cite", "related")
+    }
     sentences = [
         say(language, key, **dict.fromkeys(parameters(language, key), "1"))
         for key in list_keys(language)

@@ -96,6 +96,7 @@ async def test_the_model_is_not_asked_where_there_is_nothing_to_phrase(
 ) -> None:
     assert "The digests don't say." in await ask(house, "What is the best sourdough bread?")
     assert "Native Sparse Attention" in await ask(house, "which papers are on sparse attention?")
+    assert "increasing loss spikes" in await ask(house, "abstract of AdaGC")
     assert model.requests == []
 
 

@@ -150,7 +150,7 @@ async def test_in_a_papers_thread_what_is_known_of_it_is_told(
         ("필자는 뭐래?", "X1 스타일의 작명이"),
         ("what did the curator say?", "X1"),
         ("how many GPUs?", f"The digests have “{S1}”, but don't say that."),
-        ("이 저자들의 다른 논문은?", f"“{S1}” 논문은 있지만 그 내용은"),
+        ("이 저자들의 다른 논문은?", f"“{S1}” 저자들의 다른 논문은 없어요."),
     ],
 )
 async def test_in_a_papers_thread_it_is_that_paper_that_says_it_or_does_not(
@@ -208,6 +208,40 @@ async def test_a_follow_up_refers_to_the_askers_own_last_question_only(library: 
     library.clock.advance(exchanges.MEMORY + timedelta(seconds=1))
     late = await library.member.run(place, "ask", {"question": FOLLOW_UP})
     assert DATA not in text_of(late.message)
+
+
+@pytest.mark.parametrize(
+    ("asked", "again", "said"),
+    [
+        (BUDGET, "한국어로", "X1 스타일의 작명"),
+        ("s1의 데이터는 얼마나 돼?", "in English please", "Qwen2.5-32B"),
+    ],
+)
+async def test_an_answer_is_given_again_in_the_other_language(
+    library: House, asked: str, again: str, said: str
+) -> None:
+    place = library.sandbox.world.add_channel(library.guild, "tongues")
+    await library.member.run(place, "ask", {"question": asked})
+    answered = await library.member.run(place, "ask", {"question": again})
+    assert title_of(answered.message) == asked
+    assert said in text_of(answered.message)
+
+
+async def test_a_reply_to_a_list_names_its_papers_by_their_place(library: House) -> None:
+    first = await replied(
+        library, lambda: library.member.send(library.text, f"{me(library)} RL papers")
+    )
+    titles = re.findall(r"^- \[(.+?)\]\(", text_of(first), re.MULTILINE)
+    second = await replied(
+        library,
+        lambda: library.member.send(library.text, "두 번째 논문은 누가 썼어?", reply_to=first),
+    )
+    assert f"[{titles[1]}](" in text_of(second)
+    assert "저자: " in text_of(second)
+    third = await said(
+        library, lambda: library.member.send(library.text, "and the third one?", reply_to=second)
+    )
+    assert f"[{titles[2]}](" in third
 
 
 async def test_ask_about_this_opens_a_form_about_the_posts_paper(library: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.retrieval.words import is_asking
+from bot.retrieval.words import KOREAN_STOP_WORDS, is_asking
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_a_word_that_only_asks_is_seen(word: str) -> None:
 )
 def test_a_word_that_begins_like_one_is_not(word: str) -> None:
     assert not is_asking(word)
+
+
+@pytest.mark.parametrize("word", [a + b for a in "그이저" for b in ("거", "건", "게", "걸", "것")])
+def test_a_word_that_points_at_something_says_nothing_of_it(word: str) -> None:
+    assert word in KOREAN_STOP_WORDS
