@@ -97,13 +97,14 @@ async def ingest(
         StorageError: the store cannot be read or written.
     """
     found = await asyncio.to_thread(find_sources, paths, root)
-    return await ingest_sources(found, store, now=now, progress=progress)
+    return await ingest_sources(found, store, root=root, now=now, progress=progress)
 
 
 async def ingest_sources(
     found: Sequence[Source | SeedError],
     store: PaperStore,
     *,
+    root: Path,
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> IngestSummary:
@@ -116,13 +117,16 @@ async def ingest_sources(
     errors: list[SeedError] = []
     reports: list[IngestReport] = []
     items, done, unchanged, size = iter(found), 0, 0, 0
+    gone: frozenset[str] | None = None
     async with _Adding(store, now=now) as adding:
         while (batch := await asyncio.to_thread(_read_batch, items, known, size)).files:
             size += batch.size
             errors += batch.errors
             unchanged += batch.files - len(batch.drafts) - len(batch.errors)
             if batch.drafts:
-                reports += await adding.add(batch.drafts)
+                if gone is None:
+                    gone = await asyncio.to_thread(_list_gone, known, root)
+                reports += await adding.add(batch.drafts, gone)
             for _ in range(batch.files):
                 done += 1
                 if progress is not None:
@@ -157,10 +161,13 @@ class _Adding:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def add(self, drafts: Sequence[tuple[DigestDraft, str]]) -> tuple[IngestReport, ...]:
+    async def add(
+        self, drafts: Sequence[tuple[DigestDraft, str]], gone: frozenset[str]
+    ) -> tuple[IngestReport, ...]:
         """Add a batch; return what has become of an earlier one that had to be waited for."""
         waited = await self._take() if len(self._tasks) == _BATCHES_UNDER_WAY else ()
-        self._tasks.append(asyncio.create_task(self._store.add_digests(drafts, now=self._now)))
+        adding = self._store.add_digests(drafts, now=self._now, gone=gone)
+        self._tasks.append(asyncio.create_task(adding))
         return waited
 
     async def finish(self) -> list[IngestReport]:
@@ -217,6 +224,24 @@ def _entry_to_json(entry: EntryDraft) -> dict[str, Any]:
         "url": entry.url,
         "links": list(entry.links),
     }
+
+
+def _list_gone(known: Iterable[str], root: Path) -> frozenset[str]:
+    """Return the keys whose files are not there; one out of reach may be there.
+
+    So may one whose name may be spelled out, see `_name`.
+    """
+    return frozenset(key for key in known if "\\" not in key and _is_gone(root / key))
+
+
+def _is_gone(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _read_batch(

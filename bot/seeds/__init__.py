@@ -133,7 +133,7 @@ class SeedFolder:
         self, items: Sequence[Source | SeedError], found: _Found, *, now: float | None = None
     ) -> IngestSummary:
         """Read these into the store; with `now`, what fails is waited for first."""
-        summary = await ingest_sources(items, self._store, now=self._clock())
+        summary = await ingest_sources(items, self._store, root=self.folder, now=self._clock())
         failed = {error.file: error for error in summary.errors}
         for item in items:
             key = item.key if isinstance(item, Source) else item.file

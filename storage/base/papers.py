@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -26,14 +26,22 @@ class PaperStore(Protocol):
         """Return every ingested source with the fingerprint of its content."""
 
     async def add_digests(
-        self, drafts: Sequence[tuple[DigestDraft, str]], *, now: datetime
+        self,
+        drafts: Sequence[tuple[DigestDraft, str]],
+        *,
+        now: datetime,
+        gone: Collection[str] = (),
     ) -> tuple[IngestReport, ...]:
         """Store the drafts, each with its fingerprint, in one transaction; one report for each.
 
         A source read before is replaced: entries are matched with their old selves by title, then
-        by authors or similar text, and keep their ids; what the file no longer holds is removed.
-        An entry that stands word for word in another source of the same date is stored once, and
-        stays while one of them holds it.
+        by authors or similar text, and keep their ids; under another date, by title or the same
+        text only. What the file no longer holds is removed, but gets its id back when a source of
+        its date holds it again, matched in the same way. An entry that stands word for word in
+        another source of the same date is stored once, and stays while one of them holds it.
+
+        `gone` are sources whose files are not there any more. Their entries stay; but where a
+        source of the same date holds one of them in other words, that is an edit.
         """
 
     async def get_entry(self, entry_id: int) -> Entry | None:

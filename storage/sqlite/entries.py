@@ -48,6 +48,15 @@ LIST_PAPERS = """
     SELECT json_group_object(papers.key, papers.id)
     FROM json_each(:texts) JOIN papers ON papers.key = value
 """
+# The ids of papers that no entry is left of: what readers saved and were told of goes by them.
+LIST_LEFT_PAPERS = """
+    SELECT json_group_object(title, paper_id) FROM (
+      SELECT title, MIN(paper_id) AS paper_id
+      FROM json_each(:texts) JOIN removed_entries ON removed_entries.title = value
+      WHERE paper_id NOT IN (SELECT id FROM papers)
+      GROUP BY title
+    )
+"""
 ADD_PAPERS = """
     INSERT INTO papers (id, key)
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:rows)
@@ -84,6 +93,7 @@ class EntryWriter:
         self._index = IndexWriter(connection)
         self._names = NameWriter(connection, entries)
         self._papers = self._map(LIST_PAPERS, {entry.key for entry in entries})
+        self._former_papers = self._map(LIST_LEFT_PAPERS, {entry.key for entry in entries})
         self._positions = self._map(LIST_POSITIONS, {digest.date for digest in digests})
         # Revisions of entries that stand in the table, perhaps; and entries that are not there yet.
         self._stored = set(self._map(LIST_REVISIONS, {entry.revision for entry in entries}))
@@ -94,6 +104,7 @@ class EntryWriter:
         self._new_entries = Rows(connection, ADD_ENTRIES)
         self._new_links = Rows(connection, ADD_LINKS)
         self._left_papers: set[int] = set()
+        self._given: set[int] = set()  # to papers that are new, or there again
 
     def find_twin(self, entry: PreparedEntry, date: str) -> int | None:
         """Return the id of the entry of that date that says the same, word for word."""
@@ -107,13 +118,15 @@ class EntryWriter:
     def add(self, entry: PreparedEntry, *, date: str) -> int:
         """Add an entry at the end of the date's digest and return its id."""
         self._last_entry += 1
-        entry_id = self._last_entry
         is_new_paper = entry.key not in self._papers
-        paper, position = self._find_paper(entry.key), self._take_position(date)
-        self._new_entries.add(entry_id, paper, date, position, *_columns(entry).values())
-        self._collected[entry.revision, date] = entry_id
-        self._add_parts(entry_id, entry, is_new_paper=is_new_paper)
-        return entry_id
+        paper = self._find_paper(entry.key)
+        self._add(self._last_entry, paper, entry, date=date, is_new_paper=is_new_paper)
+        return self._last_entry
+
+    def add_again(self, entry_id: int, paper: int, entry: PreparedEntry, *, date: str) -> None:
+        """Add an entry that was removed, and belonged to that paper, at the end of its digest."""
+        paper = self._find_former(paper, entry.key)
+        self._add(entry_id, paper, entry, date=date, is_new_paper=False)
 
     def change(self, entry_id: int, entry: PreparedEntry, *, date: str) -> None:
         """Let an entry say what the draft says, under this date."""
@@ -162,6 +175,14 @@ class EntryWriter:
         self._names.settle()
         self._index.flush()
 
+    def _add(
+        self, entry_id: int, paper: int, entry: PreparedEntry, *, date: str, is_new_paper: bool
+    ) -> None:
+        position = self._take_position(date)
+        self._new_entries.add(entry_id, paper, date, position, *_columns(entry).values())
+        self._collected[entry.revision, date] = entry_id
+        self._add_parts(entry_id, entry, is_new_paper=is_new_paper)
+
     def _add_parts(self, entry_id: int, entry: PreparedEntry, *, is_new_paper: bool) -> None:
         self._names.add(entry_id, entry.names, is_new_paper=is_new_paper)
         self._add_links(entry_id, entry.draft.links)
@@ -183,10 +204,27 @@ class EntryWriter:
     def _find_paper(self, key: str) -> int:
         paper = self._papers.get(key)
         if paper is None:
-            self._last_paper += 1
-            paper = self._papers[key] = self._last_paper
-            self._new_papers.add(paper, key)
+            paper = self._former_papers.get(key)
+            if paper is None or paper in self._given:
+                self._last_paper += 1
+                paper = self._last_paper
+            self._add_paper(paper, key)
         return paper
+
+    def _add_paper(self, paper: int, key: str) -> None:
+        self._papers[key] = paper
+        self._given.add(paper)
+        self._new_papers.add(paper, key)
+
+    def _find_former(self, paper: int, key: str) -> int:
+        """Return the paper that an entry of `paper` belongs to which comes back with this key."""
+        if key in self._papers or key in self._former_papers:
+            return self._find_paper(key)
+        self.flush()
+        if self._connection.execute(GET_PAPER_KEY, {"paper": paper}).fetchone() is None:
+            self._add_paper(paper, key)
+            return paper
+        return self._rename_paper(paper, key, others=self._count_entries(paper))
 
     def _move_paper(self, paper: int, key: str) -> int:
         """Return the paper that an entry of `paper` belongs to once its title has this key.
@@ -195,8 +233,10 @@ class EntryWriter:
         one or the new one is another paper's.
         """
         self._left_papers.add(paper)
-        (entries,) = self._connection.execute(COUNT_PAPER_ENTRIES, {"paper": paper}).fetchone()
-        if key in self._papers or entries > 1:
+        return self._rename_paper(paper, key, others=self._count_entries(paper) - 1)
+
+    def _rename_paper(self, paper: int, key: str, *, others: int) -> int:
+        if key in self._papers or others:
             found = self._find_paper(key)
             self._new_papers.write()
             return found
@@ -205,6 +245,10 @@ class EntryWriter:
         self._papers.pop(old_key, None)
         self._papers[key] = paper
         return paper
+
+    def _count_entries(self, paper: int) -> int:
+        (entries,) = self._connection.execute(COUNT_PAPER_ENTRIES, {"paper": paper}).fetchone()
+        return int(entries)
 
     def _last_id(self, table: str) -> int:
         return int(self._connection.execute(GET_LAST_ID, {"table": table}).fetchone()[0])

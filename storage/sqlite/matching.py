@@ -1,10 +1,10 @@
-"""Which entry of an edited file is which: old entries and new drafts, paired one to one. Pure."""
+"""Which entry of an edited file is which: old versions and new ones, paired one to one. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from storage import fuzzy
@@ -36,51 +36,69 @@ def revision_of(draft: EntryDraft) -> str:
     return hashed.hexdigest()
 
 
-def match_drafts(old: Sequence[EntryDraft], new: Sequence[EntryDraft]) -> dict[int, int]:
-    """Return new index -> old index for the drafts of `new` that are one of `old`, edited.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What one version of an entry is recognised by: keys of title and authors, folded texts."""
+
+    revision: str
+    title: str
+    authors: frozenset[str]
+    body: str
+
+    @property
+    def text(self) -> str:
+        """All that it says, as far as it is compared."""
+        return f"{self.title}\n{self.body}"[:_MAX_TEXT]
+
+
+def version_of(draft: EntryDraft) -> Version:
+    """Return what a draft is recognised by."""
+    body = "\n".join([draft.abstract or "", *draft.ko, *draft.en])
+    return Version(
+        revision=revision_of(draft),
+        title=title_key(draft.title),
+        authors=frozenset(title_key(author) for author in draft.authors),
+        body=fold(body[:_MAX_TEXT]),
+    )
+
+
+def match_edited(old: Sequence[Version], new: Sequence[Version]) -> dict[int, int]:
+    """Return new index -> old index for those of `new` that are one of `old`, edited.
 
     Word for word first; then the same title, then the same authors or similar text, the most
     similar pairs first.
     """
     pairs: dict[int, int] = {}
     if old:
-        before, after = [_identify(draft) for draft in old], [_identify(draft) for draft in new]
-        _pair_by(lambda version: version.revision, before, after, pairs)
-        _pair_by(lambda version: version.title, before, after, pairs)
-        left = [(i, j) for i in _left(after, pairs) for j in _left(before, pairs.values())]
+        _pair_by(lambda version: version.revision, old, new, pairs)
+        _pair_by(lambda version: version.title, old, new, pairs)
+        left = [(i, j) for i in _left(new, pairs) for j in _left(old, pairs.values())]
         if len(left) <= _MAX_PAIRS:
-            _pair_best(((_likeness(before[j], after[i]), i, j) for i, j in left), pairs)
+            _pair_best(((_likeness(old[j], new[i]), i, j) for i, j in left), pairs)
     return pairs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Version:
-    """What one version of an entry is recognised by."""
+def match_surely(old: Sequence[Version], new: Sequence[Version]) -> dict[int, int]:
+    """Return the same for what may as well be another paper: likeness is not enough.
 
-    revision: str
-    title: str
-    authors: frozenset[str]
-    text: str
-
-
-def _identify(draft: EntryDraft) -> _Version:
-    text = "\n".join([draft.title, draft.abstract or "", *draft.ko, *draft.en])
-    return _Version(
-        revision=revision_of(draft),
-        title=title_key(draft.title),
-        authors=frozenset(title_key(author) for author in draft.authors),
-        text=fold(text[:_MAX_TEXT]),
-    )
+    A file that is written anew every day may hold the second part of yesterday's paper. Taken for
+    an edit of the first, it would count as posted.
+    """
+    pairs: dict[int, int] = {}
+    _pair_by(lambda version: version.revision, old, new, pairs)
+    _pair_by(lambda version: version.title, old, new, pairs)
+    _pair_by(lambda version: (version.authors, version.body), old, new, pairs)
+    return pairs
 
 
 def _pair_by(
-    key: Callable[[_Version], str],
-    old: Sequence[_Version],
-    new: Sequence[_Version],
+    key: Callable[[Version], Hashable],
+    old: Sequence[Version],
+    new: Sequence[Version],
     pairs: dict[int, int],
 ) -> None:
     """Pair what has the same key; where several do, the most similar texts first."""
-    candidates: dict[str, list[int]] = {}
+    candidates: dict[Hashable, list[int]] = {}
     for j in _left(old, pairs.values()):
         candidates.setdefault(key(old[j]), []).append(j)
     found = ((i, j) for i in _left(new, pairs) for j in candidates.get(key(new[i]), ()))
@@ -96,7 +114,7 @@ def _pair_best(scored: Iterable[tuple[float, int, int]], pairs: dict[int, int]) 
             taken.add(j)
 
 
-def _likeness(old: _Version, new: _Version) -> float:
+def _likeness(old: Version, new: Version) -> float:
     """Return how alike two versions are, 0 if they are different papers.
 
     The same authors count for more than the closest text.
@@ -108,7 +126,7 @@ def _likeness(old: _Version, new: _Version) -> float:
     return fuzzy.fuzz.ratio(old.text, new.text, score_cutoff=_SAME_TEXT)
 
 
-def _left(versions: Sequence[_Version], taken: Iterable[int]) -> list[int]:
+def _left(versions: Sequence[Version], taken: Iterable[int]) -> list[int]:
     """Return the indices that are not taken."""
     gone = set(taken)
     return [index for index in range(len(versions)) if index not in gone]

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,9 +148,9 @@ async def test_many_files_load_in_several_transactions(
     batches = []
     add = store.add_digests
 
-    async def count(drafts: list[tuple[DigestDraft, str]], *, now: datetime) -> object:
+    async def count(drafts: list[tuple[DigestDraft, str]], **options: Any) -> object:
         batches.append(len(drafts))
-        return await add(drafts, now=now)
+        return await add(drafts, **options)
 
     monkeypatch.setattr(store, "add_digests", count)
     assert (await run(store, folder)).added == 8
@@ -189,11 +190,11 @@ async def test_what_follows_a_batch_that_failed_is_left_for_the_next_time(
     add = store.add_digests
 
     async def fail_at_second(
-        drafts: list[tuple[DigestDraft, str]], *, now: datetime
+        drafts: list[tuple[DigestDraft, str]], **options: Any
     ) -> tuple[IngestReport, ...]:
         if drafts[0][0].source == "1.txt":
             raise StorageError("storage.full")
-        return await add(drafts, now=now)
+        return await add(drafts, **options)
 
     monkeypatch.setattr(store, "add_digests", fail_at_second)
     with pytest.raises(StorageError):

@@ -182,6 +182,25 @@ async def test_a_removed_paper_is_left_and_noted(
     assert "Large Models" in text_of(house.messages(house.text)[0])
 
 
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_a_paper_that_is_put_back_is_not_posted_again(
+    house: House, seeds: Path, kind: str
+) -> None:
+    channel = house.text if kind == "text" else house.forum
+    async with house.bot(seeds_dir=seeds, digest_channel_id=channel.id):
+        await opened(house, channel, threads=2)
+        await settled(house)
+        before = ids(house, channel)
+        await revise(house, seeds, paper("Small Models"))
+        await settled(house)
+        await revise(house, seeds, paper("Small Models"), paper("Large Models", en="Better."))
+        thread = house.threads(channel)[1]
+        post = house.messages(thread)[0] if kind == "forum" else house.messages(channel)[2]
+        await shows(house, post, "Better.")
+        await settled(house)
+    assert ids(house, channel) == before
+
+
 async def test_a_new_layout_edits_only_what_has_a_new_source(
     house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

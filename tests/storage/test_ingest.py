@@ -333,3 +333,135 @@ async def test_one_batch_may_hold_a_file_twice(store: SqliteStore) -> None:
         report(unchanged=2),
     )
     assert list(await ids(store)) == ["Paper A", "Paper C"]
+
+
+@pytest.mark.parametrize("source", ["a.txt", "b.txt"])
+@pytest.mark.parametrize(
+    "again", [B, replace(B, en=("Better.",)), replace(B, title="Paper B, corrected")]
+)
+async def test_a_paper_that_is_put_back_is_the_one_that_was_taken_out(
+    store: SqliteStore, ingest: Ingest, again: EntryDraft, source: str
+) -> None:
+    await ingest(digest(A, B, C))
+    (_, before, _) = (await read(store)).entries
+    await ingest(digest(A, C))
+    assert await store.get_entry(before.id) is None
+    drafts = (A, again, C) if source == "a.txt" else (again,)
+    await ingest(digest(*drafts, source=source))
+    after = await store.get_entry(before.id)
+    assert after is not None
+    assert (after.paper.title, after.paper.id, after.date) == (again.title, before.paper.id, DAY)
+    assert len(await ids(store)) == 3
+    await store._database.write(check_index)
+
+
+async def test_a_paper_of_a_later_digest_is_not_one_that_was_taken_out(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, B))
+    before = (await read(store)).entries[1]
+    await ingest(digest(A))
+    await ingest(digest(B, day=NEXT, source="b.txt"))
+    (after,) = (await read(store, NEXT)).entries
+    assert after.id > before.id
+    assert after.paper.id == before.paper.id
+    await ingest(digest(A, B))
+    assert (await ids(store))["Paper B"] == before.id
+
+
+async def test_a_paper_that_comes_back_is_found_by_a_part_of_its_title(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, B))
+    await store.index_parts()
+    await ingest(digest(B))
+    await ingest(digest(A, B, C))
+    for name in ("aper A", "aper C"):
+        assert (await store.find_entries(name, until=TODAY)).total == 1
+
+
+async def test_what_moves_between_files_keeps_its_id(store: SqliteStore, ingest: Ingest) -> None:
+    """Whichever of the files is read first."""
+    await ingest(digest(A, B, source="a.txt"), digest(C, source="b.txt"))
+    before = await ids(store)
+    better = replace(B, en=("Better.",))
+    await ingest(digest(A, source="a.txt"), digest(C, better, source="b.txt"))
+    assert await ids(store) == before
+    await ingest(digest(A, B, source="a.txt"), digest(C, source="b.txt"))
+    assert await ids(store) == before
+
+
+async def test_two_files_that_change_names_keep_their_entries(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    one, two = (entry(f"One of {n}", abstract="The same text.") for n in ("two", "many"))
+    for day in (DAY, NEXT):
+        await ingest(digest(one, source="a.txt"), digest(two, day=day, source="b.txt"))
+        before = await ids(store) | await ids(store, day)
+        await ingest(digest(two, day=day, source="a.txt"), digest(one, source="b.txt"))
+        assert await ids(store) | await ids(store, day) == before
+
+
+async def test_a_file_that_takes_anothers_name_takes_nothing_from_it(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    """The day before goes to another file, and today has one of its papers once more."""
+    await ingest(digest(A, B, source="today.txt"))
+    before = await ids(store)
+    again = replace(A, en=("Another look.",))
+    await ingest(
+        digest(again, C, day=NEXT, source="today.txt"), digest(A, B, source="yesterday.txt")
+    )
+    assert await ids(store) == before
+    assert set(await ids(store, NEXT)) == {"Paper A", "Paper C"}
+
+
+async def test_a_file_that_is_written_anew_every_day_loses_no_paper(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    first = entry("Scaling Laws, Part I", abstract="How loss scales with size.")
+    second = entry("Scaling Laws, Part II", abstract="How loss scales with data.")
+    await ingest(digest(first))
+    before = await ids(store)
+    await ingest(digest(second, day=NEXT))
+    assert not set((await ids(store, NEXT)).values()) & set(before.values())
+
+
+async def test_a_copy_that_is_given_another_paper_leaves_the_others(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    first = entry("Scaling Laws, Part I", abstract="How loss scales with size.")
+    second = entry("Scaling Laws, Part II", abstract="How loss scales with data.")
+    await ingest(digest(first), digest(first, source="copy.txt"))
+    await ingest(digest(second, source="copy.txt"))
+    assert list(await ids(store)) == [first.title, second.title]
+
+
+async def test_a_file_renamed_and_corrected_at_once_is_corrected(store: SqliteStore) -> None:
+    await store.add_digests([(digest(A, B, C), "1")], now=NOW)
+    before = (await read(store)).entries
+    renamed = digest(A, replace(B, en=("Better.",)), replace(C, title="Paper Sea"), source="b.txt")
+    (counts,) = await store.add_digests([(renamed, "2")], now=NOW, gone={"a.txt"})
+    assert counts == report(changed=2, unchanged=1)
+    after = (await read(store)).entries
+    assert [each.id for each in after] == [each.id for each in before]
+    assert after[1].en == ("Better.",)
+    # Its date is its own now, too.
+    moved = replace(renamed, date=NEXT)
+    (counts,) = await store.add_digests([(moved, "3")], now=NOW, gone={"a.txt"})
+    assert counts == report(changed=3)
+    assert [each.id for each in (await read(store, NEXT)).entries] == [each.id for each in before]
+
+
+async def test_papers_that_had_one_id_in_turn_come_back_as_two(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    """One of them is a title that the paper had before it was corrected."""
+    await ingest(digest(A), digest(replace(A, ko=("또",)), day=NEXT, source="b.txt"))
+    await ingest(digest(C))
+    await ingest(digest(replace(A, title="Renamed"), day=NEXT, source="b.txt"))
+    await ingest(digest(C, day=NEXT, source="b.txt"))
+    await ingest(digest(A, C), digest(replace(A, title="Renamed"), C, day=NEXT, source="b.txt"))
+    (renamed,) = [each for each in (await read(store, NEXT)).entries if each.id == 2]
+    assert renamed.paper.title == "Renamed"
+    assert (await read(store)).entries[-1].paper.id != renamed.paper.id

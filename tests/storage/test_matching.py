@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.models import EntryDraft
-from storage.sqlite.matching import match_drafts, revision_of
+from storage.sqlite.matching import match_edited, match_surely, revision_of, version_of
 from tests.storage.builders import entry
 
 A, B, C = (entry(f"Paper {name}", authors=(name, "Shared Author")) for name in ("A", "B", "C"))
+
+
+def match_drafts(old: Sequence[EntryDraft], new: Sequence[EntryDraft]) -> dict[int, int]:
+    return match_edited([version_of(draft) for draft in old], [version_of(draft) for draft in new])
 
 
 def test_unchanged_drafts_match_themselves_in_any_order() -> None:
@@ -62,6 +67,16 @@ def test_the_most_similar_pair_goes_first() -> None:
     nearer = replace(A, title="Y", authors=("Y",), abstract=f"{A.abstract} sampler")
     old = replace(A, title="Z", authors=("Z",), abstract=f"{A.abstract} sampler!")
     assert match_drafts([old], [near, nearer]) == {1: 0}
+
+
+def test_what_may_be_another_paper_needs_the_same_title_or_text() -> None:
+    one = entry("Scaling Laws, Part I", authors=("Jo Lee",), abstract="How loss scales with size.")
+    two = entry("Scaling Laws, Part II", authors=("Jo Lee",), abstract="How loss scales with data.")
+    assert match_drafts([one], [two]) == {0: 0}
+    moved = [replace(one, en=("A better comment.",)), replace(A, title="Papers A"), two]
+    assert match_surely(
+        [version_of(draft) for draft in (A, one)], [version_of(draft) for draft in moved]
+    ) == {0: 1, 1: 0}
 
 
 @given(

@@ -174,6 +174,8 @@ async def test_a_paper_that_leaves_the_digests_leaves_the_lists(
     await ingest(digest(entry("A")))
     assert await titles(store) == ["A"]
     assert await store.count_saved(READER, until=TODAY) == 1
+    await ingest(digest(entry("A"), entry("B")))
+    assert set(await titles(store)) == {"A", "B"}
 
 
 async def test_forgetting_a_reader_removes_their_list_and_says_how_long_it_was(
