@@ -22,7 +22,7 @@ from bot.destination import ChannelKind, Destination, cached_destination, get_de
 from bot.due import list_unposted
 from bot.errors import UserError
 from bot.forum_tags import missing_tags, parse_tags
-from bot.layouts import FindEarlier, Job, carry_out, select_entries
+from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_claims
 from bot.logs import log_about
 from bot.metrics import Metrics
 from bot.parking import Parking, find_obstacle, parking_reason
@@ -303,6 +303,7 @@ class DeliveryService:
         self, delivery: Delivery, subscription: Subscription, destination: Destination
     ) -> None:
         digest = await self._store.get_digest(delivery.digest_date)
+        await settle_claims(self._steps(delivery, destination), digest)
         left = await self._list_left(delivery, digest) if delivery.reopened else ()
         entries = await self._select(delivery, digest, subscription)
         if entries:

@@ -7,7 +7,7 @@ Each layout is one function that reads like the channel will look. Every step go
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.destination import ChannelKind, Destination
@@ -76,6 +76,33 @@ async def carry_out(job: Job) -> None:
     """
     forum = job.steps.destination.kind is ChannelKind.FORUM
     await _LAYOUTS[forum, job.steps.delivery.threads](job)
+
+
+async def settle_claims(steps: StepRunner, digest: Digest | None) -> None:
+    """Find out what became of posts that were begun, of papers that the digest no longer holds.
+
+    Under another date, a paper must be neither taken for posted nor posted again before that.
+
+    Raises:
+        As `carry_out` does.
+    """
+    held = {entry.id for entry in digest.entries} if digest else set()
+    known = await steps.store.list_steps(steps.delivery.id)
+    begun = [each for each in known if each.name == "paper" and each.state is StepState.CLAIMED]
+    for step in begun:
+        if step.entry_id not in held:
+            await steps.find_out(step, channel_id=_place(steps, known))
+
+
+def _place(steps: StepRunner, known: Sequence[Step]) -> int | None:
+    """Return the channel or thread that the papers are posted in; None: each is a forum's post."""
+    forum = steps.destination.kind is ChannelKind.FORUM
+    if forum and steps.delivery.threads is Threads.PAPER:
+        return None
+    one_thread = forum or steps.delivery.threads is Threads.DIGEST
+    opening = "header" if forum else "thread"
+    threads = [each.message_id for each in known if (each.entry_id, each.name) == (0, opening)]
+    return (one_thread and threads and threads[0]) or steps.destination.channel_id
 
 
 async def _text_with_threads(job: Job) -> None:

@@ -39,6 +39,10 @@ _log = logging.getLogger(__name__)
 Result = tuple[int, int]  # channel id, message id
 
 
+class _AbsentError(Exception):
+    """What is looked for is not there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Action:
     """What a step does.
@@ -118,7 +122,6 @@ class StepRunner:
         """
         mark = self.mark(entry_id, name)
         in_thread = channel_id != self.destination.channel_id
-        after = channel_id if in_thread else self.delivery.anchor
 
         async def send(deadline: float) -> Result:
             message_id = await self.sender.create_message(
@@ -127,8 +130,7 @@ class StepRunner:
             return channel_id, message_id
 
         async def find() -> Result | None:
-            found = await self.sender.find_message(channel_id, mark, after=after)
-            return (channel_id, found) if found else None
+            return await self._find_in(channel_id, mark)
 
         return await self._run(
             _Action(
@@ -174,14 +176,7 @@ class StepRunner:
             return post_id, post_id
 
         async def find() -> Result | None:
-            found = await self.sender.find_forum_post(
-                forum.guild_id,
-                forum.channel_id,
-                self.mark(entry_id, name),
-                after=self.delivery.anchor,
-                author_id=self.bot_id,
-            )
-            return (found, found) if found else None
+            return await self._find_forum_post(self.mark(entry_id, name))
 
         async def refresh(step: Step) -> None:
             await self._editing(message)(step)
@@ -247,6 +242,33 @@ class StepRunner:
             )
         )
 
+    async def find_out(self, step: Step, *, channel_id: int | None) -> None:
+        """Record what a claim of a paper led to, or forget it where that is nothing; send nothing.
+
+        `channel_id` is the channel or thread it would be in; None: it would be a forum's post.
+        """
+
+        async def find() -> Result | None:
+            mark = self.mark(step.entry_id, step.name)
+            if channel_id is None:
+                return await self._find_forum_post(mark)
+            return await self._find_if_there(channel_id, mark)
+
+        async def forget(_: float) -> Result:
+            raise _AbsentError
+
+        action = _Action(
+            entry_id=step.entry_id,
+            name=step.name,
+            revision=step.revision or "",
+            send=forget,
+            find=find,
+        )
+        try:
+            await self._run(action)
+        except _AbsentError:
+            await self.store.give_back(step)
+
     async def publish(self, posted: Step) -> Step:
         """Publish a posted message to the channels that follow this one, or give that up.
 
@@ -274,6 +296,30 @@ class StepRunner:
             if step.state is StepState.DONE:
                 await self.sender.delete_message(step.channel_id or 0, step.message_id or 0)
                 await self.store.forget_step(step)
+
+    async def _find_in(self, channel_id: int, mark: str) -> Result | None:
+        in_thread = channel_id != self.destination.channel_id
+        after = channel_id if in_thread else self.delivery.anchor
+        found = await self.sender.find_message(channel_id, mark, after=after)
+        return (channel_id, found) if found else None
+
+    async def _find_if_there(self, channel_id: int, mark: str) -> Result | None:
+        try:
+            return await self._find_in(channel_id, mark)
+        except RefusedError as error:
+            if error.code not in self._gone(channel_id):
+                raise
+            return None
+
+    async def _find_forum_post(self, mark: str) -> Result | None:
+        found = await self.sender.find_forum_post(
+            self.destination.guild_id,
+            self.destination.channel_id,
+            mark,
+            after=self.delivery.anchor,
+            author_id=self.bot_id,
+        )
+        return (found, found) if found else None
 
     def _gone(self, channel_id: int | None) -> frozenset[int]:
         """Return the codes that say a message is gone; a channel that is gone is another matter."""

@@ -91,7 +91,10 @@ class LedgerStore(Protocol):
     async def list_posted_elsewhere(
         self, delivery: Delivery, entry_ids: Sequence[int]
     ) -> frozenset[int]:
-        """Return those of the entries that the channel was sent under another date."""
+        """Return those of the entries that the channel was sent under another date.
+
+        What may have been sent counts; what was given up before it was sent does not.
+        """
 
     async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
         """Return the delivery's steps in the order of their first claim."""
@@ -135,6 +138,13 @@ class LedgerStore(Protocol):
 
     async def release_owner(self, owner: str) -> None:
         """End the leases of a process that is known to be dead."""
+
+    async def give_back(self, step: Step) -> None:
+        """Forget a claim that led to nothing, of a paper that its digest no longer holds.
+
+        The paper is unposted again: the deliveries of the digest that it is in by now are opened
+        again by `reopen_changed`.
+        """
 
     async def list_owners(self) -> tuple[str, ...]:
         """Return who holds claims."""

@@ -20,6 +20,8 @@ from storage.models import (
 )
 from storage.sqlite.database import Domain
 
+# A paper may have been sent under another date. What was given up before it was sent was not; what
+# may have been sent counts until that is known (`give_back`).
 LIST_UNPOSTED = """
 SELECT e.date AS date, json_group_array(DISTINCT n.key) AS tags
 FROM entries e
@@ -30,6 +32,7 @@ WHERE e.date <= :until
                   WHERE d.subscription_id = :subscription_id AND d.digest_date = e.date)
   AND NOT EXISTS (SELECT 1 FROM steps s JOIN deliveries d ON d.id = s.delivery_id
                   WHERE s.entry_id = e.id AND s.name = 'paper'
+                    AND (s.state <> 'skipped' OR s.message_id IS NOT NULL)
                     AND d.subscription_id = :subscription_id)
 GROUP BY e.date
 ORDER BY e.date
@@ -51,6 +54,7 @@ FROM json_each(:entry_ids) wanted
 JOIN steps s ON s.entry_id = wanted.value AND s.name = 'paper'
 JOIN deliveries d ON d.id = s.delivery_id
 WHERE d.subscription_id = :subscription_id AND d.digest_date <> :digest_date
+  AND (s.state <> 'skipped' OR s.message_id IS NOT NULL)
 """
 
 LIST_DAYS = "SELECT subscription_id, day FROM delivery_days WHERE day >= :since"
@@ -160,6 +164,13 @@ WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 FORGET_STEP = """
 DELETE FROM steps
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
+"""
+# The paper is unposted again, under whatever date it is by now.
+COUNT_CHANGE = "UPDATE digests_version SET version = version + 1"
+NOTE_CHANGED = """
+INSERT OR IGNORE INTO changed_digests (date)
+SELECT date FROM entries
+WHERE id = :entry_id AND EXISTS (SELECT 1 FROM deliveries WHERE digest_date = entries.date)
 """
 RELEASE_STEP = FORGET_STEP + "AND state = 'claimed' AND owner = :owner"
 
@@ -358,6 +369,10 @@ class Ledger(Domain):
         """Forget a step whose message was deleted."""
         await self._database.write(_execute, FORGET_STEP, asdict(step))
 
+    async def give_back(self, step: Step) -> None:
+        """Forget a claim that led to nothing, of a paper that its digest no longer holds."""
+        await self._database.write(_give_back, asdict(step))
+
     async def list_owners(self) -> tuple[str, ...]:
         """Return who holds claims."""
         rows = await self._database.read(_fetch_all, LIST_OWNERS, {})
@@ -466,6 +481,11 @@ def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, 
         return Claim(step=step, granted=False, fresh=False)
     connection.execute(TAKE_STEP, key | ours)
     return Claim(step=step, granted=True, fresh=False)
+
+
+def _give_back(connection: sqlite3.Connection, step: Mapping[str, Any]) -> None:
+    for statement in (FORGET_STEP, COUNT_CHANGE, NOTE_CHANGED):
+        connection.execute(statement, step)
 
 
 def _release_owner(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from tests.e2e.posts import (
     DAY,
     find,
     marks,
+    marks_of,
     opened,
     openings,
     paper,
@@ -367,6 +368,37 @@ async def test_a_change_between_a_lost_answer_and_the_next_start_is_shown(
     place = channel if kind == "text" else house.threads(channel)[0]
     assert "Better." in text_of(find(house, place, "Small Models"))
     assert set(marks(house, channel).values()) == {1}
+
+
+@pytest.mark.parametrize("trouble", [Trouble.LOSE, Trouble.REFUSE])
+@pytest.mark.parametrize(("kind", "threads"), [("text", "none"), ("text", "digest"), ("forum", "")])
+async def test_a_paper_that_was_being_posted_when_its_date_was_corrected_is_posted_once(
+    house: House, seeds: Path, kind: str, threads: str, trouble: Trouble
+) -> None:
+    channel = house.text if kind == "text" else house.forum
+    settings = {"digest_channel_id": channel.id, "digest_threads": threads or "paper"}
+    faults = house.sandbox.faults
+    begun = faults.add(Fault(trouble=trouble, status=503, where=_is_post, times=1))
+    outage = faults.add(Fault(trouble=Trouble.REFUSE, status=503, where=lambda _: begun.hits > 0))
+    async with house.bot(seeds_dir=seeds, **settings):
+        await house.sandbox.wait_for(lambda: outage.hits)
+    write_papers(seeds, paper("Small Models"), paper("Large Models"), day=DAY + ONE_DAY)
+    faults.clear()
+    house.clock.advance(ONE_DAY)
+    async with house.bot(seeds_dir=seeds, **settings):
+        await house.sandbox.wait_for(lambda: len(_papers(house, channel)) == 2, timeout=20)
+        await settled(house)
+    assert sorted(_papers(house, channel)) == ["Large Models", "Small Models"]
+
+
+def _papers(house: House, channel: Channel) -> list[str]:
+    """Return the titles of the posted papers."""
+    return [
+        title_of(message)
+        for place in (channel, *house.threads(channel))
+        for message in house.messages(place)
+        if any(":paper:" in mark for mark in marks_of(message))
+    ]
 
 
 def _is_post(logged: LoggedRequest) -> bool:

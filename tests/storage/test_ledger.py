@@ -332,6 +332,45 @@ async def test_a_paper_that_moves_to_another_date_was_posted_already(
     assert await store.list_posted_elsewhere(third, [moved, kept]) == frozenset()
 
 
+async def test_what_was_given_up_unsent_is_not_posted_under_another_date(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    """But what somebody deleted is."""
+    await ingest(digest(entry("One"), entry("Two"), entry("Three")))
+    (delivery,) = await open_day(store, subscription)
+    unsent, deleted, begun = 1, 2, 3
+    refused = (await claim(store, delivery, entry_id=unsent)).step
+    await store.mark_skipped(refused, owner="host:1:a")
+    await post(store, delivery, message_id=50, entry_id=deleted)
+    gone = (await claim(store, delivery, entry_id=deleted)).step
+    await store.mark_skipped(gone, owner="host:1:a")
+    await claim(store, delivery, entry_id=begun)
+    later = DAY + ONE_DAY
+    await ingest(digest(entry("One"), entry("Two"), entry("Three"), day=later))
+    (second,) = await open_day(store, subscription, later, day=TODAY + ONE_DAY)
+    assert await store.list_posted_elsewhere(second, [1, 2, 3]) == {deleted, begun}
+
+
+async def test_a_claim_that_led_to_nothing_makes_its_paper_unposted_where_it_is_now(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(entry("One")))
+    (delivery,) = await open_day(store, subscription)
+    begun = (await claim(store, delivery)).step
+    later = DAY + ONE_DAY
+    await ingest(digest(entry("One"), day=later))
+    assert await store.list_unposted(subscription.id, until=TODAY) == ()
+    before = await store.get_digests_version()
+    await store.give_back(begun)
+    assert [day for day, _ in await store.list_unposted(subscription.id, until=TODAY)] == [later]
+    assert await store.get_digests_version() > before
+    await store.reopen_changed()
+    (second,) = await open_day(store, subscription, later, day=TODAY + ONE_DAY)
+    await store.finish_delivery(second, now=NOW)
+    await store.give_back(begun)
+    assert await store.reopen_changed() == 1
+
+
 # --- claims ----------------------------------------------------------------------------------
 
 
