@@ -3,13 +3,15 @@
 A ledger out of a copy does not know what was sent later. Before anything goes to a channel again,
 the bot's own messages in it that are newer than all that the copy knows of are read once, and the
 marks under them recorded. An entry that was stored only after the copy was made has another id
-now, and is recognised by its title; one whose file has not been read again yet is waited for.
+now, and is recognised by its title, under another date as well; one whose file has not been read
+again yet is waited for.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -44,6 +46,15 @@ _SAME, _ALIKE = 100.0, 75.0  # likeness of titles, in percent
 _SLACK = 60_000 << 22  # docs: Reference, Snowflake Format: milliseconds from bit 22 on
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """The marks of a run of a digest, and the ids of the entries that they mean, by theirs."""
+
+    marks: tuple[FoundMark, ...]
+    digest: Digest | None
+    entries: Mapping[int, int]
 
 
 class Recovery:
@@ -98,30 +109,71 @@ class Recovery:
         marks: Sequence[FoundMark],
     ) -> None:
         """Record what the marks mean; those of papers that are not in the store yet wait."""
-        found, waiting = [], []
         ordered = sorted(marks, key=lambda mark: (mark.day, mark.run, mark.message_id))
-        for (day, run), group in groupby(ordered, key=lambda mark: (mark.day, mark.run)):
-            parts = tuple(group)
-            digest = await self._store.get_digest(day)
-            taken = await self._taken(subscription, day, run)
-            entries = _match(parts, digest, subscription, last_known=restored.entries, taken=taken)
-            waiting += [mark for mark in parts if mark.entry not in entries]
-            known = tuple(mark for mark in parts if mark.entry in entries)
+        runs = [
+            await self._understand(subscription, restored, tuple(parts))
+            for _, parts in groupby(ordered, key=lambda mark: (mark.day, mark.run))
+        ]
+        moved = await self._find_moved(subscription, restored, runs)
+        found, waiting = [], []
+        for run in runs:
+            entries = {**moved, **run.entries}
+            waiting += [mark for mark in run.marks if mark.entry not in entries]
+            known = tuple(mark for mark in run.marks if mark.entry in entries)
             if known:
                 began = discord.utils.snowflake_time(known[0].message_id)
                 each = FoundDelivery(
-                    digest_date=day,
-                    run=run,
+                    digest_date=known[0].day,
+                    run=known[0].run,
                     day=local_day(subscription.timezone, began),
                     at=began,
-                    threads=_layout(parts, subscription, destination),
-                    steps=tuple(_steps(known, entries, digest)),
+                    threads=_layout(run.marks, subscription, destination),
+                    steps=tuple(_steps(known, entries, run.digest)),
                 )
                 found.append(each)
         if found or subscription.id not in self._waiting:
             anchor = _anchor(restored)
             await self._store.add_found(subscription, found, waiting=waiting, anchor=anchor)
         self._waiting[subscription.id] = tuple(waiting)
+
+    async def _understand(
+        self, subscription: Subscription, restored: Restored, marks: tuple[FoundMark, ...]
+    ) -> _Run:
+        """Return what the marks of one run of a digest mean, as far as that digest tells."""
+        day, run = marks[0].day, marks[0].run
+        digest = await self._store.get_digest(day)
+        taken = await self._taken(subscription, day, run)
+        entries = _match(marks, digest, subscription, last_known=restored.entries, taken=taken)
+        return _Run(marks=marks, digest=digest, entries=entries)
+
+    async def _find_moved(
+        self, subscription: Subscription, restored: Restored, runs: Sequence[_Run]
+    ) -> Mapping[int, int]:
+        """Return what else marks mean: papers whose digest's date was corrected since.
+
+        Only one that came after the copy, that nobody knows a post of, and that has the very title.
+        It may be another digest's paper, of a file that is read again before the one that the post
+        is from: then it is not posted in its own digest. That is risked for the promise that
+        nothing is posted twice; the channel has had the paper.
+        """
+        taken = {entry_id for run in runs for entry_id in run.entries.values()}
+        moved: dict[int, int] = {}
+        left = [mark for run in runs for mark in run.marks if mark.entry not in run.entries]
+        for mark in left:
+            if mark.name != "paper" or mark.entry in moved:
+                continue
+            named = await self._store.find_entries(mark.heading, until=date.max)
+            for entry in (entry for paper in named.items for entry in paper):
+                is_new = entry.id > restored.entries and entry.id not in taken
+                if (
+                    is_new
+                    and _likeness(mark.heading, entry, subscription) >= _SAME
+                    and entry.id not in await self._taken(subscription, entry.date, 0)
+                ):
+                    moved[mark.entry] = entry.id
+                    taken.add(entry.id)
+                    break
+        return moved
 
     async def _taken(self, subscription: Subscription, day: date, run: int) -> frozenset[int]:
         """Return the entries whose post in a run of the digest is known."""

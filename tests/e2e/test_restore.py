@@ -178,6 +178,34 @@ async def test_a_digest_whose_file_comes_back_later_is_not_posted_again(
     assert posts(house, house.text) == after
 
 
+@pytest.mark.parametrize("corrected", [FIRST, THIRD])
+async def test_a_digest_whose_date_was_corrected_after_the_copy_is_not_posted_again(
+    house: House, seeds: Path, corrected: date
+) -> None:
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=1)
+    copy = await back_up(house)
+    write_papers(seeds, paper("Gamma"), paper("Delta"), day=SECOND, name="b.txt")
+    house.clock.advance(ONE_DAY)
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=2)
+    before = posts(house, house.text)
+    write_papers(seeds, paper("Gamma"), paper("Delta"), day=corrected, name="b.txt")
+    restore(house, copy)
+    write_papers(seeds, paper("Epsilon"), day=THIRD, name="c.txt")
+    house.clock.advance(ONE_DAY)
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=3)
+        house.clock.advance(ONE_DAY)
+        write_papers(seeds, paper("Zeta"), day=THIRD + ONE_DAY, name="d.txt")
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=4)
+    after = posts(house, house.text)
+    assert set(before) < set(after)
+    titles = house.titles(house.text)
+    assert [titles.count(each) for each in ("Gamma", "Delta", "Epsilon", "Zeta")] == [1, 1, 1, 1]
+
+
 async def test_a_delivery_that_was_under_way_goes_on_where_the_channel_ends(
     house: House, seeds: Path
 ) -> None:
