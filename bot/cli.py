@@ -21,7 +21,7 @@ from bot.clock import Clock
 from bot.doctor import Level, examine
 from bot.due import find_next
 from bot.errors import DomainError
-from bot.ingest import check, draft_to_json, ingest
+from bot.ingest import Repeats, check, draft_to_json, ingest
 from bot.messages import pick_language, say
 from bot.parsers import SeedError
 from bot.safety.lock import hold_lock
@@ -60,15 +60,19 @@ async def run(_options: argparse.Namespace, settings: Settings, clock: Clock) ->
 async def check_paths(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
     """Say of each file what it holds, or why it cannot be understood."""
     failed = False
+    repeats = Repeats()
     with _progress() as progress:
         for result in check(options.paths or [settings.seeds_dir], progress=progress):
             if isinstance(result, SeedError):
                 failed = True
                 _complain(str(result))
-            elif options.json:
+                continue
+            if options.json:
                 _print_json(draft_to_json(result))
             else:
                 _print(_describe(result))
+            for repeated in repeats.find(result):
+                _complain(str(repeated))
     return int(failed)
 
 

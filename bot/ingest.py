@@ -12,14 +12,15 @@ import re
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, parse_digest
 from storage.base import PaperStore
 from storage.models import DigestDraft, EntryDraft, IngestReport
+from storage.text import title_key
 
 # Files and bytes per transaction: few commits for an archive, little memory for large files. A
 # batch is a part of what was read before, so that the first is soon there to be written, and a few
@@ -203,6 +204,26 @@ def check(
             yield error
         if progress is not None:
             progress(done, len(found))
+
+
+class Repeats:
+    """Finds papers that stand in two files of one date in other words: each is posted.
+
+    That may be meant, as two people may comment on one paper, so it is no error. What is the same
+    word for word is stored once.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[date, str], tuple[str, EntryDraft]] = {}
+
+    def find(self, draft: DigestDraft) -> Iterator[SeedError]:
+        """Yield a remark on each paper of this file that an earlier one has in other words."""
+        for entry in draft.entries:
+            key = draft.date, title_key(entry.title)
+            said = replace(entry, line=0, links=())
+            other, there = self._first.setdefault(key, (draft.source, said))
+            if other != draft.source and there != said:
+                yield SeedError("seed.repeated", file=draft.source, line=entry.line, other=other)
 
 
 def draft_to_json(draft: DigestDraft) -> dict[str, Any]:

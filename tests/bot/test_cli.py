@@ -218,6 +218,20 @@ def test_check_names_a_bad_file_with_line_and_reason_and_shows_the_others(run: R
     ]
 
 
+def test_check_remarks_on_a_paper_that_two_files_of_a_date_have_in_other_words(run: Run) -> None:
+    write_seed("seeds/a.txt", "One")
+    write_seed("seeds/copy.txt", "One")
+    write_seed("seeds/later.txt", "One", day="2025년 4월 26일", tags="#llm")
+    write_seed("seeds/other.txt", "One", tags="#llm")
+    for arguments in (("check",), ("check", "--json")):
+        result = run(*arguments)
+        assert result.code == 0
+        assert result.err == (
+            "seeds/other.txt:2: this paper is in seeds/a.txt, of the same date, in other words: "
+            "both are posted\n"
+        )
+
+
 def test_check_reads_the_paths_it_is_given_and_not_the_seeds(run: Run) -> None:
     write_seed("seeds/a.txt", "One")
     write_seed("drafts/b.txt", "Two")
