@@ -49,8 +49,8 @@ class _Action:
 
     `send` takes the event loop's time after which it must not send. `find` looks whether an
     earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
-    before; None where nothing is ever edited. `pointless` are the error codes of `send`, `gone`
-    those of `refresh`, after which the step is given up.
+    before; None where nothing is ever edited. `pointless` are the error codes of `find` and `send`,
+    `gone` those of `refresh`, after which the step is given up.
     """
 
     entry_id: int
@@ -374,20 +374,20 @@ class StepRunner:
     async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
         """Send what may have been sent before only if it cannot be found."""
         found, end = None, "found"
-        if action.find and not claim.fresh:
-            self._require_history()
-            found = await action.find()
-        if found is None:
-            try:
+        try:
+            if action.find and not claim.fresh:
+                self._require_history()
+                found = await action.find()
+            if found is None:
                 found, end = await action.send(deadline), "sent"
-            except RefusedError as error:
-                if _is_pointless(error, action):
-                    return await self._give_up(action, claim.step, error)
-                self._count(action, "refused")
-                # Not after an earlier try: that one may yet turn up, so keep looking for it.
-                if claim.fresh:
-                    await self.store.release_step(claim.step, owner=self.owner)
-                raise
+        except RefusedError as error:
+            if _is_pointless(error, action):  # what was in a thread that is gone is gone with it
+                return await self._give_up(action, claim.step, error)
+            self._count(action, "refused")
+            # Not after an earlier try: that one may yet turn up, so keep looking for it.
+            if claim.fresh:
+                await self.store.release_step(claim.step, owner=self.owner)
+            raise
         if end == "found" and action.refresh is not None:
             # Sent by an earlier try: what it shows may have changed since.
             return await self._take_over(action, claim.step, *found)

@@ -14,7 +14,7 @@ from sandbox.models import Channel, Message, Overwrite
 from sandbox.permissions import BOT, Permission
 from sandbox.requests import LoggedRequest
 from tests.e2e.house import House, text_of
-from tests.e2e.posts import DAY, marks, opened, openings, paper, settled, write_papers
+from tests.e2e.posts import DAY, beside, marks, opened, openings, paper, settled, write_papers
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -327,3 +327,46 @@ async def test_an_uncertain_post_waits_for_the_right_to_look(
         await settled(house)
     assert house.titles(house.text)[1:] == [f"Paper {name}" for name in PAPERS]
     assert set(marks(house, house.text).values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "threads", "step", "posts"),
+    [
+        ("text", "paper", ":details0:", 3),
+        ("text", "digest", ":paper:", 0),
+        ("forum", "paper", ":details0:", 2),
+        ("forum", "digest", ":paper:", 0),
+    ],
+)
+async def test_a_thread_deleted_before_an_uncertain_post_is_looked_for_stops_no_channel(
+    house: House, seeds: Path, kind: str, threads: str, step: str, posts: int
+) -> None:
+    channel = house.text if kind == "text" else house.forum
+    house.sandbox.faults.add(
+        Fault(
+            trouble=Trouble.LOSE,
+            method="POST",
+            template="/channels/{channel_id}/messages",
+            where=lambda logged: step in str(logged.body) and str(channel.id) not in logged.path,
+            times=1,
+        )
+    )
+
+    def delete_thread(_: int) -> None:
+        if any(step in mark for thread in house.threads(channel) for mark in marks(house, thread)):
+            house.sandbox.faults.after = None
+            house.sandbox.world.delete_channel(house.threads(channel)[0])
+
+    house.sandbox.faults.after = delete_thread
+    async with (
+        house.bot(seeds_dir=seeds, digest_channel_id=channel.id, digest_threads=threads),
+        beside(house) as store,
+    ):
+        await house.sandbox.wait_for(lambda: house.sandbox.faults.after is None)
+        await settled(house)
+        subscription = await store.get_subscription(channel.id)
+    assert subscription
+    assert subscription.parked is None
+    counted = marks(house, channel)
+    assert sum(":paper:" in mark for mark in counted) == posts
+    assert set(counted.values()) <= {1}
