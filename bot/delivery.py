@@ -32,7 +32,7 @@ from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import RefusedError, Sender, UnsureError
 from bot.steps import StepRunner
-from storage.base import StorageError, Store
+from storage.base import ClosedError, StorageError, Store
 from storage.models import Delivery, Digest, Entry, Step, Subscription, Threads
 
 WORKERS = 64
@@ -296,8 +296,12 @@ class DeliveryService:
         unfinished = await self._store.list_unfinished(subscription.id)
         for delivery in sorted(unfinished, key=lambda delivery: delivery.reopened):
             with log_about(delivery=delivery.id, digest=delivery.digest_date):
-                await self._carry_out(delivery, subscription, destination)
-                _log.info("The digest is complete in the channel")
+                try:
+                    await self._carry_out(delivery, subscription, destination)
+                except ClosedError:
+                    _log.info("Nothing more is posted: the subscription has ended")
+                else:
+                    _log.info("The digest is complete in the channel")
 
     async def _carry_out(
         self, delivery: Delivery, subscription: Subscription, destination: Destination

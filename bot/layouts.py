@@ -72,7 +72,8 @@ async def carry_out(job: Job) -> None:
     """Carry out every step that is left.
 
     Raises:
-        BusyError, RefusedError, StoppedError, UnsureError, UserError: as `StepRunner` does.
+        BusyError, ClosedError, RefusedError, StoppedError, UnsureError, UserError: as `StepRunner`
+            does.
     """
     forum = job.steps.destination.kind is ChannelKind.FORUM
     await _LAYOUTS[forum, job.steps.delivery.threads](job)

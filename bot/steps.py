@@ -79,6 +79,7 @@ class StepRunner:
 
     Raises (each method):
         BusyError: another process is at it.
+        ClosedError: the delivery has ended with its subscription.
         RefusedError: Discord refuses it; a later try begins anew.
         StoppedError: the process is about to end.
         UnsureError: the outcome is still unknown after the last try.
@@ -272,7 +273,7 @@ class StepRunner:
     async def publish(self, posted: Step) -> Step:
         """Publish a posted message to the channels that follow this one, or give that up.
 
-        Raises only BusyError and StoppedError: that it cannot be published stops nothing.
+        Raises only BusyError, ClosedError, StoppedError: that it cannot be published stops nothing.
         """
 
         async def send(_: float) -> Result:

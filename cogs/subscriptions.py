@@ -128,7 +128,7 @@ class Subscriptions(commands.Cog):
         """End a channel's subscription."""
         channel_id = chosen_channel(interaction, channel)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        if not await self.bot.store.end_subscription(channel_id):
+        if not await self.bot.store.end_subscription(channel_id, now=self.bot.clock()):
             raise UserError("error.channel_not_subscribed", channel=channel_id)
         language = answer_language(interaction)
         notice = render_notice("notice.unsubscribed", language=language, channel=channel_id)

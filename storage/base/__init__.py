@@ -11,7 +11,7 @@ from typing import Protocol
 
 from storage.base.discovery import DiscoveryStore
 from storage.base.engagement import EngagementStore
-from storage.base.errors import StorageError
+from storage.base.errors import ClosedError, StorageError
 from storage.base.exchanges import ExchangeStore
 from storage.base.follows import FollowStore
 from storage.base.ledger import LedgerStore
@@ -25,6 +25,7 @@ from storage.base.subscriptions import SubscriptionStore
 
 __all__ = [
     "BackupStore",
+    "ClosedError",
     "ContentStore",
     "DiscoveryStore",
     "EngagementStore",

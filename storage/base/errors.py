@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 
+class ClosedError(Exception):
+    """The delivery has ended, with its subscription: nothing more is posted for it."""
+
+
 class StorageError(Exception):
     """The store cannot do what was asked; `key` names the sentence that says why and how to mend.
 

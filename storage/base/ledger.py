@@ -40,7 +40,8 @@ class LedgerStore(Protocol):
     ) -> tuple[Delivery, ...]:
         """Begin the day's delivery: one Delivery a digest that has none yet.
 
-        With `scheduled`, nothing is opened when the day has had its delivery.
+        With `scheduled`, nothing is opened when the day has had its delivery, or the subscription
+        has ended meanwhile.
         """
 
     async def open_again(
@@ -114,6 +115,9 @@ class LedgerStore(Protocol):
 
         `revision` is the source that the claim's request will show. The returned step has that of
         the claims before, empty where they differ: which of them was carried out is not known.
+
+        Raises:
+            ClosedError: the delivery has ended with its subscription.
         """
 
     async def mark_done(

@@ -58,8 +58,12 @@ class SubscriptionStore(Protocol):
     ) -> Subscription:
         """Return the channel's subscription; one that is not active is made where there is none."""
 
-    async def end_subscription(self, channel_id: int) -> bool:
-        """End the channel's subscription; false when none is active."""
+    async def end_subscription(self, channel_id: int, *, now: datetime) -> bool:
+        """End the channel's subscription; false when none is active.
+
+        What is being delivered ends with it: no step is claimed any more, and what was not begun is
+        unposted again. Posts that an edit is under way for are still brought up to date.
+        """
 
     async def set_guild(self, subscription_id: int, guild_id: int) -> None:
         """Record which guild the channel belongs to."""

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from storage.base import ClosedError
 from storage.models import (
     Claim,
     Delivery,
@@ -19,6 +20,7 @@ from storage.models import (
     Threads,
 )
 from storage.sqlite.database import Domain
+from storage.sqlite.subscriptions import ENDED
 
 # A paper may have been sent under another date. What was given up before it was sent was not; what
 # may have been sent counts until that is known (`give_back`).
@@ -60,6 +62,8 @@ WHERE d.subscription_id = :subscription_id AND d.digest_date <> :digest_date
 LIST_DAYS = "SELECT subscription_id, day FROM delivery_days WHERE day >= :since"
 
 GET_DAY = "SELECT 1 FROM delivery_days WHERE subscription_id = :subscription_id AND day = :day"
+
+GET_STATE = "SELECT state FROM subscriptions WHERE id = :subscription_id"
 
 INSERT_DAY = """
 INSERT INTO delivery_days (subscription_id, day) VALUES (:subscription_id, :day)
@@ -133,6 +137,15 @@ SELECT_ALL_STEPS = SELECT_STEPS + "WHERE delivery_id = :delivery_id ORDER BY pos
 SELECT_STEP = SELECT_STEPS + (
     "WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name"
 )
+
+# Whether a step may be claimed at all, and one that nobody has claimed yet. What ended with its
+# subscription is closed; posts from before are edited, but get no company.
+IS_OPEN = """
+SELECT d.finished_at IS NULL AS is_open,
+       NOT (d.reopened AND s.state = 'ended' AND :name IN ('header', 'paper')) AS may_begin
+FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
+WHERE d.id = :delivery_id
+"""
 
 INSERT_STEP = """
 INSERT INTO steps (delivery_id, entry_id, name, position, state, owner, lease_until, revision)
@@ -427,7 +440,7 @@ def _open_deliveries(
     *,
     scheduled: bool,
 ) -> tuple[Delivery, ...]:
-    if scheduled and connection.execute(GET_DAY, values).fetchone():
+    if scheduled and not _is_still_due(connection, values):
         return ()
     attempts = [
         _open(connection, values | {"digest_date": digest_date.isoformat(), "run": 0})
@@ -437,6 +450,14 @@ def _open_deliveries(
     if opened:  # what the channel had already does not use up its day
         connection.execute(INSERT_DAY, values)
     return opened
+
+
+def _is_still_due(connection: sqlite3.Connection, values: dict[str, Any]) -> bool:
+    """Return whether the day has had no delivery yet and the subscription has not ended."""
+    if connection.execute(GET_DAY, values).fetchone():
+        return False
+    row = connection.execute(GET_STATE, values).fetchone()
+    return bool(row["state"] != ENDED)
 
 
 def _open_again(
@@ -469,7 +490,10 @@ def _finish(connection: sqlite3.Connection, delivery: Delivery, now: str) -> Non
 
 
 def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, Any]) -> Claim:
+    delivery = connection.execute(IS_OPEN, key).fetchone()
     row = connection.execute(SELECT_STEP, key).fetchone()
+    if delivery is None or not delivery["is_open"] or (row is None and not delivery["may_begin"]):
+        raise ClosedError
     if row is None:
         connection.execute(INSERT_STEP, key | ours)
         step = _step(connection.execute(SELECT_STEP, key).fetchone())

@@ -42,6 +42,21 @@ WHERE channel_id = :channel_id
 END = """
 UPDATE subscriptions SET state = 'ended' WHERE channel_id = :channel_id AND state = 'active'
 """
+# What ends with a subscription; an edit of what was posted before goes on.
+LIST_IN_HAND = """
+SELECT d.id FROM deliveries d JOIN subscriptions s ON s.id = d.subscription_id
+WHERE s.channel_id = :channel_id AND d.finished_at IS NULL AND NOT d.reopened
+"""
+FORGET_UNBEGUN = """
+DELETE FROM deliveries
+WHERE id = :id AND NOT EXISTS (SELECT 1 FROM steps WHERE delivery_id = :id)
+"""
+# A request that is under way is recorded all the same, should it still end.
+SKIP_CLAIMED = """
+UPDATE steps SET state = 'skipped', owner = NULL, lease_until = NULL
+WHERE delivery_id = :id AND state = 'claimed'
+"""
+CLOSE_DELIVERY = "UPDATE deliveries SET finished_at = :now WHERE id = :id"
 FOLLOW = """
 UPDATE subscriptions
 SET at = :at, timezone = :timezone, language = :language, threads = :threads, tags = :tags,
@@ -59,7 +74,7 @@ FORGET_CREATOR = "UPDATE subscriptions SET created_by = NULL WHERE created_by = 
 UNPARK = "UPDATE subscriptions SET parked = NULL, parked_at = NULL WHERE id = :id"
 
 # A target has only seen /post so far; an ended one is remembered, so that it stays ended.
-TARGET, ACTIVE = "target", "active"
+TARGET, ACTIVE, ENDED = "target", "active", "ended"
 
 
 class Subscriptions(Domain):
@@ -119,9 +134,10 @@ class Subscriptions(Domain):
         values = _values(channel_id, guild_id=guild_id, since=None, by=by, now=now)
         return await self._database.write(_add_target, values, defaults)
 
-    async def end_subscription(self, channel_id: int) -> bool:
-        """End the channel's; false when none is active."""
-        return await self._database.write(_execute, END, {"channel_id": channel_id}) > 0
+    async def end_subscription(self, channel_id: int, *, now: datetime) -> bool:
+        """End the channel's, and what is being delivered to it; false when none is active."""
+        values = {"channel_id": channel_id, "now": now.isoformat()}
+        return await self._database.write(_end, values)
 
     async def set_guild(self, subscription_id: int, guild_id: int) -> None:
         """Record the channel's guild."""
@@ -150,6 +166,15 @@ def _list(
 
 def _execute(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> int:
     return connection.execute(sql, values).rowcount
+
+
+def _end(connection: sqlite3.Connection, values: dict[str, Any]) -> bool:
+    if _execute(connection, END, values) == 0:
+        return False
+    for row in connection.execute(LIST_IN_HAND, values).fetchall():
+        for statement in (FORGET_UNBEGUN, SKIP_CLAIMED, CLOSE_DELIVERY):
+            connection.execute(statement, {"id": row["id"], "now": values["now"]})
+    return True
 
 
 def _park(connection: sqlite3.Connection, values: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from tests.e2e.house import (
     titles_of,
     write_digest,
 )
+from tests.e2e.posts import beside, paper, stall, write_papers
 
 # 08:00 in Seoul: an hour before the day's post is due.
 EARLY = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
@@ -278,6 +279,46 @@ async def test_unsubscribing_is_remembered_over_a_restart(house: House) -> None:
         await subscribe(house)
         await house.delivered(headers=2)
     assert "2025년 2월 18일" in house.titles(house.text)[len(before)]
+
+
+async def test_nothing_follows_the_request_that_an_unsubscribing_finds_under_way(
+    house: House, tmp_path: Path
+) -> None:
+    papers = (paper("Paper One"), paper("Paper Two"), paper("Paper Three"))
+    seeds = write_papers(tmp_path / "seeds", *papers)
+    stalled = stall(house, "Paper Two", seconds=0.5)
+    async with house.bot(seeds_dir=seeds, digest_threads="none"):
+        await house.sandbox.wait_for(lambda: stalled.hits)
+        await house.manager.run(house.text, "unsubscribe")
+        await house.sandbox.wait_for(lambda: len(posted(house)) == 3)
+        house.clock.advance(timedelta(days=1))
+        await subscribe(house, channel="#news")
+        await house.sandbox.wait_for(lambda: len(house.messages(house.news)) == 4)
+    assert house.titles(house.text)[1:] == ["Paper One", "Paper Two"]
+
+
+async def test_who_unsubscribed_a_stopped_channel_gets_nothing_when_it_could_go_on(
+    house: House, tmp_path: Path
+) -> None:
+    papers = (paper("Paper One"), paper("Paper Two"), paper("Paper Three"))
+    seeds = write_papers(tmp_path / "seeds", *papers)
+    world = house.sandbox.world
+
+    def close(_: int) -> None:
+        if len(posted(house)) == 2:
+            house.sandbox.faults.after = None
+            world.set_overwrite(house.text, world.bot_id, deny=Permission.SEND_MESSAGES)
+
+    house.sandbox.faults.after = close
+    async with house.bot(seeds_dir=seeds, digest_threads="none"), beside(house) as store:
+        while not any(each.parked for each in await store.list_subscriptions()):
+            await line_of(house)
+        await house.manager.run(house.text, "unsubscribe")
+        world.set_overwrite(house.text, world.bot_id)
+        house.clock.advance(timedelta(days=1))
+        await subscribe(house, channel="#news")
+        await house.sandbox.wait_for(lambda: len(house.messages(house.news)) == 4)
+    assert house.titles(house.text)[1:] == ["Paper One"]
 
 
 async def test_a_channel_without_the_digest_cannot_be_unsubscribed(early: House) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.base import ClosedError
 from storage.models import (
     Claim,
     Delivery,
@@ -275,6 +276,44 @@ async def test_a_parked_channel_keeps_its_unfinished_deliveries_for_later(
     assert await store.list_unfinished() == ()
     await store.unpark(subscription.id)
     assert await store.list_unfinished() == (delivery,)
+
+
+async def test_what_is_being_delivered_ends_with_its_subscription(
+    store: SqliteStore, subscription: Subscription, ingest: Ingest
+) -> None:
+    await ingest(digest(), digest(day=DAY - ONE_DAY, source="b.txt"))
+    unbegun, begun = await open_day(store, subscription, DAY - ONE_DAY, DAY)
+    under_way = await claim(store, begun)
+    await store.end_subscription(CHANNEL, now=NOW)
+    for delivery, name in ((begun, "paper"), (begun, "header"), (unbegun, "header")):
+        with pytest.raises(ClosedError):
+            await claim(store, delivery, name)
+    assert await store.list_unfinished() == ()
+    assert [day for day, _ in await store.list_unposted(subscription.id, until=TODAY)] == [
+        DAY - ONE_DAY
+    ]
+    await store.mark_done(under_way.step, channel_id=CHANNEL, message_id=5, revision="r")
+    (step,) = await store.list_steps(begun.id)
+    assert (step.state, step.message_id) == (StepState.DONE, 5)
+
+
+async def test_a_day_is_not_opened_for_a_subscription_that_has_just_ended(
+    store: SqliteStore, subscription: Subscription
+) -> None:
+    await store.end_subscription(CHANNEL, now=NOW)
+    assert await open_day(store, subscription) == ()
+    assert await open_day(store, subscription, scheduled=False)  # by /post
+
+
+async def test_after_the_end_of_a_subscription_its_posts_are_edited_and_get_no_company(
+    store: SqliteStore, subscription: Subscription, delivery: Delivery
+) -> None:
+    await store.finish_delivery(delivery, now=NOW)
+    await store.reopen_deliveries([delivery.id])
+    await store.end_subscription(CHANNEL, now=NOW)
+    assert (await claim(store, delivery, "details1")).fresh
+    with pytest.raises(ClosedError):
+        await claim(store, delivery, "paper", entry_id=2)
 
 
 # --- digests that change after they were posted ----------------------------------------------

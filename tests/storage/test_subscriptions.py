@@ -107,7 +107,7 @@ async def test_latest_counts_from_the_newest_digest_of_its_beginning(store: Sqli
 
 async def test_a_subscription_that_resumes_counts_from_then(store: SqliteStore) -> None:
     await set_options(store, SubscriptionOptions(start=Start.LATEST), since=OLD)
-    assert await store.end_subscription(CHANNEL)
+    assert await store.end_subscription(CHANNEL, now=NOW)
     resumed = await set_options(store, since=NEW)
     assert (resumed.active, resumed.start, resumed.since) == (True, Start.LATEST, NEW)
 
@@ -188,7 +188,7 @@ async def test_who_subscribed_can_be_forgotten(store: SqliteStore) -> None:
 
 async def test_an_ended_subscription_is_kept_and_not_active(store: SqliteStore) -> None:
     made = await set_options(store, SubscriptionOptions(**CHANGES))
-    assert await store.end_subscription(CHANNEL)
+    assert await store.end_subscription(CHANNEL, now=NOW)
     ended = await store.get_subscription(CHANNEL)
     assert ended
     assert (ended.id, ended.active) == (made.id, False)
@@ -196,12 +196,12 @@ async def test_an_ended_subscription_is_kept_and_not_active(store: SqliteStore) 
 
 
 async def test_only_an_active_subscription_can_be_ended(store: SqliteStore) -> None:
-    assert not await store.end_subscription(CHANNEL)
+    assert not await store.end_subscription(CHANNEL, now=NOW)
     await add_target(store)
-    assert not await store.end_subscription(CHANNEL)
+    assert not await store.end_subscription(CHANNEL, now=NOW)
     await set_options(store)
-    assert await store.end_subscription(CHANNEL)
-    assert not await store.end_subscription(CHANNEL)
+    assert await store.end_subscription(CHANNEL, now=NOW)
+    assert not await store.end_subscription(CHANNEL, now=NOW)
 
 
 # --- the environment's word ------------------------------------------------------------------
@@ -247,7 +247,7 @@ async def test_unsubscribe_is_remembered_whatever_the_environment_says(
     store: SqliteStore, path: Path
 ) -> None:
     await follow(store)
-    await store.end_subscription(CHANNEL)
+    await store.end_subscription(CHANNEL, now=NOW)
     async with open_store(path) as restarted:
         assert not (await follow(restarted)).active
         assert not (await follow(restarted, SubscriptionOptions(**CHANGES))).active
