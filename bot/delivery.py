@@ -22,8 +22,10 @@ from bot.destination import ChannelKind, Destination, cached_destination, get_de
 from bot.due import list_unposted
 from bot.errors import UserError
 from bot.forum_tags import missing_tags, parse_tags
+from bot.given_up import count_refused
 from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_claims
 from bot.logs import log_about
+from bot.messages import say
 from bot.metrics import Metrics
 from bot.parking import Parking, find_obstacle, parking_reason
 from bot.reporting import in_words
@@ -301,7 +303,15 @@ class DeliveryService:
                 except ClosedError:
                     _log.info("Nothing more is posted: the subscription has ended")
                 else:
-                    _log.info("The digest is complete in the channel")
+                    await self._log_end(delivery)
+
+    async def _log_end(self, delivery: Delivery) -> None:
+        refused = count_refused(await self._store.list_steps(delivery.id))
+        if refused:
+            said = " ".join(say("en", reason, count=count) for reason, count in refused.items())
+            _log.warning("The digest is in the channel, but not all of it. %s", said)
+        else:
+            _log.info("The digest is complete in the channel")
 
     async def _carry_out(
         self, delivery: Delivery, subscription: Subscription, destination: Destination

@@ -27,8 +27,8 @@ from storage.models import Claim, Delivery, Step, StepState
 
 # Discord's JSON error codes after which a step is given up, because trying again is no use:
 # invalid form body, empty message, blocked by the server's AutoMod ...
-INVALID_FORM = 50035
-UNPOSTABLE = frozenset({INVALID_FORM, 50006, 200000})
+INVALID_FORM, BLOCKED = 50035, 200000
+UNPOSTABLE = frozenset({INVALID_FORM, 50006, BLOCKED})
 # ... somebody deleted the message or thread; the thread was archived or locked.
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, LOCKED = 10003, 10008, 160005
 GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE})
@@ -431,7 +431,8 @@ class StepRunner:
     async def _give_up(self, action: _Action, step: Step, error: Exception) -> Step:
         _log.warning("Gave up %s: %s", self.mark(action.entry_id, action.name), error)
         self._count(action, "given_up")
-        return await self.store.mark_skipped(step, owner=self.owner)
+        refused = error.code if isinstance(error, RefusedError) else None
+        return await self.store.mark_skipped(step, owner=self.owner, refused=refused)
 
     def _count(self, action: _Action, end: str) -> None:
         self.metrics.steps.labels(action.kind, end).inc()

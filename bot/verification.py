@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.errors import UserError
+from bot.given_up import list_unsent
 from bot.marks import mark_for
 from bot.sender import RefusedError
 from bot.steps import UNKNOWN_CHANNEL
@@ -24,11 +25,15 @@ Marks = Mapping[str, list[int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Steps whose message is gone or out of date, and (channel, message) of those too many."""
+    """Steps whose message is gone or out of date, and (channel, message) of those too many.
+
+    `unsent` are those of the missing that were given up, after a repair: given up once more.
+    """
 
     missing: tuple[Step, ...]
     stale: tuple[Step, ...]
     doubled: tuple[tuple[int, int], ...]
+    unsent: tuple[Step, ...]
 
     @property
     def count(self) -> int:
@@ -59,10 +64,13 @@ async def verify(bot: DigestBot, channel_id: int, *, repair: bool) -> Findings:
         missing=tuple(step for each in found for step in each.missing),
         stale=tuple(step for each in found for step in each.stale),
         doubled=tuple(extra for each in found for extra in each.doubled),
+        unsent=tuple(step for each in found for step in each.unsent),
     )
-    if repair and findings.count:
-        await _repair(bot, subscription, destination, findings)
-    return findings
+    if not repair or not findings.count:
+        return findings
+    await _repair(bot, subscription, destination, findings)
+    after = [await bot.store.list_steps(delivery.id) for delivery in deliveries]
+    return replace(findings, unsent=tuple(step for each in after for step in list_unsent(each)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,7 +126,7 @@ async def _compare(
     missing, stale, doubled = [], [], []
     for step in steps:
         if step.state is StepState.CLAIMED or not step.message_id or step.name in _EDITS:
-            continue  # under way, never sent, or nothing of its own
+            continue  # under way, given up, or nothing of its own
         if step.name == "thread":
             if not await channel.has_thread(step.message_id):
                 missing.append(step)
@@ -134,7 +142,10 @@ async def _compare(
             for message_id in standing
             if message_id != step.message_id
         ]
-    return Findings(missing=tuple(missing), stale=tuple(stale), doubled=tuple(doubled))
+    unsent = list_unsent(steps)
+    return Findings(
+        missing=(*missing, *unsent), stale=tuple(stale), doubled=tuple(doubled), unsent=unsent
+    )
 
 
 async def _revisions(bot: DigestBot, delivery: Delivery) -> dict[int, str]:

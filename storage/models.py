@@ -301,6 +301,7 @@ class Step:
     """One request of a delivery. `name` is unique in it, e.g. `paper`; `entry_id` 0 is the digest.
 
     `message_id` and `channel_id` say where the result is; `revision` is the source it showed.
+    `refused` is Discord's error code that it was given up for.
     """
 
     delivery_id: int
@@ -310,6 +311,7 @@ class Step:
     channel_id: int | None
     message_id: int | None
     revision: str | None
+    refused: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bot.given_up import count_refused
 from bot.messages import say
 from bot.parsers import SeedError
 from bot.render.dates import format_date
@@ -59,11 +60,15 @@ def render_findings(
         for kind, count in counts.items()
         if count
     ]
-    if repaired:
-        end = say(language, "notice.verify_repaired", count=findings.count, channel=channel)
-    else:
-        end = say(language, "notice.verify_hint")
-    return Message(content="\n".join((channel, *lines, end)))
+    lines += [f"⚠️ {line}" for line in _refused(count_refused(findings.unsent), language)]
+    fixed = findings.count - len(findings.unsent)
+    if not repaired:
+        lines.append(say(language, "notice.verify_hint"))
+    elif fixed:
+        lines.append(say(language, "notice.verify_repaired", count=fixed, channel=channel))
+    if repaired and findings.unsent:
+        lines.append(say(language, "notice.refused_hint"))
+    return Message(content="\n".join((channel, *lines)))
 
 
 def _describe(status: ChannelStatus, language: str) -> str:
@@ -74,6 +79,9 @@ def _describe(status: ChannelStatus, language: str) -> str:
         lines.append(f"⚠️ {render_error(status.obstacle, language=language).content}")
     lines.append(_coming(status, language))
     lines.append(_last(status, language))
+    if status.refused:
+        lines += [f"⚠️ {line}" for line in _refused(status.refused, language)]
+        lines.append(say(language, "notice.refused_hint"))
     at = subscription.at.strftime("%H:%M")
     if status.today is not None:
         lines.append(say(language, status.today, at=at, channel=channel))
@@ -82,6 +90,10 @@ def _describe(status: ChannelStatus, language: str) -> str:
         lines.append(describe_silence(subscription, language))
     lines.append(f"-# {describe_options(subscription, language)}")
     return "\n".join(lines)
+
+
+def _refused(counts: Mapping[str, int], language: str) -> list[str]:
+    return [say(language, reason, count=count) for reason, count in counts.items()]
 
 
 def _coming(status: ChannelStatus, language: str) -> str:

@@ -77,7 +77,8 @@ class LedgerStore(Protocol):
     async def reset_steps(self, steps: Sequence[Step]) -> None:
         """Have these steps sent again unless their mark is found.
 
-        With a paper's message go its thread and what opened it, with a header its links.
+        With a paper's message go its thread and what opened it, with a header its links; the links
+        of a header that stands are made anew.
         """
 
     async def finish_delivery(self, delivery: Delivery, *, now: datetime) -> None:
@@ -125,8 +126,11 @@ class LedgerStore(Protocol):
     ) -> Step:
         """Record what the step led to, return it."""
 
-    async def mark_skipped(self, step: Step, *, owner: str) -> Step:
-        """Record that the step, unless another owner has it, is given up on purpose; return it."""
+    async def mark_skipped(self, step: Step, *, owner: str, refused: int | None) -> Step:
+        """Record that the step, unless another owner has it, is given up on purpose; return it.
+
+        `refused` is Discord's error code, None where it is not for a refusal.
+        """
 
     async def release_step(self, step: Step, *, owner: str) -> None:
         """Give back the owner's claim whose request was certainly not carried out."""

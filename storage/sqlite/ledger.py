@@ -117,9 +117,16 @@ REOPEN_ONE = "UPDATE deliveries SET finished_at = NULL, reopened = 1 WHERE id = 
 
 RESET_STEP = """
 UPDATE steps
-SET state = 'claimed', owner = NULL, lease_until = NULL, channel_id = NULL, message_id = NULL
+SET state = 'claimed', owner = NULL, lease_until = NULL, channel_id = NULL, message_id = NULL,
+    refused = NULL
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id
   AND (name = :name OR :name IN ('paper', 'header'))
+"""
+
+# ... and the header's links lead elsewhere by then.
+RESET_LINKS = """
+UPDATE steps SET revision = ''
+WHERE delivery_id = :delivery_id AND entry_id = 0 AND name = 'links' AND state = 'done'
 """
 
 FINISH = """
@@ -130,7 +137,8 @@ WHERE id = :id AND finished_at IS NULL AND changes = :changes
 FORGET_TOLD = "UPDATE subscriptions SET told = 0 WHERE id = :subscription_id AND told"
 
 SELECT_STEPS = """
-SELECT delivery_id, entry_id, name, state, channel_id, message_id, revision, owner, lease_until
+SELECT delivery_id, entry_id, name, state, channel_id, message_id, revision, refused, owner,
+       lease_until
 FROM steps
 """
 SELECT_ALL_STEPS = SELECT_STEPS + "WHERE delivery_id = :delivery_id ORDER BY position"
@@ -164,12 +172,12 @@ WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 MARK_STEP = """
 UPDATE steps
 SET state = :state, channel_id = :channel_id, message_id = :message_id, revision = :revision,
-    owner = NULL, lease_until = NULL
+    refused = NULL, owner = NULL, lease_until = NULL
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
 """
 
 SKIP_STEP = """
-UPDATE steps SET state = 'skipped', owner = NULL, lease_until = NULL
+UPDATE steps SET state = 'skipped', refused = :refused, owner = NULL, lease_until = NULL
 WHERE delivery_id = :delivery_id AND entry_id = :entry_id AND name = :name
   AND coalesce(owner, :owner) = :owner
 """
@@ -210,7 +218,7 @@ FROM steps p
 WHERE p.message_id = :message_id AND p.name = 'paper'
 ON CONFLICT (delivery_id, entry_id, name) DO UPDATE
 SET state = 'done', channel_id = excluded.channel_id, message_id = excluded.message_id,
-    revision = excluded.revision, owner = NULL, lease_until = NULL
+    revision = excluded.revision, refused = NULL, owner = NULL, lease_until = NULL
 """
 
 
@@ -303,7 +311,7 @@ class Ledger(Domain):
 
     async def reset_steps(self, steps: Sequence[Step]) -> None:
         """Have these sent again unless their mark is found."""
-        await self._database.write(_execute_many, RESET_STEP, [asdict(step) for step in steps])
+        await self._database.write(_reset, [asdict(step) for step in steps])
 
     async def finish_delivery(self, delivery: Delivery, *, now: datetime) -> None:
         """Record that no step is left, unless the digest has changed meanwhile."""
@@ -365,14 +373,16 @@ class Ledger(Domain):
             channel_id=channel_id,
             message_id=message_id,
             revision=revision,
+            refused=None,
         )
         await self._database.write(_execute, MARK_STEP, asdict(done))
         return done
 
-    async def mark_skipped(self, step: Step, *, owner: str) -> Step:
+    async def mark_skipped(self, step: Step, *, owner: str, refused: int | None) -> Step:
         """Record that the step is given up on purpose."""
-        await self._database.write(_execute, SKIP_STEP, asdict(step) | {"owner": owner})
-        return replace(step, state=StepState.SKIPPED)
+        skipped = replace(step, state=StepState.SKIPPED, refused=refused)
+        await self._database.write(_execute, SKIP_STEP, asdict(skipped) | {"owner": owner})
+        return skipped
 
     async def release_step(self, step: Step, *, owner: str) -> None:
         """Give back a claim whose request was not carried out."""
@@ -415,6 +425,11 @@ def _execute_many(
     connection: sqlite3.Connection, sql: str, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     connection.executemany(sql, rows)
+
+
+def _reset(connection: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    for statement in (RESET_STEP, RESET_LINKS):
+        connection.executemany(statement, rows)
 
 
 def _opening_values(
@@ -546,4 +561,5 @@ def _step(row: sqlite3.Row) -> Step:
         channel_id=row["channel_id"],
         message_id=row["message_id"],
         revision=row["revision"],
+        refused=row["refused"],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,9 @@ from sandbox import messages as moderation
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, ChannelType, Message
 from sandbox.permissions import BOT, Permission
-from sandbox.threads import NewThread, start
+from sandbox.threads import NewThread, set_archived, start
 from sandbox.users import Person
-from tests.e2e.house import House, title_of
+from tests.e2e.house import House, text_of, title_of
 from tests.e2e.posts import find, marks, opened, openings, paper, revise, settled, write_papers
 
 pytestmark = pytest.mark.usefixtures("impatient")
@@ -169,6 +170,50 @@ def twin(house: House, post: Channel) -> Channel:
         components=first.components,
     )
     return made
+
+
+async def test_what_was_refused_is_missing_and_said_so_until_a_repair_can_post_it(
+    house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.delivery")
+    papers = (paper("One"), paper("Two"), paper("Three"))
+    seeds = write_papers(tmp_path / "seeds", *papers)
+    locked: list[Channel] = []
+
+    def lock(_: int) -> None:
+        for thread in house.threads(house.text)[: 1 - len(locked)]:
+            if house.messages(thread)[1:]:
+                close(house, thread, locked=True)
+                locked.append(thread)
+
+    house.sandbox.faults.after = lock
+    async with house.bot(seeds_dir=seeds, digest_threads="digest"):
+        await house.delivered()
+        await settled(house)
+        (thread,) = locked
+        assert "complete" not in caplog.text
+        assert "2 posts could not be made: the thread is locked" in caplog.text
+        status = await speaker(house).run(house.text, "status")
+        assert "⚠️ 2 posts could not be made: the thread is locked" in status.message.content
+        assert "The rest of today's post is done" in status.message.content
+        assert "2 posts are missing" in await verify(house, house.text)
+        vain = await verify(house, house.text, repair=True)
+        assert "⚠️ 2 posts could not be made" in vain
+        assert "Fixed" not in vain
+        close(house, thread, locked=False)
+        assert "Fixed 2 posts" in await verify(house, house.text, repair=True)
+        assert "as it should" in await verify(house, house.text)
+        status = await speaker(house).run(house.text, "status")
+        assert "could not" not in status.message.content
+    assert house.titles(thread)[1:] == ["One", "Two", "Three"]
+    assert text_of(house.messages(house.text)[0]).count("](http") == 3
+
+
+def close(house: House, thread: Channel, *, locked: bool) -> None:
+    """Lock a thread and archive it, or the opposite."""
+    assert thread.thread is not None
+    thread.thread.locked = locked
+    set_archived(house.sandbox.world, thread, archived=locked)
 
 
 async def test_a_channel_that_never_got_a_digest_is_refused(house: House, seeds: Path) -> None:

@@ -495,7 +495,9 @@ async def test_a_done_step_cannot_be_released(store: SqliteStore, delivery: Deli
 
 
 async def test_a_skipped_step_stays_skipped(store: SqliteStore, delivery: Delivery) -> None:
-    skipped = await store.mark_skipped((await claim(store, delivery)).step, owner="host:1:a")
+    skipped = await store.mark_skipped(
+        (await claim(store, delivery)).step, owner="host:1:a", refused=None
+    )
     later = await claim(store, delivery, owner="b:1:b", after=2 * LEASE)
     assert later == Claim(step=skipped, granted=True, fresh=False)
     assert skipped.state is StepState.SKIPPED
@@ -559,7 +561,9 @@ async def test_nobody_owns_a_step_that_is_done_or_skipped(
 ) -> None:
     done = await claim(store, delivery, "paper")
     await store.mark_done(done.step, channel_id=5, message_id=6, revision="r")
-    await store.mark_skipped((await claim(store, delivery, "thread")).step, owner="host:1:a")
+    await store.mark_skipped(
+        (await claim(store, delivery, "thread")).step, owner="host:1:a", refused=None
+    )
     assert await store.list_owners() == ()
 
 
@@ -735,7 +739,7 @@ async def test_who_lost_a_claim_can_neither_release_nor_skip_it(
     old = (await claim(store, delivery, owner="host:1:a")).step
     await claim(store, delivery, owner="host:2:b", after=2 * LEASE)
     await store.release_step(old, owner="host:1:a")
-    await store.mark_skipped(old, owner="host:1:a")
+    await store.mark_skipped(old, owner="host:1:a", refused=None)
     assert await store.list_steps(delivery.id) == (old,)
     assert await store.list_owners() == ("host:2:b",)
 
