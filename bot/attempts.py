@@ -20,6 +20,9 @@ LEASE = timedelta(minutes=5)
 SEND_WITHIN = timedelta(minutes=3)
 PAUSES = (0.5, 2.0, 5.0)  # seconds before a step of unknown outcome is tried again
 SETTLE = 30.0  # ... where Discord was silent, and may yet carry the request out
+# ... where another process began it and is gone; a nonce makes what is sent once more harmless for
+# as long as Discord remembers it, a few minutes, so there is less to wait for.
+SETTLE_BY_NONCE = 5.0
 
 T = TypeVar("T")
 
@@ -50,10 +53,11 @@ async def persist(attempt: Callable[[float], Awaitable[T]], *, stopping: asyncio
         except UnsureError as error:
             if pause is None:
                 raise
-            await _wait(stopping, max(pause, SETTLE) if isinstance(error, SilenceError) else pause)
+            await wait(stopping, max(pause, SETTLE) if isinstance(error, SilenceError) else pause)
     raise AssertionError("the last try returns or raises")
 
 
-async def _wait(stopping: asyncio.Event, seconds: float) -> None:
+async def wait(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait so long, or until the process is about to end."""
     with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), seconds)

@@ -11,8 +11,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from bot.attempts import LEASE, BusyError, persist
+from bot import attempts
+from bot.attempts import LEASE, BusyError, StoppedError, persist, wait
 from bot.clock import Clock
 from bot.destination import Destination
 from bot.errors import UserError
@@ -50,7 +52,8 @@ class _Action:
     `send` takes the event loop's time after which it must not send. `find` looks whether an
     earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
     before; None where nothing is ever edited. `pointless` are the error codes of `find` and `send`,
-    `gone` those of `refresh`, after which the step is given up.
+    `gone` those of `refresh`, after which the step is given up. `settle` are the seconds after
+    which a request that another process has begun shows where `find` looks.
     """
 
     entry_id: int
@@ -59,6 +62,7 @@ class _Action:
     send: Callable[[float], Awaitable[Result]]
     find: Callable[[], Awaitable[Result | None]] | None = None
     refresh: Callable[[Step], Awaitable[None]] | None = None
+    settle: float = 0.0
     pointless: frozenset[int] = UNPOSTABLE
     gone: frozenset[int] = GONE
 
@@ -140,6 +144,7 @@ class StepRunner:
                 revision=revision,
                 send=send,
                 find=find,
+                settle=attempts.SETTLE_BY_NONCE,
                 refresh=self._editing(message) if editable else None,
                 pointless=UNPOSTABLE | GONE | CLOSED if in_thread else UNPOSTABLE,
                 gone=self._gone(channel_id),
@@ -192,6 +197,7 @@ class StepRunner:
                 revision=f"{revision}/{label}",
                 send=send,
                 find=find,
+                settle=attempts.SETTLE,
                 refresh=refresh if editable else None,
             )
         )
@@ -359,18 +365,32 @@ class StepRunner:
             return await persist(attempt, stopping=self.stopping)
 
     async def _claim(self, action: _Action) -> Claim:
-        claim = await self.store.claim_step(
+        claim = await self._ask(action, settle=action.settle)
+        if claim.settles_in is not None:
+            _log.info(
+                "%s was begun by another process, and is looked for in %.0f s",
+                self.mark(action.entry_id, action.name),
+                claim.settles_in.total_seconds(),
+            )
+            await wait(self.stopping, claim.settles_in.total_seconds())
+            if self.stopping.is_set():
+                raise StoppedError
+            claim = await self._ask(action, settle=0.0)
+        if not claim.granted:
+            raise BusyError(f"{action.name} is another process's until {claim.held_until}")
+        return claim
+
+    async def _ask(self, action: _Action, *, settle: float) -> Claim:
+        return await self.store.claim_step(
             self.delivery.id,
             action.entry_id,
             action.name,
             owner=self.owner,
             lease=LEASE,
+            settle=timedelta(seconds=settle),
             now=self.clock(),
             revision=action.revision,
         )
-        if not claim.granted:
-            raise BusyError(action.name)
-        return claim
 
     async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
         """Send what may have been sent before only if it cannot be found."""

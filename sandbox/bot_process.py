@@ -65,6 +65,8 @@ class BotProcess:
         clock: The file of a `SandboxClock`.
         log: The file that its output is added to.
         tick_seconds: The scheduler's interval.
+        settle_seconds: How long after a request that it was killed at it looks for its outcome;
+            None for as long as in earnest.
         command: What is started.
     """
 
@@ -75,10 +77,11 @@ class BotProcess:
         clock: Path,
         log: Path,
         tick_seconds: float = TICK_SECONDS,
+        settle_seconds: float | None = None,
         command: Sequence[str] = LAUNCHER,
     ) -> None:
         self.starts = 0
-        self._environment = _make_environment(settings, clock, tick_seconds)
+        self._environment = _make_environment(settings, clock, tick_seconds, settle_seconds)
         self._log = log
         self._log_begin = 0
         self._command = tuple(command)
@@ -226,7 +229,7 @@ class BotProcess:
 
 
 def _make_environment(
-    settings: Mapping[str, str], clock: Path, tick_seconds: float
+    settings: Mapping[str, str], clock: Path, tick_seconds: float, settle_seconds: float | None
 ) -> dict[str, str]:
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     ours = {
@@ -235,4 +238,6 @@ def _make_environment(
         "SANDBOX_CLOCK": str(clock),
         "SANDBOX_TICK_SECONDS": str(tick_seconds),
     }
+    if settle_seconds is not None:
+        ours["SANDBOX_SETTLE_SECONDS"] = str(settle_seconds)
     return inherited | ours | dict(settings)

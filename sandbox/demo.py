@@ -27,6 +27,8 @@ ZONE = ZoneInfo("Asia/Seoul")
 POST_AT = time(9, 0)
 BEGIN_SECONDS = 60.0
 """Real seconds for the bot to start and to begin posting."""
+SETTLE_SECONDS = 1.0
+"""Real seconds; the sandbox carries out at once what a bot sent before it was killed."""
 DUE_SECONDS = 1.5
 """Real seconds, many ticks, after which nothing was due."""
 FINISH_SECONDS = 60.0
@@ -184,6 +186,7 @@ async def open_demo(
                 _bot_settings(sandbox, house, folder, copy),
                 clock=clock_file,
                 log=folder / "bot.log",
+                settle_seconds=SETTLE_SECONDS,
             )
             async with bot:
                 yield Demo(

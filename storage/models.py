@@ -319,13 +319,16 @@ class Claim:
     """An attempt at a step.
 
     With state DONE or SKIPPED there is nothing left to do: `step` says what it led to. `granted`
-    is false while another process holds the step. `fresh` is true when nobody can have sent it
+    is false while another process holds the step, until `held_until`, or while what it has sent may
+    still be carried out, for as long as `settles_in`. `fresh` is true when nobody can have sent it
     yet; otherwise look for its mark before sending.
     """
 
     step: Step
     granted: bool
     fresh: bool
+    held_until: datetime | None = None
+    settles_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,10 +109,14 @@ class LedgerStore(Protocol):
         *,
         owner: str,
         lease: timedelta,
+        settle: timedelta = timedelta(0),
         now: datetime,
         revision: str | None = None,
     ) -> Claim:
         """Claim a step for `owner`, atomically.
+
+        What another process has left behind is not granted before `settle` has passed since it
+        claimed it; all claims have the same `lease`.
 
         `revision` is the source that the claim's request will show. The returned step has that of
         the claims before, empty where they differ: which of them was carried out is not known.
@@ -145,7 +149,7 @@ class LedgerStore(Protocol):
         """
 
     async def release_owner(self, owner: str) -> None:
-        """End the leases of a process that is known to be dead."""
+        """End the leases of a process that is known to be dead; when they began stays known."""
 
     async def give_back(self, step: Step) -> None:
         """Forget a claim that led to nothing, of a paper that its digest no longer holds.

@@ -202,7 +202,7 @@ UNION
 SELECT owner FROM mailings WHERE state = 'open' AND owner IS NOT NULL
 """
 RELEASE_OWNER = """
-UPDATE steps SET owner = NULL, lease_until = NULL WHERE state = 'claimed' AND owner = :owner
+UPDATE steps SET owner = NULL WHERE state = 'claimed' AND owner = :owner
 """
 RELEASE_MAILINGS = """
 UPDATE mailings SET owner = NULL, lease_until = NULL WHERE state = 'open' AND owner = :owner
@@ -350,6 +350,7 @@ class Ledger(Domain):
         *,
         owner: str,
         lease: timedelta,
+        settle: timedelta = timedelta(0),
         now: datetime,
         revision: str | None = None,
     ) -> Claim:
@@ -361,7 +362,7 @@ class Ledger(Domain):
             "now": now.isoformat(),
             "revision": revision,
         }
-        return await self._database.write(_claim, key, ours)
+        return await self._database.write(_claim, key, ours, lease=lease, settle=settle)
 
     async def mark_done(
         self, step: Step, *, channel_id: int, message_id: int, revision: str
@@ -504,7 +505,14 @@ def _finish(connection: sqlite3.Connection, delivery: Delivery, now: str) -> Non
     connection.execute(FORGET_TOLD, {"subscription_id": delivery.subscription_id})
 
 
-def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, Any]) -> Claim:
+def _claim(
+    connection: sqlite3.Connection,
+    key: dict[str, Any],
+    ours: dict[str, Any],
+    *,
+    lease: timedelta,
+    settle: timedelta,
+) -> Claim:
     delivery = connection.execute(IS_OPEN, key).fetchone()
     row = connection.execute(SELECT_STEP, key).fetchone()
     if delivery is None or not delivery["is_open"] or (row is None and not delivery["may_begin"]):
@@ -516,8 +524,14 @@ def _claim(connection: sqlite3.Connection, key: dict[str, Any], ours: dict[str, 
     step = _step(row)
     if step.state is not StepState.CLAIMED:
         return Claim(step=step, granted=True, fresh=False)
-    if row["owner"] not in (None, ours["owner"]) and row["lease_until"] > ours["now"]:
-        return Claim(step=step, granted=False, fresh=False)
+    if row["owner"] != ours["owner"] and row["lease_until"] is not None:
+        until, now = (datetime.fromisoformat(each) for each in (row["lease_until"], ours["now"]))
+        if row["owner"] is not None and until > now:
+            return Claim(step=step, granted=False, fresh=False, held_until=until)
+        # Not longer than that: the other's clock may have been ahead of this one.
+        left = min(until - lease + settle - now, settle)
+        if left > timedelta(0):
+            return Claim(step=step, granted=False, fresh=False, settles_in=left)
     connection.execute(TAKE_STEP, key | ours)
     return Claim(step=step, granted=True, fresh=False)
 

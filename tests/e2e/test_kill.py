@@ -17,11 +17,12 @@ from pathlib import Path
 import pytest
 
 from sandbox.bot_process import BotProcess
-from sandbox.faults import Drop
+from sandbox.faults import Drop, Trouble
 from sandbox.models import Channel, Message
 from sandbox.options import Options
 from sandbox.requests import LoggedRequest
 from tests.e2e.house import House, buttons_of, open_house, title_of
+from tests.e2e.posts import stall
 
 TWO_PAPERS = """2026년 11월 20일
 Small Models
@@ -89,7 +90,15 @@ async def killed_everywhere(
 ) -> AsyncIterator[Killer]:
     """Run the bot, killing and starting it again until nobody is killed any more."""
     killer = Killer(house)
-    killer.process = BotProcess(
+    killer.process = make_process(house, seeds=seeds, channel=channel, settle_seconds=0.1)
+    async with killer.process:
+        yield killer
+
+
+def make_process(
+    house: House, *, seeds: Path, channel: Channel, settle_seconds: float
+) -> BotProcess:
+    return BotProcess(
         {
             "DISCORD_TOKEN": house.sandbox.token,
             "DISCORD_API_URL": house.sandbox.api_url,
@@ -100,9 +109,8 @@ async def killed_everywhere(
         clock=house.folder / "clock.json",
         log=house.folder / "bot.log",
         tick_seconds=0.1,
+        settle_seconds=settle_seconds,
     )
-    async with killer.process:
-        yield killer
 
 
 async def survive(killer: Killer, house: House, finished: Callable[[], bool]) -> None:
@@ -182,3 +190,24 @@ async def test_a_forum_gets_everything_once_whatever_the_bot_is_killed_at(
     counted = all_marks(house, house.forum)
     assert len(counted) == 4  # two posts, two openings
     assert set(counted.values()) == {1}
+
+
+async def test_a_request_that_outlives_its_bot_is_waited_for_and_not_sent_again(
+    house: House, tmp_path: Path
+) -> None:
+    """Discord takes longer for it than the bot takes to be there again."""
+    seeds = write_digest(tmp_path / "seeds", TWO_PAPERS)
+    stalled = stall(house, "Small Models", seconds=4.0)
+    async with make_process(house, seeds=seeds, channel=house.forum, settle_seconds=5.0) as process:
+        await house.sandbox.wait_for(lambda: stalled.hits, timeout=20)
+        await process.restart()
+        await house.sandbox.wait_for(
+            lambda: len(all_marks(house, house.forum)) == 4 and carried_out(house), timeout=30
+        )
+    assert [post.name for post in house.threads(house.forum)] == ["Small Models", "Large Models"]
+    assert set(all_marks(house, house.forum).values()) == {1}
+
+
+def carried_out(house: House) -> bool:
+    """Tell whether the stalled request was."""
+    return all(each.acted for each in house.sandbox.requests if each.fault == Trouble.STALL)

@@ -37,6 +37,7 @@ async def survive_two_kills(house: House, seeds: Path) -> None:
         clock=house.folder / "clock.json",
         log=house.folder / "bot.log",
         tick_seconds=0.1,
+        settle_seconds=0.1,
     )
     async with killer.process, beside(house) as store:
         await survive(killer, house, lambda: killer.kills == 2)

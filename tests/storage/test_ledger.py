@@ -77,6 +77,7 @@ async def claim(
     entry_id: int = 1,
     owner: str = "host:1:a",
     after: timedelta = timedelta(0),
+    settle: timedelta = timedelta(0),
     revision: str | None = None,
 ) -> Claim:
     return await store.claim_step(
@@ -85,6 +86,7 @@ async def claim(
         name,
         owner=owner,
         lease=LEASE,
+        settle=settle,
         now=NOW + after,
         revision=revision,
     )
@@ -554,6 +556,27 @@ async def test_a_dead_process_holds_nothing_once_it_is_released(
     taken = await claim(other, delivery, "paper", owner="host:3:c")
     assert (taken.granted, taken.fresh) == (True, False)
     assert not (await claim(other, delivery, "thread", owner="host:3:c")).granted
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), 2 * ONE_DAY])
+async def test_what_a_dead_process_began_may_settle_before_it_is_looked_for(
+    store: SqliteStore, delivery: Delivery, ahead: timedelta
+) -> None:
+    """As long as it was told to, even where its clock was ahead."""
+    await claim(store, delivery, owner="host:1:a", after=ahead)
+    await store.release_owner("host:1:a")
+    settle = timedelta(seconds=30)
+    early = await claim(store, delivery, owner="host:2:b", after=settle / 3, settle=settle)
+    assert not early.granted
+    assert early.settles_in == (settle if ahead else settle * 2 / 3)
+    late = await claim(store, delivery, owner="host:2:b", after=ahead + settle, settle=settle)
+    assert late.granted
+    assert not late.fresh
+
+
+async def test_ones_own_claim_need_not_settle(store: SqliteStore, delivery: Delivery) -> None:
+    await claim(store, delivery)
+    assert (await claim(store, delivery, settle=LEASE)).granted
 
 
 async def test_nobody_owns_a_step_that_is_done_or_skipped(
