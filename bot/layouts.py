@@ -123,8 +123,11 @@ async def _text_with_one_thread(job: Job) -> None:
     delivery = job.steps.delivery
     title = digest_thread_name(delivery.digest_date, delivery.language)
     thread = await _thread(job, 0, header, title=title, source=f"{delivery.digest_date}")
-    place = (thread and thread.message_id) or job.steps.destination.channel_id
-    posts = [await _paper(job, entry, place) for entry in job.entries]
+    channel_id = job.steps.destination.channel_id
+    place = (thread and thread.message_id) or channel_id
+    # Whether there can be a thread may have been otherwise when a post was tried before.
+    elsewhere = tuple({channel_id, header.message_id or place} - {place})
+    posts = [await _paper(job, entry, place, elsewhere=elsewhere) for entry in job.entries]
     await _link_titles(job, header, posts)
     await _publish(job, header)
 
@@ -215,13 +218,16 @@ async def _first_begun(job: Job) -> int:
     return next(begun, job.entries[0].id)
 
 
-async def _paper(job: Job, entry: Entry, channel_id: int) -> Step:
+async def _paper(
+    job: Job, entry: Entry, channel_id: int, *, elsewhere: tuple[int, ...] = ()
+) -> Step:
     return await job.steps.post(
         entry.id,
         "paper",
         _render_post(job, entry),
         channel_id=channel_id,
         revision=entry.revision,
+        elsewhere=elsewhere,
     )
 
 

@@ -52,7 +52,8 @@ class _Action:
     `send` takes the event loop's time after which it must not send. `find` looks whether an
     earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
     before; None where nothing is ever edited. `pointless` are the error codes of `find` and `send`,
-    `gone` those of `refresh`, after which the step is given up. `settle` are the seconds after
+    `gone` those of `refresh`, after which the step is given up; `refresh` adds those of a message
+    that is gone from where it stands. `settle` are the seconds after
     which a request that another process has begun shows where `find` looks.
     """
 
@@ -64,7 +65,7 @@ class _Action:
     refresh: Callable[[Step], Awaitable[None]] | None = None
     settle: float = 0.0
     pointless: frozenset[int] = UNPOSTABLE
-    gone: frozenset[int] = GONE
+    gone: frozenset[int] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -118,12 +119,14 @@ class StepRunner:
         *,
         channel_id: int,
         revision: str,
+        elsewhere: tuple[int, ...] = (),
         editable: bool = True,
         role_id: int | None = None,
     ) -> Step:
         """Post a marked message into the channel or one of its threads.
 
-        `role_id` is the role that it notifies if its text names it, once.
+        `elsewhere` are other places where an earlier try may have put it; a thread that is gone, or
+        never was, is none. `role_id` is the role that it notifies if its text names it, once.
         """
         mark = self.mark(entry_id, name)
         in_thread = channel_id != self.destination.channel_id
@@ -135,7 +138,10 @@ class StepRunner:
             return channel_id, message_id
 
         async def find() -> Result | None:
-            return await self._find_in(channel_id, mark)
+            found = await self._find_in(channel_id, mark)
+            for place in elsewhere:
+                found = found or await self._find_if_there(place, mark)
+            return found
 
         return await self._run(
             _Action(
@@ -147,7 +153,6 @@ class StepRunner:
                 settle=attempts.SETTLE_BY_NONCE,
                 refresh=self._editing(message) if editable else None,
                 pointless=UNPOSTABLE | GONE | CLOSED if in_thread else UNPOSTABLE,
-                gone=self._gone(channel_id),
             )
         )
 
@@ -224,6 +229,7 @@ class StepRunner:
                 send=send,
                 refresh=refresh,
                 pointless=UNPOSTABLE | {UNKNOWN_MESSAGE},
+                gone=GONE,
             )
         )
 
@@ -231,7 +237,6 @@ class StepRunner:
         self, entry_id: int, name: str, message: Message, *, posted: Step, revision: str
     ) -> Step:
         """Edit a posted message, now and whenever its source changes."""
-        gone = self._gone(posted.channel_id)
 
         async def send(_: float) -> Result:
             await self._editing(message)(posted)
@@ -244,8 +249,7 @@ class StepRunner:
                 revision=revision,
                 send=send,
                 refresh=self._editing(message),
-                pointless=UNPOSTABLE | CLOSED | gone,
-                gone=gone,
+                pointless=UNPOSTABLE | CLOSED | self._gone(posted.channel_id),
             )
         )
 
@@ -434,7 +438,7 @@ class StepRunner:
             await action.refresh(step)
             self._count(action, "edited")
         except RefusedError as error:
-            if error.code in action.gone:
+            if error.code in action.gone | self._gone(step.channel_id):
                 return await self._give_up(action, step, error)
             if error.code not in UNPOSTABLE | CLOSED:
                 raise

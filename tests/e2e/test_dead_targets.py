@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import attempts
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, Message, Overwrite
 from sandbox.permissions import BOT, Permission
@@ -295,6 +296,49 @@ async def test_threads_refused_on_the_way_are_asked_for_once(house: House, seeds
     assert openings(house, thread)
     assert len(refusals(house, house.text)) == 1
     assert "⚠️" not in status.message.content
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_an_uncertain_post_is_looked_for_in_the_thread_and_beside_it(
+    house: House, seeds: Path, *, lost: bool
+) -> None:
+    """The right to threads is lost, or given back, between the post and the look."""
+    world = house.sandbox.world
+
+    def set_right(*, given: bool) -> None:
+        deny = Permission(0) if given else Permission.SEND_MESSAGES_IN_THREADS
+        world.set_overwrite(house.text, house.guild.id, deny=deny)
+
+    def turn(_: int) -> None:
+        if any(":2:paper" in mark for mark in marks(house, house.text)):
+            house.sandbox.faults.after = None
+            set_right(given=not lost)
+
+    set_right(given=lost)
+    house.sandbox.faults.after = turn
+    house.sandbox.faults.add(
+        Fault(
+            trouble=Trouble.LOSE,
+            method="POST",
+            template="/channels/{channel_id}/messages",
+            where=lambda logged: ":2:paper" in str(logged.body),
+            times=1,
+        )
+    )
+    house.sandbox.faults.add(  # until the delivery begins anew
+        Fault(
+            trouble=Trouble.REFUSE,
+            method="GET",
+            template="/channels/{channel_id}/messages",
+            times=len(attempts.PAUSES),
+        )
+    )
+    async with house.bot(seeds_dir=seeds, digest_threads="digest"):
+        await house.delivered()
+        await settled(house)
+    counted = marks(house, house.text)
+    assert len(counted) == 4
+    assert set(counted.values()) == {1}
 
 
 @pytest.mark.parametrize("posted", [1, 3])
