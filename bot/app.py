@@ -89,13 +89,13 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
             tick_seconds=tick_seconds,
         )
         async with _answer_health(parts):
-            await _release_dead(store)
+            await _release_others(store, alone=alone)
             await seeds.read()
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
                 await _serve(parts)
 
-    async with hold_lock(settings.database_path, seconds=LOCK_SECONDS):
+    async with hold_lock(settings.database_path, seconds=LOCK_SECONDS) as alone:
         await run_sound(settings, live, now=clock())
 
 
@@ -252,12 +252,20 @@ def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}-{secrets.token_hex(2)}"
 
 
-async def _release_dead(store: Store) -> None:
-    """End the leases of processes of this host that are gone, so that nobody waits for them."""
+async def _release_others(store: Store, *, alone: bool) -> None:
+    """End the leases of processes that are gone, so that nobody waits for them.
+
+    Who is `alone` on the database knows it of all of them, whatever host or id they had. Otherwise
+    it is known of this host's processes only.
+    """
     for owner in await store.list_owners():
-        host, process_id, process = owner.rsplit(":", 2)
-        if host == socket.gethostname() and not _is_alive(int(process_id), process):
+        if alone or _is_dead(owner):
             await store.release_owner(owner)
+
+
+def _is_dead(owner: str) -> bool:
+    host, process_id, process = owner.rsplit(":", 2)
+    return host == socket.gethostname() and not _is_alive(int(process_id), process)
 
 
 def _is_alive(process_id: int, process: str) -> bool:

@@ -16,8 +16,10 @@ _PAUSE = 0.05  # seconds until the lock is asked for again
 
 
 @asynccontextmanager
-async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
+async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[bool]:
     """Hold the lock for the length of the block; wait so long for a copy that is about to end.
+
+    Yields true: nobody else runs on the database.
 
     Raises:
         StartupError: another copy runs on the database, or there can be no lock file.
@@ -33,7 +35,7 @@ async def hold_lock(database: Path, *, seconds: float) -> AsyncIterator[None]:
         detail = error.strerror or str(error)
         raise StartupError("startup.lock_failed", path=str(path), detail=detail) from error
     try:
-        yield
+        yield True
     finally:
         lock.release()
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from datetime import timedelta
 from pathlib import Path
 
 import filelock
@@ -129,4 +130,36 @@ async def test_a_post_command_that_dies_is_finished_after_the_restart(
     assert [title for title in house.titles(house.text) if "년" not in title] == [
         f"Paper {name}" for name in PAPERS
     ] * runs
+    assert set(marks(house, house.text).values()) == {1}
+
+
+async def test_a_lease_from_another_machine_whose_clock_was_ahead_keeps_nobody_waiting(
+    house: House, seeds: Path
+) -> None:
+    """Whoever holds the lock beside the database is alone on it."""
+
+    def cut(_: int) -> None:
+        if len(house.messages(house.text)) >= 2:
+            raise Drop
+
+    house.sandbox.faults.before = cut
+    async with house.bot(seeds_dir=seeds):
+        await house.sandbox.wait_for(lambda: len(house.messages(house.text)) == 2)
+    house.sandbox.faults.clear()
+    async with beside(house) as store:
+        (delivery,) = await store.list_unfinished()
+        digest = await store.get_digest(delivery.digest_date)
+        assert digest is not None
+        await store.claim_step(
+            delivery.id,
+            digest.entries[-1].id,
+            "paper",
+            owner="elsewhere:1:a",
+            lease=LEASE,
+            now=house.clock.now() + timedelta(days=2),
+        )
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        await settled(house)
+    assert house.titles(house.text)[1:] == [f"Paper {name}" for name in PAPERS]
     assert set(marks(house, house.text).values()) == {1}

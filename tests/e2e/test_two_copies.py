@@ -25,8 +25,8 @@ PAPERS = ("One", "Two", "Three", "Four")
 @pytest.fixture(autouse=True)
 def _no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     @asynccontextmanager
-    async def unlocked(_: Path, *, seconds: float) -> AsyncIterator[None]:
-        yield
+    async def unlocked(_: Path, *, seconds: float) -> AsyncIterator[bool]:
+        yield False
 
     monkeypatch.setattr(app, "hold_lock", unlocked)
 
@@ -67,7 +67,7 @@ async def test_two_copies_double_nothing(house: House, seeds: Path, kind: str) -
 
 @pytest.mark.parametrize("kind", ["text", "forum"])
 async def test_a_copy_that_starts_during_a_request_leaves_it_alone(
-    house: House, seeds: Path, kind: str
+    house: House, seeds: Path, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     channel = house.text if kind == "text" else house.forum
     stalled = stall(house, "Paper One", seconds=1.0)
@@ -75,6 +75,7 @@ async def test_a_copy_that_starts_during_a_request_leaves_it_alone(
         await house.sandbox.wait_for(lambda: stalled.hits)
         async with house.bot(seeds_dir=seeds, digest_channel_id=channel.id):
             await complete(house, channel, count=9 if kind == "text" else 8)
+    assert "paper is another process's until 2026-11-20 " in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["text", "forum"])
