@@ -20,9 +20,10 @@ LEASE = timedelta(minutes=5)
 SEND_WITHIN = timedelta(minutes=3)
 PAUSES = (0.5, 2.0, 5.0)  # seconds before a step of unknown outcome is tried again
 SETTLE = 30.0  # ... where Discord was silent, and may yet carry the request out
-# ... where another process began it and is gone; a nonce makes what is sent once more harmless for
-# as long as Discord remembers it, a few minutes, so there is less to wait for.
-SETTLE_BY_NONCE = 5.0
+# ... where another process began it and is gone. A restart takes about two seconds itself, and has
+# something to post; a nonce makes what is sent once more harmless for as long as Discord remembers
+# it, a few minutes, so there is less to wait for.
+SETTLE_LEFT, SETTLE_BY_NONCE = 5.0, 2.0
 
 T = TypeVar("T")
 

@@ -202,7 +202,7 @@ class StepRunner:
                 revision=f"{revision}/{label}",
                 send=send,
                 find=find,
-                settle=attempts.SETTLE,
+                settle=attempts.SETTLE_LEFT,
                 refresh=refresh if editable else None,
             )
         )
@@ -274,6 +274,7 @@ class StepRunner:
             revision=step.revision or "",
             send=forget,
             find=find,
+            settle=attempts.SETTLE_LEFT if channel_id is None else attempts.SETTLE_BY_NONCE,
         )
         try:
             await self._run(action)

@@ -22,7 +22,8 @@ def main() -> int:
     """Run the bot until it is stopped; return its exit code."""
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     if "SANDBOX_SETTLE_SECONDS" in os.environ:
-        attempts.SETTLE = attempts.SETTLE_BY_NONCE = float(os.environ["SANDBOX_SETTLE_SECONDS"])
+        seconds = float(os.environ["SANDBOX_SETTLE_SECONDS"])
+        attempts.SETTLE_LEFT = attempts.SETTLE_BY_NONCE = seconds
     with closing(FileClock(Path(os.environ["SANDBOX_CLOCK"]))) as clock:
         return app.run_to_exit_code(
             settings.load_settings(env_file=None),

@@ -35,6 +35,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bot wait as often as in earnest, but not as long."""
     monkeypatch.setattr(attempts, "PAUSES", (0.01, 0.01, 0.01))
     monkeypatch.setattr(attempts, "SETTLE", 0.01)
+    monkeypatch.setattr(attempts, "SETTLE_LEFT", 0.01)
     monkeypatch.setattr(attempts, "SETTLE_BY_NONCE", 0.01)
     monkeypatch.setattr(delivery, "RETRY_FIRST", 0.01)
     monkeypatch.setattr(delivery, "RETRY_MOST", 0.05)

@@ -381,10 +381,10 @@ async def test_what_was_given_up_unsent_is_not_posted_under_another_date(
     (delivery,) = await open_day(store, subscription)
     unsent, deleted, begun = 1, 2, 3
     refused = (await claim(store, delivery, entry_id=unsent)).step
-    await store.mark_skipped(refused, owner="host:1:a")
+    await store.mark_skipped(refused, owner="host:1:a", refused=None)
     await post(store, delivery, message_id=50, entry_id=deleted)
     gone = (await claim(store, delivery, entry_id=deleted)).step
-    await store.mark_skipped(gone, owner="host:1:a")
+    await store.mark_skipped(gone, owner="host:1:a", refused=None)
     await claim(store, delivery, entry_id=begun)
     later = DAY + ONE_DAY
     await ingest(digest(entry("One"), entry("Two"), entry("Three"), day=later))
