@@ -35,7 +35,7 @@ from storage.sqlite import open_store
 
 NOW = datetime(2030, 1, 1, 3, tzinfo=UTC)
 # Questions of each sort, in rounds; and in one where only the median counts.
-COMMANDS, ROUNDS, QUICK_COMMANDS, AT_ONCE = 450, 3, 60, 20
+COMMANDS, ROUNDS, QUICK_COMMANDS, AT_ONCE = 390, 3, 60, 20
 TOO_LATE = 9.0  # seconds, for what was not answered within Discord's three
 SETTLING = 3.0  # seconds after its start in which the bot reads what it has to
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
