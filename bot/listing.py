@@ -194,24 +194,24 @@ async def _spell(store: Store, request: ListRequest, entries: Sequence[Entry]) -
     return spelled or request.argument
 
 
-async def _by_tag(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
-    return await store.list_by_tag(
+async def _by_name(
+    list_by: Callable[..., Awaitable[Page[Entry]]], request: ListRequest, place: Place
+) -> Page[Entry]:
+    return await list_by(
         request.argument,
         until=place.today,
         offset=request.page * PAGE_SIZE,
         limit=PAGE_SIZE,
         near=place.near,
     )
+
+
+async def _by_tag(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
+    return await _by_name(store.list_by_tag, request, place)
 
 
 async def _by_author(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
-    return await store.list_by_author(
-        request.argument,
-        until=place.today,
-        offset=request.page * PAGE_SIZE,
-        limit=PAGE_SIZE,
-        near=place.near,
-    )
+    return await _by_name(store.list_by_author, request, place)
 
 
 async def _by_date(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
@@ -222,12 +222,16 @@ async def _by_date(store: Store, request: ListRequest, place: Place) -> Page[Ent
 
 async def _by_title(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
     found = await store.find_entries(request.argument, until=place.today, near=place.near)
-    page = _slice(tuple(newest for newest, *_ in found.items), request.page)
-    return replace(page, posts=found.posts)
+    return _newest(found, request)
 
 
 async def _by_link(store: Store, request: ListRequest, place: Place) -> Page[Entry]:
     found = await store.find_mentions(request.argument, until=place.today, near=place.near)
+    return _newest(found, request)
+
+
+def _newest(found: Page[tuple[Entry, ...]], request: ListRequest) -> Page[Entry]:
+    """Return a page of the papers found, each as its newest entry."""
     page = _slice(tuple(newest for newest, *_ in found.items), request.page)
     return replace(page, posts=found.posts)
 

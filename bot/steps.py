@@ -53,8 +53,8 @@ class _Action:
     earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
     before; None where nothing is ever edited. `pointless` are the error codes of `find` and `send`,
     `gone` those of `refresh`, after which the step is given up; `refresh` adds those of a message
-    that is gone from where it stands. `settle` are the seconds after
-    which a request that another process has begun shows where `find` looks.
+    that is gone from where it stands. `settle` are the seconds after which a request that another
+    process has begun shows where `find` looks.
     """
 
     entry_id: int
