@@ -14,7 +14,7 @@ from bot.render.links import channel_url, post_url, thread_url
 from bot.render.markdown import Markup, collapse, link
 from bot.render.names import thread_name
 from bot.render.notices import render_notice
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, reply
 from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.steps import GONE
 from bot.views import list_custom_ids
@@ -37,7 +37,7 @@ async def answer_discuss(interaction: discord.Interaction[Any], entry_id: int) -
     entry = await bot.store.get_entry(entry_id)
     if entry is None:
         raise UserError("error.post_outdated")
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await defer(interaction, ephemeral=True)
     post = await _find_post(interaction, entry)
     if post.parent_id is not None:  # it stands in a thread already: a digest's, or a forum post
         url = post_url(post)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 
 from bot.messages import pick_locale
@@ -12,6 +13,9 @@ from bot.render.message import ButtonStyle, Menu, Message
 
 if TYPE_CHECKING:
     from bot.client import DigestBot
+
+ACKNOWLEDGED = 40060  # docs: JSON Error Codes
+_ACKNOWLEDGED = "acknowledged"  # in an interaction's extras
 
 
 def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
@@ -31,6 +35,39 @@ def reader_locale(interaction: discord.Interaction[Any]) -> str:
     return bot.readers.language(interaction.user.id) or str(interaction.locale)
 
 
+async def defer(
+    interaction: discord.Interaction[Any], *, ephemeral: bool = False, thinking: bool = True
+) -> None:
+    """Promise an answer; a promise that Discord has of a try whose own answer was lost is one too.
+
+    Raises:
+        aiohttp.ClientError, discord.HTTPException: none could be made.
+    """
+    for is_last in (False, True):
+        try:
+            await interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
+        except aiohttp.ClientError:
+            if is_last:
+                raise
+        except discord.HTTPException as error:
+            note_acknowledged(interaction, error)
+            return
+        else:
+            return
+
+
+def is_answered(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether Discord has the first response, so that what comes next is a follow-up."""
+    return interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras
+
+
+def note_acknowledged(interaction: discord.Interaction[Any], error: discord.HTTPException) -> None:
+    """Note that an earlier try of the first response got through, or raise the error."""
+    if error.code != ACKNOWLEDGED:
+        raise error
+    interaction.extras[_ACKNOWLEDGED] = True
+
+
 async def reply(
     interaction: discord.Interaction[Any], message: Message, *, ephemeral: bool = False
 ) -> None:
@@ -45,10 +82,13 @@ async def reply(
         arguments["view"] = to_view(message)
     if message.attachments:
         arguments["files"] = _to_files(message)
-    if interaction.response.is_done():
+    if is_answered(interaction):
         await interaction.followup.send(**arguments)
-    else:
+        return
+    try:
         await interaction.response.send_message(**arguments)
+    except discord.HTTPException as error:
+        note_acknowledged(interaction, error)  # it is shown
 
 
 async def replace(interaction: discord.Interaction[Any], message: Message) -> None:
@@ -60,10 +100,13 @@ async def replace(interaction: discord.Interaction[Any], message: Message) -> No
         "attachments": _to_files(message),
         "allowed_mentions": discord.AllowedMentions.none(),
     }
-    if interaction.response.is_done():
+    if is_answered(interaction):
         await interaction.edit_original_response(**arguments)
-    else:
+        return
+    try:
         await interaction.response.edit_message(**arguments)
+    except discord.HTTPException as error:
+        note_acknowledged(interaction, error)
 
 
 def to_view(message: Message) -> discord.ui.View:

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.listing import ListRequest, answer_list
 from bot.localization import choice_text, command_text
 from bot.messages import pick_name_language
-from bot.replies import answer_in, answer_language, reader_locale, reply
+from bot.replies import answer_in, answer_language, defer, reader_locale, reply
 from bot.showing import find_named, pick_paper, show_paper
 from bot.subscribing import find_tags
 from bot.suggestions import CHOICES, tag_list_choices
@@ -65,7 +65,7 @@ class Discovery(commands.Cog):
             interaction, pick_name_language(tags or "", reader_locale(interaction))
         )
         wanted = await find_tags(self.bot, tags) if tags else ()
-        await interaction.response.defer(thinking=True)
+        await defer(interaction)
         message = await report_trends(self.bot, months=months, tags=wanted, language=language)
         await reply(interaction, message)
 

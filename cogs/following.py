@@ -9,7 +9,7 @@ from discord.ext import commands
 from bot.client import DigestBot
 from bot.following import FollowRequest, follow, show_follows
 from bot.localization import command_text
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, reply
 from bot.suggestions import CHOICES, name_choices
 from bot.timezones import suggest_timezones
 from storage.models import FollowKind
@@ -61,7 +61,7 @@ class Following(commands.Cog):
             at=at,
             timezone=timezone,
         )
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         await reply(interaction, await follow(self.bot, request), ephemeral=True)
 
     @app_commands.command(

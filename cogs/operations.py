@@ -17,7 +17,7 @@ from bot.parsers import SeedError
 from bot.render.notices import render_notice
 from bot.render.seeds import render_broken, render_imported, render_reloaded
 from bot.render.status import render_findings, render_status
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, reply
 from bot.seeds.importing import download, import_seed, name_of
 from bot.sender import RefusedError, UnsureError
 from bot.status import describe_status
@@ -70,7 +70,7 @@ class Operations(commands.Cog):
     ) -> None:
         """Compare what was posted with what should be there; mend it if asked."""
         channel_id = chosen_channel(interaction, channel)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         findings = await verify(self.bot, channel_id, repair=repair)
         message = render_findings(
             findings,
@@ -99,7 +99,7 @@ class Operations(commands.Cog):
         replace: bool = False,
     ) -> None:
         """Put a digest file into SEEDS_DIR, for the application's owner."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         await self.bot.owners.require(interaction.user.id)
         language = answer_language(interaction)
         data = await download(file)
@@ -117,7 +117,7 @@ class Operations(commands.Cog):
     @app_commands.guild_only()
     async def reload(self, interaction: discord.Interaction[DigestBot]) -> None:
         """Read all of SEEDS_DIR now, for the application's owner."""
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         await self.bot.owners.require(interaction.user.id)
         summary = await self.bot.seeds.read()
         message = render_reloaded(

@@ -17,7 +17,7 @@ from bot.messages import pick_name_language
 from bot.options import PostChannel, chosen_channel
 from bot.posting import PostRequest, PostResult, post_digest
 from bot.render.notices import render_already_posted, render_notice, render_posted
-from bot.replies import answer_in, reader_locale, reply
+from bot.replies import answer_in, defer, reader_locale, reply
 
 # An interaction can be answered for 15 minutes (docs: Receiving and Responding); a long delivery
 # goes on by itself after that.
@@ -62,7 +62,7 @@ class Posting(commands.Cog):
             again=again,
             by=interaction.user.id,
         )
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         await self._answer(interaction, request, language=language)
 
     async def cog_unload(self) -> None:

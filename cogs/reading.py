@@ -12,7 +12,7 @@ from bot.completions import complete_title
 from bot.errors import UserError
 from bot.localization import choice_text, command_text
 from bot.render.saved import render_choice
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, reply
 from bot.saving import FORMS, LONGEST_TAG, answer_saved, export_saved, save_paper
 from bot.saving.views import find_papers_in
 from bot.showing import find_named
@@ -65,7 +65,7 @@ class Reading(commands.Cog):
                 self.bot.store, user_id, number=0, tag=wanted, place=place, language=language
             )
         else:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await defer(interaction, ephemeral=True)
             message = await export_saved(
                 self.bot.store, user_id, form=export, tag=wanted, place=place, language=language
             )

@@ -13,7 +13,7 @@ from bot.options import PostChannel, chosen_channel, rights_in
 from bot.preview import preview
 from bot.render.notices import render_notice
 from bot.render.subscriptions import render_subscribed, render_subscriptions
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, reply
 from bot.subscribing import SubscribeRequest, subscribe
 from bot.suggestions import CHOICES, name_choices, tag_list_choices
 from bot.timezones import suggest_timezones
@@ -103,7 +103,7 @@ class Subscriptions(commands.Cog):
             crosspost=crosspost,
             recap=recap,
         )
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         done = await subscribe(self.bot, request)
         message = render_subscribed(
             done.subscription,
@@ -127,7 +127,7 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """End a channel's subscription."""
         channel_id = chosen_channel(interaction, channel)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         if not await self.bot.store.end_subscription(channel_id, now=self.bot.clock()):
             raise UserError("error.channel_not_subscribed", channel=channel_id)
         language = answer_language(interaction)
@@ -160,7 +160,7 @@ class Subscriptions(commands.Cog):
     ) -> None:
         """Show the next post, as it will look, to the asker alone."""
         channel_id = chosen_channel(interaction, channel)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await defer(interaction, ephemeral=True)
         for message in await preview(self.bot, channel_id, language=answer_language(interaction)):
             await reply(interaction, message, ephemeral=True)
 

@@ -12,7 +12,7 @@ from bot.discovery.relations import explain_relations
 from bot.errors import UserError
 from bot.listing import ListRequest, answer_list
 from bot.render.related import Earlier
-from bot.replies import answer_language, reply
+from bot.replies import answer_language, defer, is_answered, reply
 from bot.retrieval.relating import CLOSE
 from storage.models import Entry, Near
 
@@ -36,8 +36,8 @@ async def answer_related(interaction: discord.Interaction[Any], entry_id: int) -
     bot: DigestBot = interaction.client
     if await bot.store.get_entry(entry_id) is None:
         raise UserError("error.post_outdated")
-    if not interaction.response.is_done():
-        await interaction.response.defer(ephemeral=True, thinking=True)
+    if not is_answered(interaction):
+        await defer(interaction, ephemeral=True)
     request = ListRequest(
         kind="related", argument=str(entry_id), page=0, language=answer_language(interaction)
     )

@@ -11,7 +11,7 @@ import discord
 
 from bot.render.message import Message
 from bot.render.plain import to_plain
-from bot.replies import to_view
+from bot.replies import defer, is_answered, note_acknowledged, to_view
 from bot.sender import Sender, UnsureError
 
 # Seconds before an answer is promised: Discord waits for three (docs: Receiving and Responding).
@@ -51,7 +51,7 @@ class InteractionOutlet:
         async with self._answering:  # a promise that is being made is not broken off
             if self._promising is not None:
                 self._promising.cancel()
-        deferred = self._interaction.response.is_done() and self._message_id is None
+        deferred = is_answered(self._interaction) and self._message_id is None
         if error is not None and deferred:
             with suppress(discord.HTTPException):
                 await self._interaction.delete_original_response()
@@ -62,19 +62,26 @@ class InteractionOutlet:
             arguments = _arguments(message)
             if self._message_id is not None:
                 await self._interaction.edit_original_response(**arguments)
-            elif self._interaction.response.is_done():
+            elif is_answered(self._interaction):
                 sent = await self._interaction.followup.send(**_sendable(arguments), wait=True)
                 self._message_id = sent.id
             else:
-                response = await self._interaction.response.send_message(**_sendable(arguments))
-                self._message_id = response.message_id
+                self._message_id = await self._respond(arguments)
             return self._message_id or 0
+
+    async def _respond(self, arguments: dict[str, Any]) -> int | None:
+        try:
+            response = await self._interaction.response.send_message(**_sendable(arguments))
+        except discord.HTTPException as error:
+            note_acknowledged(self._interaction, error)
+            return (await self._interaction.original_response()).id
+        return response.message_id
 
     async def _promise(self) -> None:
         await asyncio.sleep(PATIENCE)
         async with self._answering:
-            if not self._interaction.response.is_done():
-                await self._interaction.response.defer(thinking=True)
+            if not is_answered(self._interaction):
+                await defer(self._interaction)
 
 
 class ReplyOutlet:

@@ -20,7 +20,7 @@ from bot.questions.exchanges import (
 from bot.questions.outlets import InteractionOutlet
 from bot.render.answers import render_evidence
 from bot.render.notices import render_notice
-from bot.replies import answer_in, answer_language, reader_locale, replace, reply
+from bot.replies import answer_in, answer_language, defer, reader_locale, replace, reply
 from bot.tree import answering_errors
 from bot.views import Standing, is_asker
 from storage.models import Exchange
@@ -65,7 +65,7 @@ class LanguageButton(Standing, template=rf"ask:(?P<language>ko|en):(?P<exchange>
             found = await answer_again(bot, exchange, language)
             own = exchange.user_id == interaction.user.id or is_asker(interaction)
             if is_to_be_phrased(bot, found):  # a model takes longer than Discord waits
-                await interaction.response.defer(ephemeral=True, thinking=not own)
+                await defer(interaction, ephemeral=True, thinking=not own)
             message = await render_again(bot, exchange, found, language)
             if own:
                 await replace(interaction, message)
@@ -98,7 +98,7 @@ class DeleteButton(Standing, template=rf"ask:delete:(?P<exchange>{ROW_ID})"):
             exchange = await _exchange(interaction, self.match["exchange"])
             if exchange.user_id != interaction.user.id:
                 raise UserError("error.not_your_answer")
-            await interaction.response.defer()
+            await defer(interaction, thinking=False)
             await interaction.delete_original_response()
             await interaction.client.store.remove_exchange(exchange.id)
 

@@ -1,0 +1,71 @@
+"""First responses that Discord got, and whose own answer was lost on the way back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.faults import Fault, Trouble
+from tests.e2e.house import House, text_of
+from tests.e2e.posts import beside, paper, write_papers
+
+CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    return write_papers(tmp_path / "seeds", paper("Small Models"))
+
+
+def lose(house: House, trouble: Trouble = Trouble.LOSE) -> Fault:
+    return house.sandbox.faults.add(Fault(trouble=trouble, template=CALLBACK, times=1))
+
+
+@pytest.mark.parametrize("trouble", [Trouble.LOSE, Trouble.DROP_AFTER, Trouble.DROP_BEFORE])
+async def test_a_command_goes_on_though_the_answer_to_its_promise_was_lost(
+    house: House, seeds: Path, trouble: Trouble
+) -> None:
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        lost = lose(house, trouble)
+        done = await house.manager.run(house.text, "subscribe", {"at": "23:59"})
+        assert lost.hits == 1
+        assert "23:59" in text_of(done.message)
+        async with beside(house) as store:
+            (subscription,) = await store.list_subscriptions(guild_id=house.guild.id)
+    assert subscription.channel_id == house.text.id
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("paper", {"title": "Small Models"}), ("ask", {"question": "What is Small Models?"})],
+)
+async def test_an_answer_that_is_shown_is_no_incident(
+    house: House,
+    seeds: Path,
+    command: str,
+    options: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "bot")
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        lost = lose(house)
+        done = await house.member.run(house.text, command, options)
+        await house.sandbox.wait_for(lambda: f"/{command} answered" in caplog.text)
+    assert lost.hits == 1
+    assert "Small Models" in text_of(done.message)
+    assert len(done.messages) == 1
+    assert "Incident" not in caplog.text
+
+
+async def test_a_page_that_was_turned_is_no_incident(
+    house: House, seeds: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_papers(seeds, *(paper(f"Paper {number}") for number in range(20)))
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        listed = await house.member.run(house.text, "tag", {"name": "rl"})
+        lost = lose(house)
+        await house.member.click(listed.message, label="Next")
+    assert lost.hits == 1
+    assert "9." in text_of(listed.message)
+    assert "Incident" not in caplog.text
