@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-UNKNOWN_INTERACTION = 10062  # docs: JSON Error Codes
+# docs: JSON Error Codes. Discord waits 3 seconds for a first response (Unknown Interaction), and
+# takes what follows it for 15 minutes (Invalid Webhook Token).
+_TOO_LATE = (10062, 50027)
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.ContextMenu
 _BEGAN = "began"  # in an interaction's extras: the event loop's time
 
@@ -126,7 +128,7 @@ async def answer_error(interaction: discord.Interaction[Any], error: BaseExcepti
     """
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+    if isinstance(error, discord.HTTPException) and error.code in _TOO_LATE:
         _log.warning("An interaction was answered too late: %s", error)
         return
     message = _render(error, answer_language(interaction))

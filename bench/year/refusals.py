@@ -7,6 +7,7 @@ _CHANNEL = "/channels/{channel_id}"
 _MESSAGES = f"{_CHANNEL}/messages"
 _MESSAGE = f"{_MESSAGES}/{{message_id}}"
 _MEMBER = "/guilds/{guild_id}/members/{user_id}"
+_FOLLOW_UP = "/webhooks/{webhook_id}/{token}"
 _ANSWER = "/interactions/{interaction_id}/{token}/callback"
 
 EXPECTED = {
@@ -15,6 +16,7 @@ EXPECTED = {
     ("POST", f"{_MESSAGE}/threads", 400, 160004): "the thread was started, and the answer lost",
     ("POST", f"{_MESSAGE}/crosspost", 400, 40033): "it was published, and the answer lost",
     ("POST", _ANSWER, 400, 40060): "it was answered, and the answer to that lost",
+    ("POST", _FOLLOW_UP, 401, 50027): "the clock leapt over the 15 minutes it is taken for",
     ("PATCH", _MESSAGE, 400, 50083): "the thread is archived",
     ("PATCH", _CHANNEL, 400, 50083): "the thread is archived",
     ("GET", _MEMBER, 404, 10007): "a reader is not in a server that has the post, too",

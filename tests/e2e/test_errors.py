@@ -8,6 +8,7 @@ import logging
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +19,9 @@ from sandbox.options import Options
 from tests.e2e.house import House, open_house, text_of, titles_of
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+FOLLOW_UP = "/webhooks/{webhook_id}/{token}"
 MESSAGES = "/channels/{channel_id}/messages"
+TOO_LATE = 401  # Discord's status for Invalid Webhook Token
 
 
 def explode(*_args: object, **_options: object) -> NoReturn:
@@ -163,6 +166,26 @@ async def test_an_answer_that_comes_too_late_is_only_logged(
         late = await house.member.run(house.text, "tag", {"name": "rl"})
         assert late.error
         await house.sandbox.wait_for(lambda: refused_callbacks(house))
+        house.sandbox.faults.clear()
+        answered = await house.member.run(house.text, "tag", {"name": "rl"})
+        assert len(titles_of(answered.message)) == 4
+    assert "answered too late" in caplog.text
+    assert "Incident" not in caplog.text
+
+
+async def test_an_answer_after_discords_fifteen_minutes_is_only_logged(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    def leap(_number: int) -> None:
+        if house.sandbox.requests[-1].template == FOLLOW_UP:
+            house.clock.advance(timedelta(minutes=16))
+
+    async with house.bot(digest_channel_id=None):
+        house.sandbox.faults.before = leap
+        await house.manager.run(house.text, "subscribe", {"at": "23:59"}, settle=False)
+        await house.sandbox.wait_for(
+            lambda: any(each.status == TOO_LATE for each in house.sandbox.requests)
+        )
         house.sandbox.faults.clear()
         answered = await house.member.run(house.text, "tag", {"name": "rl"})
         assert len(titles_of(answered.message)) == 4
