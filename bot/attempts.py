@@ -7,12 +7,14 @@ did not tell what became of a request, waits, claims again and looks before it s
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
 from bot.sender import SilenceError, UnsureError
+from storage.models import Grant
 
 # Long after the last request of a claim was let go, so that what Discord still makes of it is
 # seen by whoever looks next.
@@ -26,6 +28,9 @@ SETTLE = 30.0  # ... where Discord was silent, and may yet carry the request out
 SETTLE_LEFT, SETTLE_BY_NONCE = 5.0, 2.0
 
 T = TypeVar("T")
+G = TypeVar("G", bound=Grant)
+
+_log = logging.getLogger(__name__)
 
 
 class BusyError(Exception):
@@ -56,6 +61,34 @@ async def persist(attempt: Callable[[float], Awaitable[T]], *, stopping: asyncio
                 raise
             await wait(stopping, max(pause, SETTLE) if isinstance(error, SilenceError) else pause)
     raise AssertionError("the last try returns or raises")
+
+
+async def claim_settled(
+    ask: Callable[[timedelta], Awaitable[G]],
+    mark: str,
+    *,
+    settle: float,
+    stopping: asyncio.Event,
+) -> G:
+    """Return the claim that `ask` gets, after what another process has sent has had its time.
+
+    `ask` takes that time; it is `settle` seconds, at most. `mark` is what is claimed.
+
+    Raises:
+        BusyError: another process holds it.
+        StoppedError: the process is about to end.
+    """
+    claim = await ask(timedelta(seconds=settle))
+    if claim.settles_in is not None:
+        seconds = claim.settles_in.total_seconds()
+        _log.info("%s was begun by another process, and is looked for in %.0f s", mark, seconds)
+        await wait(stopping, seconds)
+        if stopping.is_set():
+            raise StoppedError
+        claim = await ask(timedelta(0))
+    if not claim.granted:
+        raise BusyError(f"{mark} is another process's until {claim.held_until}")
+    return claim
 
 
 async def wait(stopping: asyncio.Event, seconds: float) -> None:

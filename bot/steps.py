@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import attempts
-from bot.attempts import LEASE, BusyError, StoppedError, persist, wait
+from bot.attempts import LEASE, claim_settled, persist
 from bot.clock import Clock
 from bot.destination import Destination
 from bot.errors import UserError
@@ -370,32 +370,20 @@ class StepRunner:
             return await persist(attempt, stopping=self.stopping)
 
     async def _claim(self, action: _Action) -> Claim:
-        claim = await self._ask(action, settle=action.settle)
-        if claim.settles_in is not None:
-            _log.info(
-                "%s was begun by another process, and is looked for in %.0f s",
-                self.mark(action.entry_id, action.name),
-                claim.settles_in.total_seconds(),
+        async def ask(settle: timedelta) -> Claim:
+            return await self.store.claim_step(
+                self.delivery.id,
+                action.entry_id,
+                action.name,
+                owner=self.owner,
+                lease=LEASE,
+                settle=settle,
+                now=self.clock(),
+                revision=action.revision,
             )
-            await wait(self.stopping, claim.settles_in.total_seconds())
-            if self.stopping.is_set():
-                raise StoppedError
-            claim = await self._ask(action, settle=0.0)
-        if not claim.granted:
-            raise BusyError(f"{action.name} is another process's until {claim.held_until}")
-        return claim
 
-    async def _ask(self, action: _Action, *, settle: float) -> Claim:
-        return await self.store.claim_step(
-            self.delivery.id,
-            action.entry_id,
-            action.name,
-            owner=self.owner,
-            lease=LEASE,
-            settle=timedelta(seconds=settle),
-            now=self.clock(),
-            revision=action.revision,
-        )
+        mark = self.mark(action.entry_id, action.name)
+        return await claim_settled(ask, mark, settle=action.settle, stopping=self.stopping)
 
     async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
         """Send what may have been sent before only if it cannot be found."""

@@ -315,20 +315,28 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """An attempt at a step.
+class Grant:
+    """What came of wanting to send something.
 
-    With state DONE or SKIPPED there is nothing left to do: `step` says what it led to. `granted`
-    is false while another process holds the step, until `held_until`, or while what it has sent may
-    still be carried out, for as long as `settles_in`. `fresh` is true when nobody can have sent it
-    yet; otherwise look for its mark before sending.
+    `granted` is false while another process holds it, until `held_until`, or while what it has sent
+    may still be carried out, for as long as `settles_in`. `fresh` is true when nobody can have sent
+    it yet; otherwise look for its mark before sending.
     """
 
-    step: Step
     granted: bool
     fresh: bool
     held_until: datetime | None = None
     settles_in: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim(Grant):
+    """An attempt at a step.
+
+    With state DONE or SKIPPED there is nothing left to do: `step` says what it led to.
+    """
+
+    step: Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -552,12 +560,10 @@ class Mailing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailingClaim:
-    """An attempt at a mailing; `granted` and `fresh` are as for a `Claim`."""
+class MailingClaim(Grant):
+    """An attempt at a mailing."""
 
     mailing: Mailing
-    granted: bool
-    fresh: bool
 
 
 # --- what readers follow ---------------------------------------------------------------------

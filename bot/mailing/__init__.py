@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 import discord
 
-from bot.attempts import LEASE, BusyError, persist
+from bot import attempts
+from bot.attempts import LEASE, claim_settled, persist
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.marks import mail_mark
@@ -24,7 +26,7 @@ from bot.render.message import Button, Message
 from bot.render.plain import to_plain
 from bot.sender import RefusedError, Sender
 from bot.steps import UNPOSTABLE
-from storage.base import Store
+from storage.base import ClosedError, Store
 from storage.models import Mailing, MailingClaim, MailingState
 
 _log = logging.getLogger(__name__)
@@ -89,23 +91,26 @@ class Mailer:
 
         async def attempt(deadline: float) -> None:
             claim = await self._claim(mailing, box)
-            if claim is not None and claim.mailing.state is MailingState.OPEN:
+            if claim.mailing.state is MailingState.OPEN:
                 await self._carry_out(claim, box, compose, deadline)
 
-        await persist(attempt, stopping=self.stopping)
+        with suppress(ClosedError):
+            await persist(attempt, stopping=self.stopping)
 
-    async def _claim(self, mailing: Mailing, box: Mailbox) -> MailingClaim | None:
-        claim = await self.store.claim_mailing(
-            mailing.id,
-            channel_id=box.channel_id,
-            anchor=box.anchor,
-            owner=self.owner,
-            lease=LEASE,
-            now=self.clock(),
-        )
-        if claim is not None and not claim.granted:
-            raise BusyError(mark_of(mailing))
-        return claim
+    async def _claim(self, mailing: Mailing, box: Mailbox) -> MailingClaim:
+        async def ask(settle: timedelta) -> MailingClaim:
+            return await self.store.claim_mailing(
+                mailing.id,
+                channel_id=box.channel_id,
+                anchor=box.anchor,
+                owner=self.owner,
+                lease=LEASE,
+                settle=settle,
+                now=self.clock(),
+            )
+
+        settle = attempts.SETTLE_LEFT if box.forum else attempts.SETTLE_BY_NONCE
+        return await claim_settled(ask, mark_of(mailing), settle=settle, stopping=self.stopping)
 
     async def _carry_out(
         self, claim: MailingClaim, box: Mailbox, compose: Compose, deadline: float

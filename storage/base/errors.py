@@ -6,7 +6,7 @@ from typing import Any
 
 
 class ClosedError(Exception):
-    """The delivery has ended, with its subscription: nothing more is posted for it."""
+    """Nothing more is posted: the delivery or its subscription ended, the mailing is forgotten."""
 
 
 class StorageError(Exception):

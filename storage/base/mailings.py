@@ -32,11 +32,15 @@ class MailingStore(Protocol):
         anchor: int,
         owner: str,
         lease: timedelta,
+        settle: timedelta = timedelta(0),
         now: datetime,
-    ) -> MailingClaim | None:
-        """Claim a mailing for `owner`, atomically; None when it was forgotten.
+    ) -> MailingClaim:
+        """Claim a mailing for `owner`, atomically.
 
-        The first claim settles its channel and anchor.
+        The first claim settles its channel and anchor. `settle` is as for a step.
+
+        Raises:
+            ClosedError: it was forgotten.
         """
 
     async def finish_mailing(self, mailing_id: int, *, message_id: int) -> None:

@@ -20,6 +20,7 @@ from storage.models import (
     Threads,
 )
 from storage.sqlite.database import Domain
+from storage.sqlite.leases import look_into
 from storage.sqlite.subscriptions import ENDED
 
 # A paper may have been sent under another date. What was given up before it was sent was not; what
@@ -205,7 +206,7 @@ RELEASE_OWNER = """
 UPDATE steps SET owner = NULL WHERE state = 'claimed' AND owner = :owner
 """
 RELEASE_MAILINGS = """
-UPDATE mailings SET owner = NULL, lease_until = NULL WHERE state = 'open' AND owner = :owner
+UPDATE mailings SET owner = NULL WHERE state = 'open' AND owner = :owner
 """
 
 # A delivery that is about to start the thread as well finds that there is one.
@@ -524,14 +525,9 @@ def _claim(
     step = _step(row)
     if step.state is not StepState.CLAIMED:
         return Claim(step=step, granted=True, fresh=False)
-    if row["owner"] != ours["owner"] and row["lease_until"] is not None:
-        until, now = (datetime.fromisoformat(each) for each in (row["lease_until"], ours["now"]))
-        if row["owner"] is not None and until > now:
-            return Claim(step=step, granted=False, fresh=False, held_until=until)
-        # Not longer than that: the other's clock may have been ahead of this one.
-        left = min(until - lease + settle - now, settle)
-        if left > timedelta(0):
-            return Claim(step=step, granted=False, fresh=False, settles_in=left)
+    held, settles = look_into(row, ours, lease=lease, settle=settle)
+    if held or settles:
+        return Claim(step=step, granted=False, fresh=False, held_until=held, settles_in=settles)
     connection.execute(TAKE_STEP, key | ours)
     return Claim(step=step, granted=True, fresh=False)
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from storage.base import ClosedError
 from storage.models import Mailing, MailingClaim, MailingDraft, MailingState
 from storage.sqlite.database import Domain
+from storage.sqlite.leases import look_into
 
 # Longer than anything counts that is read from old mailings: a day's message, a recap's days.
 KEPT = timedelta(days=60)
@@ -76,8 +78,9 @@ class Mailings(Domain):
         anchor: int,
         owner: str,
         lease: timedelta,
+        settle: timedelta = timedelta(0),
         now: datetime,
-    ) -> MailingClaim | None:
+    ) -> MailingClaim:
         """Claim a mailing, atomically."""
         values = {
             "id": mailing_id,
@@ -87,7 +90,7 @@ class Mailings(Domain):
             "lease_until": (now + lease).isoformat(),
             "now": now.isoformat(),
         }
-        return await self._database.write(_claim, values)
+        return await self._database.write(_claim, values, lease=lease, settle=settle)
 
     async def finish_mailing(self, mailing_id: int, *, message_id: int) -> None:
         """Record where the message stands."""
@@ -138,14 +141,19 @@ def _list_open(connection: sqlite3.Connection) -> tuple[Mailing, ...]:
     return tuple(_mailing(row) for row in connection.execute(SELECT_OPEN))
 
 
-def _claim(connection: sqlite3.Connection, values: dict[str, Any]) -> MailingClaim | None:
+def _claim(
+    connection: sqlite3.Connection, values: dict[str, Any], *, lease: timedelta, settle: timedelta
+) -> MailingClaim:
     row = connection.execute(SELECT_ONE, values).fetchone()
     if row is None:
-        return None
+        raise ClosedError
     if row["state"] != MailingState.OPEN:
         return MailingClaim(mailing=_mailing(row), granted=True, fresh=False)
-    if row["owner"] not in (None, values["owner"]) and row["lease_until"] > values["now"]:
-        return MailingClaim(mailing=_mailing(row), granted=False, fresh=False)
+    held, settles = look_into(row, values, lease=lease, settle=settle)
+    if held or settles:
+        return MailingClaim(
+            mailing=_mailing(row), granted=False, fresh=False, held_until=held, settles_in=settles
+        )
     connection.execute(CLAIM, values)
     claimed = _mailing(connection.execute(SELECT_ONE, values).fetchone())
     return MailingClaim(mailing=claimed, granted=True, fresh=not row["claimed"])

@@ -101,11 +101,11 @@ async def opened(house: House, channel: Channel, *, threads: int) -> None:
     await house.sandbox.wait_for(complete, timeout=20)
 
 
-def stall(house: House, text: str, *, seconds: float) -> Fault:
-    """Make Discord act late, and answer later, on the first post of a paper that has `text`."""
+def stall(house: House, text: str, *, seconds: float, mark: str = ":paper:") -> Fault:
+    """Make Discord act late, and answer later, on the first marked post that has `text`."""
 
     def meets(logged: LoggedRequest) -> bool:
-        found = ":paper:" in str(logged.body) and text in str(logged.body)
+        found = mark in str(logged.body) and text in str(logged.body)
         if found:  # who waits for `hits` is to look
             asyncio.get_running_loop().call_soon(house.sandbox.world.hub.note, "STALLED")
         return found

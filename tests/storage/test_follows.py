@@ -165,10 +165,9 @@ async def test_what_was_told_stays_told_when_its_message_is_forgotten(store: Sql
     await set_follower(store)
     await tell(store, (11, 21))
     (mailing,) = await store.list_open_mailings()
-    claim = await store.claim_mailing(
+    await store.claim_mailing(
         mailing.id, channel_id=5, anchor=1, owner="host:1:a", lease=timedelta(minutes=1), now=NOW
     )
-    assert claim is not None
     await store.finish_mailing(mailing.id, message_id=6)
     later = NOW + timedelta(days=200)
     await store.open_mailings([], now=later)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
+from storage.base import ClosedError
 from storage.models import Mailing, MailingClaim, MailingDraft, MailingState
 from storage.sqlite import SqliteStore
 from tests.storage.builders import NOW, TODAY
@@ -34,12 +37,17 @@ async def claim(
     owner: str = "host:1:a",
     after: timedelta = timedelta(0),
     anchor: int = 5,
+    settle: timedelta = timedelta(0),
 ) -> MailingClaim:
-    claimed = await store.claim_mailing(
-        mailing.id, channel_id=100, anchor=anchor, owner=owner, lease=LEASE, now=NOW + after
+    return await store.claim_mailing(
+        mailing.id,
+        channel_id=100,
+        anchor=anchor,
+        owner=owner,
+        lease=LEASE,
+        settle=settle,
+        now=NOW + after,
     )
-    assert claimed is not None
-    return claimed
 
 
 async def test_a_subjects_day_is_opened_once(store: SqliteStore) -> None:
@@ -76,6 +84,25 @@ async def test_a_dead_process_holds_nothing(store: SqliteStore) -> None:
     assert await store.list_owners() == ()
     taken = await claim(store, mailing, owner="host:2:b")
     assert (taken.granted, taken.fresh) == (True, False)
+
+
+async def test_what_a_dead_process_sent_may_settle_before_it_is_looked_for(
+    store: SqliteStore,
+) -> None:
+    mailing, settle = await opened(store), timedelta(seconds=30)
+    await claim(store, mailing)
+    await store.release_owner("host:1:a")
+    early = await claim(store, mailing, owner="host:2:b", after=settle / 3, settle=settle)
+    assert (early.granted, early.settles_in) == (False, settle * 2 / 3)
+    late = await claim(store, mailing, owner="host:2:b", after=settle, settle=settle)
+    assert (late.granted, late.fresh) == (True, False)
+
+
+async def test_what_was_given_back_need_not_settle(store: SqliteStore) -> None:
+    mailing = await opened(store)
+    await claim(store, mailing)
+    await store.release_mailing(mailing.id, owner="host:1:a")
+    assert (await claim(store, mailing, owner="host:2:b", settle=LEASE)).fresh
 
 
 async def test_what_is_given_back_is_fresh_again(store: SqliteStore) -> None:
@@ -120,10 +147,8 @@ async def test_only_what_nobody_can_have_sent_is_begun_anew(store: SqliteStore) 
 
 
 async def test_what_was_forgotten_cannot_be_claimed(store: SqliteStore) -> None:
-    gone = await store.claim_mailing(
-        1, channel_id=1, anchor=0, owner="host:1:a", lease=LEASE, now=NOW
-    )
-    assert gone is None
+    with pytest.raises(ClosedError):
+        await store.claim_mailing(1, channel_id=1, anchor=0, owner="host:1:a", lease=LEASE, now=NOW)
 
 
 async def test_after_two_months_nothing_is_kept(store: SqliteStore) -> None:
