@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Concatenate, ParamSpec, TypeVar
+from itertools import chain
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.answering import READ_ENTRIES, Answer, Citation, answer, answer_both
 from bot.answering.at_hand import (
@@ -55,6 +56,7 @@ from bot.retrieval.passages import Passage, score_passages
 from bot.retrieval.relating import Relation, find_by_authors, relate
 from storage.base import Postings, Store
 from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
+from storage.text import split_search
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -168,13 +170,21 @@ class Library:
     ) -> Page[Hit]:
         """Return a page of the papers that match, best first.
 
-        Left out is what has less of the query than this share (0 to 1) of what the best has.
+        Left out is what has less of the query than the share `least` (0 to 1) of what the best
+        has; `"a phrase"` must be there word for word, `-without` must not.
 
         Raises:
             StorageError: the store cannot be read.
         """
         await self.refresh(today)
-        ranking = await self._consult(_search, query, today, offset + limit, least)
+        asked = split_search(query)
+        having = [await self.store.find_phrase(each) for each in asked.phrases]
+        barred = [await self.store.find_phrase(each) for each in asked.excluded]
+        limits = {
+            "within": frozenset.intersection(*having) if having else None,
+            "without": frozenset(chain.from_iterable(barred)),
+        }
+        ranking = await self._consult(_search, asked.words, limits, today, offset + limit, least)
         if not (ranking.total or _FILTER.search(query)):
             # Words that say nothing in a question, such as `paper`, are looked for as they stand.
             return await self.store.search(query, until=today, offset=offset, limit=limit)
@@ -189,7 +199,7 @@ class Library:
     ) -> Mapping[int, Snippet]:
         """Return why entries match a query: the sentence that has most of it, by entry id."""
         await self.refresh(today)
-        return await self._consult(_find_snippets, query, entries, today)
+        return await self._consult(_find_snippets, split_search(query).words, entries, today)
 
     async def relate(
         self, entry: Entry, *, today: date, until: date, limit: int
@@ -322,10 +332,13 @@ def _rank(
     return query, add_nearest(ranking, query, index, until=today)
 
 
-def _search(index: Index, text: str, today: date, wanted: int, least: float) -> Ranking:
-    query = understand(text, today=today, index=index)
+def _search(
+    index: Index, text: str, limits: Mapping[str, Any], today: date, wanted: int, least: float
+) -> Ranking:
+    query = replace(understand(text, today=today, index=index), **limits)
     ranking = rank(query, index, until=today, limit=wanted, least=least)
-    if query.is_empty or (ranking.unmet and _FILTER.search(text)):
+    is_strict = query.within is not None or _FILTER.search(text)
+    if query.is_empty or (ranking.unmet and is_strict):
         return replace(ranking, items=(), total=0)
     if not any(term.is_telling for term in query.terms):
         return ranking

@@ -11,6 +11,7 @@ from bot.retrieval.synonyms import list_synonyms
 from storage.base import Store
 from storage.links import is_address
 from storage.models import Entry
+from storage.text import split_search
 
 NEAREST = 5  # names offered when nothing is found
 LEAST = 0.8  # of a query, as a share of what the best result has of it
@@ -58,7 +59,7 @@ async def _nearest_tags(library: Library, text: str, *, until: date) -> tuple[st
 
 async def _list_best(library: Library, text: str, *, until: date) -> list[Entry]:
     """Return what a search finds first."""
-    place = {"offset": 0, "limit": NEAREST}
+    place, text = {"offset": 0, "limit": NEAREST}, split_search(text).words
     if await library.is_ready(until, within=PATIENCE):
         page = await library.search(text, today=until, least=LEAST, **place)
     else:

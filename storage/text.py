@@ -78,6 +78,9 @@ _RUN = re.compile(f"{_PAIRED_RUN.pattern}|{_WORD}+")
 _QUERY_PIECE = re.compile(
     f"(?P<hangul>[{_HANGUL}]+)|(?P<han>[{_HAN_KANA}]+)|(?P<word>{_WORD}+(?:[-._']{{1,2}}{_WORD}+)*)"
 )
+# In what is typed to search: "a phrase", -word, -"a phrase".
+_QUOTED = '["\u201c\u201d]([^"\u201c\u201d]+)["\u201c\u201d]'
+_OPERATOR = re.compile(rf"(?<!\S)(?:-(?:{_QUOTED}|(\w\S*))|{_QUOTED})")
 _LETTERS_OR_DIGITS = re.compile(r"[^\W\d_]+|\d+")
 
 _ENDING = re.compile(f"(?:{'|'.join(ENDINGS)})$")
@@ -86,6 +89,15 @@ _LONGEST_ENDING = max(map(len, ENDINGS))
 _MOST_ENDINGS = 3
 _SHORTEST_STEM = 2
 _LONGEST_COMPOUND = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchText:
+    """What was typed to search: words, of them some phrases word for word, and what is left out."""
+
+    words: str
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +150,53 @@ def index_tokens(text: str) -> str:
     # Joined words stand at the end so that they do not come between the words of a phrase.
     hyphened = _HYPHENED.finditer(text) if "-" in text else ()
     joined = [word[0].replace("-", "") for word in hyphened if word["more"] is None]
-    text = " ".join(_DIGITS.split(" ".join([text, *joined])))
+    return _part(" ".join([text, *joined]))
+
+
+def split_search(text: str) -> SearchText:
+    """Return what was typed to search without its operators: `"a phrase"`, `-without`.
+
+    With nothing but exclusions there is nothing to search for: they are words then.
+    """
+    text = text[:MAX_QUERY_LENGTH]
+    phrases: list[str] = []
+    excluded: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        without, word, phrase = found.groups()
+        if phrase is None:
+            excluded.append(without or word)
+            return " "
+        phrases.append(phrase)
+        return f" {phrase} "
+
+    words = " ".join(_OPERATOR.sub(take, text).split())
+    if match_query(words) is None:
+        return SearchText(words=text)
+    return SearchText(
+        words=words,
+        phrases=tuple(filter(match_phrase, phrases)),
+        excluded=tuple(filter(match_phrase, excluded)),
+    )
+
+
+def match_phrase(text: str) -> str | None:
+    """Return the FTS5 expression for a text word for word, or None if it holds no word.
+
+    The last Hangul word may go on (`"강화 학습"` is in `강화 학습을`); English ones are stemmed.
+    """
+    found = _part(_spell_out(fold(text[:MAX_QUERY_LENGTH]))).split()
+    *tokens, last = [token for token in found if any(map(str.isalnum, token))] or [""]
+    if not _PAIRED_RUN.fullmatch(last):
+        return f'"{" ".join([*tokens, last])}"' if last else None
+    if tokens and len(tokens[-1]) > 1 and tokens[-1].endswith(last):  # it is the end of a pair
+        return f'"{" ".join(tokens)}"'
+    return f'"{" ".join([*tokens, last])}" *'
+
+
+def _part(text: str) -> str:
+    """Return folded text as tokens, apart from words that are joined."""
+    text = " ".join(_DIGITS.split(text))
     if text.isascii():
         # Faster than the expression below, and most abstracts are ASCII.
         return " ".join(text.translate(_ASCII_PUNCTUATION).split())

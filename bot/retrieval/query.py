@@ -65,7 +65,8 @@ class Query:
 
     `dates` are alternatives; `dated` is true where a date was named, even an impossible one. All
     `tags` and `authors` must be met. `excluded` terms must not. With `newest_first`, papers that
-    are about it are wanted by their dates; `most` are how many, if that is said.
+    are about it are wanted by their dates; `most` are how many, if that is said. Only entries
+    `within` are looked at, if that is given, and none `without`.
     """
 
     question: str
@@ -80,6 +81,8 @@ class Query:
     wants_list: bool = False
     newest_first: bool = False
     most: int | None = None
+    within: frozenset[int] | None = None
+    without: frozenset[int] = frozenset()
 
     @property
     def is_empty(self) -> bool:

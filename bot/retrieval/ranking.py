@@ -65,8 +65,8 @@ class Ranking:
     """Papers, best first, of `total` that have a term (where any has) and pass the filters.
 
     `relevant` are those of them that have about as much of the question as the first.
-    `unmet` names what no entry meets (`date`, `author`, `tag`, `all`: not together); the papers
-    then are the nearest without it. `rarities` is each term's, in the order of `strengths`;
+    `unmet` names what no entry meets (`date`, `author`, `tag`, `phrase`, `all`: not together); the
+    papers then are the nearest without it. `rarities` is each term's, in the order of `strengths`;
     `unknown` are the places of terms that no entry has; `rarest` is the rarity of what a single
     entry has; `spare` are papers to offer besides (`bot.retrieval.nearest`).
     """
@@ -104,6 +104,7 @@ def rank(
     found = _Candidates(needed, scored, rarities)
     found.add_hints(query, reach)
     excluded = {each for term in query.excluded for each in _strong(_score_term(term, reach))}
+    excluded |= index.catalogue.find_entries(query.without)
     if allowed is None:
         candidates = index.keep_visible(found.totals, until=last) - excluded
     else:
@@ -236,7 +237,7 @@ class _Candidates:
 
 
 def _filter(query: Query, index: Index, last: int) -> tuple[set[int] | None, set[str]]:
-    """Return the documents that meet dates, authors and tags, and what could not be met.
+    """Return the documents that meet dates, authors, tags, phrases, and what could not be met.
 
     None are all documents up to the day `last`.
     """
@@ -254,6 +255,8 @@ def _filter(query: Query, index: Index, last: int) -> tuple[set[int] | None, set
         written = {each for token in author.tokens for each, _ in index.find(token)}
         sets.append(("author", written))
     sets += [("tag", {each for each, _ in index.find(f"#{tag}")}) for tag in query.tags]
+    if query.within is not None:
+        sets.append(("phrase", index.catalogue.find_entries(query.within)))
     allowed: set[int] | None = None
     unmet: set[str] = set()
     for name, found in sets:

@@ -118,8 +118,11 @@ class PaperStore(Protocol):
         """Return entries whose text matches `query`, best first: all words, else any of them.
 
         One hit a paper: its newest entry. Any text is a safe query; one without a word matches
-        nothing.
+        nothing. `"a phrase"` must be there word for word, `-without` must not.
         """
+
+    async def find_phrase(self, phrase: str) -> frozenset[int]:
+        """Return the ids of the entries that have a text word for word, but for English endings."""
 
     async def list_posts(self, entry_ids: Sequence[int], *, near: Near) -> Mapping[int, Post]:
         """Return where these entries stand in the server, a post each, by entry id.

@@ -52,6 +52,18 @@ async def test_an_author_narrows_a_search(library: House) -> None:
     assert await search(library, 'scaling author:"Percy Liang"') == ["s1: Simple test-time scaling"]
 
 
+async def test_a_phrase_must_be_there_and_what_is_left_out_must_not(library: House) -> None:
+    phrase = await search(library, '"sparse attention"')
+    words = await search(library, "sparse attention")
+    assert phrase
+    assert set(phrase) <= set(words)
+    without = await search(library, '"sparse attention" -trade-offs')
+    assert set(phrase) - set(without) == {
+        "The Sparse Frontier: Sparse Attention Trade-offs in Transformer LLMs"
+    }
+    assert await search(library, '"attention sparse"') == []
+
+
 async def test_months_narrow_a_search(library: House) -> None:
     spring = await search(library, "attention date:2025-02..2025-04")
     assert "The Sparse Frontier: Sparse Attention Trade-offs in Transformer LLMs" in spring

@@ -69,6 +69,30 @@ async def test_papers_with_all_words_hide_those_with_one(
     assert await search(store, "nonexistent") == []
 
 
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ('"sparse attention"', {"Sparse Attention"}),
+        ('"희소 어텐션"', {"Sparse Attention"}),
+        ("attention -sparse", {"Flash Attention", "Attention to Sparsity"}),
+        ('attention -"희소 어텐션"', {"Flash Attention", "Attention to Sparsity"}),
+        ('attention "flash attention" -sparse', {"Flash Attention"}),
+        ('"attention sparse"', set()),
+    ],
+)
+async def test_phrases_must_be_there_and_what_is_left_out_must_not(
+    store: SqliteStore, ingest: Ingest, query: str, titles: set[str]
+) -> None:
+    await ingest(
+        digest(
+            entry("Sparse Attention", ko=("희소 어텐션을 다룬다.",)),
+            entry("Flash Attention"),
+            entry("Attention to Sparsity"),
+        )
+    )
+    assert set(await search(store, query)) == titles
+
+
 async def test_a_word_in_the_title_counts_for_more(store: SqliteStore, ingest: Ingest) -> None:
     await ingest(
         digest(entry("X", en=("Mamba once.",)), entry("Mamba"), entry("Y", abstract="Mamba."))

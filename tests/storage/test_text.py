@@ -15,9 +15,12 @@ from storage.text import (
     ANALYSER_VERSION,
     MAX_QUERY_LENGTH,
     MAX_QUERY_TERMS,
+    SearchText,
     fold,
     index_tokens,
+    match_phrase,
     match_query,
+    split_search,
     tag_key,
     title_key,
 )
@@ -204,6 +207,73 @@ def test_a_text_is_found_by_itself(text: str) -> None:
         )
         if match_query(text):
             assert finds(connection, text, text)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "split"),
+    [
+        ("sparse attention", SearchText(words="sparse attention")),
+        (
+            '"sparse attention" -vision 추론 -"큰 모델"',
+            SearchText(
+                words="sparse attention 추론",
+                phrases=("sparse attention",),
+                excluded=("vision", "큰 모델"),
+            ),
+        ),
+        (
+            "\u201cword for word\u201d",
+            SearchText(words="word for word", phrases=("word for word",)),
+        ),
+        ("GPT-4 - a survey", SearchText(words="GPT-4 - a survey")),
+        ('scaling author:"Percy Liang"', SearchText(words='scaling author:"Percy Liang"')),
+        ("-vision", SearchText(words="-vision")),
+        ('a "b', SearchText(words='a "b')),
+        ('a "?!" -"…"', SearchText(words="a ?!")),
+    ],
+)
+def test_what_is_typed_to_search_may_hold_phrases_and_what_to_leave_out(
+    typed: str, split: SearchText
+) -> None:
+    assert split_search(typed) == split
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("test-time scaling", "Simple test-time scaling", True),
+        ("scaling law", "Scaling Laws for Precision", True),  # as a stemmer has it
+        ("time test", "Simple test-time scaling", False),
+        ("simple scaling", "Simple test-time scaling", False),
+        ("강화 학습", "강화 학습을 위한", True),
+        ("강화 학습", "학습과 강화", False),
+        ("강화학습", "강화 학습을 위한", False),
+        ("큰 한", "큰 한글 모델", True),
+        ("GPT-4", "GPT4 and GPT 4", True),
+        ("10,000 papers", "10000 papers", True),
+        ("LLM에서", "LLM에서는", True),
+    ],
+)
+def test_a_phrase_is_found_word_for_word(
+    index: sqlite3.Connection, phrase: str, text: str, found: bool
+) -> None:
+    index.execute("INSERT INTO t (x) VALUES (?)", [index_tokens(text)])
+    rows = index.execute("SELECT 1 FROM t WHERE t MATCH ?", [match_phrase(phrase)]).fetchall()
+    assert bool(rows) == found
+
+
+@given(st.text(alphabet="추론강화학습 rlGPTβ-4éμ強化'_.\"+", max_size=12) | TEXTS)
+def test_a_text_has_itself_for_a_phrase(text: str) -> None:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute(
+            "CREATE VIRTUAL TABLE t USING fts5 (x, tokenize='porter unicode61 remove_diacritics 2')"
+        )
+        connection.execute("INSERT INTO t (x) VALUES (?)", [index_tokens(text)])
+        if match := match_phrase(text):
+            assert connection.execute("SELECT 1 FROM t WHERE t MATCH ?", [match]).fetchall()
     finally:
         connection.close()
 
