@@ -153,7 +153,6 @@ class Gateway:
 
     def _take(self, connection: Connection, op: int, data: Any) -> None:
         if op == Op.HEARTBEAT:
-            connection.heartbeats += 1
             connection.send(Op.ACK)
         elif op == Op.IDENTIFY:
             self._identify(connection, data)

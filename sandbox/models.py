@@ -23,16 +23,10 @@ class ChannelType(enum.IntEnum):
     FORUM = 15
 
 
-THREAD_TYPES = frozenset(
-    {ChannelType.ANNOUNCEMENT_THREAD, ChannelType.PUBLIC_THREAD, ChannelType.PRIVATE_THREAD}
-)
-
-
 class MessageType(enum.IntEnum):
     """Discord's message types that the sandbox has."""
 
     DEFAULT = 0
-    CHANNEL_NAME_CHANGE = 4
     THREAD_CREATED = 18
     REPLY = 19
     CHAT_INPUT_COMMAND = 20
@@ -49,13 +43,11 @@ class MessageFlag(enum.IntFlag):
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
-    IS_COMPONENTS_V2 = 1 << 15
 
 
 class ChannelFlag(enum.IntFlag):
     """Discord's channel flags that the sandbox has."""
 
-    PINNED = 1 << 1
     REQUIRE_TAG = 1 << 4
 
 

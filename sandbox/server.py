@@ -155,10 +155,6 @@ class Sandbox:
         """
         return await self.world.hub.wait_for(predicate, timeout=timeout)
 
-    async def wait_for_bot(self, *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - as above
-        """Wait until a bot has a gateway session."""
-        await self.wait_for(lambda: self.gateway.live_sessions, timeout=timeout)
-
     def subscribe(self, callback: Callable[[Json], None]) -> Callable[[], None]:
         """Call `callback` with each change as `{event, at, data}`; returns what ends that."""
 

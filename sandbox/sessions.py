@@ -78,7 +78,6 @@ class Connection:
     compressor: Any = None
     session: Session | None = None
     silent: bool = False
-    heartbeats: int = 0
     sends: Window = field(
         default_factory=lambda: Window(
             limit=limits.GATEWAY_SENDS, seconds=limits.GATEWAY_SENDS_SECONDS

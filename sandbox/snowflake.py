@@ -32,8 +32,3 @@ class Snowflakes:
 def snowflake_at(instant: datetime) -> int:
     """Return the smallest id of an instant (millisecond precision)."""
     return ((instant - EPOCH) // timedelta(milliseconds=1)) << _TIME_SHIFT
-
-
-def time_of(snowflake: int) -> datetime:
-    """Return when an id was made."""
-    return EPOCH + timedelta(milliseconds=snowflake >> _TIME_SHIFT)

@@ -14,12 +14,10 @@ from bot.render.atoms import atom_end, plain_end
 
 # https://discord.com/developers/docs/resources/message#create-message
 CONTENT = 2000
-EMBEDS = 10
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 EMBED_TOTAL = 6000
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4096
-EMBED_FIELD_NAME = 256
 EMBED_FIELD_VALUE = 1024
 EMBED_FOOTER = 2048
 # Discord's OpenAPI file, RichEmbed.url

@@ -12,7 +12,6 @@ import discord
 class ButtonStyle(enum.IntEnum):
     """Discord's button styles that ours use (docs: Component Reference, Button Styles)."""
 
-    PRIMARY = 1
     SECONDARY = 2
     DANGER = 4
     LINK = 5
