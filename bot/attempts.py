@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
-from bot.sender import SilenceError, UnsureError
+from bot.outcomes import SilenceError, UnsureError
 from storage.models import Grant
 
 # Long after the last request of a claim was let go, so that what Discord still makes of it is

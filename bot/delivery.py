@@ -27,12 +27,13 @@ from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_clai
 from bot.logs import log_about
 from bot.messages import say
 from bot.metrics import Metrics
+from bot.outcomes import RefusedError, UnsureError
 from bot.parking import Parking, find_obstacle, parking_reason
 from bot.reporting import in_words
 from bot.roles import has_lost_role
 from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
-from bot.sender import RefusedError, Sender, UnsureError
+from bot.sender import Sender
 from bot.steps import StepRunner
 from storage.base import ClosedError, StorageError, Store
 from storage.models import Delivery, Digest, Entry, Step, Subscription, Threads

@@ -9,14 +9,13 @@ import discord
 from bot.destination import get_destination
 from bot.errors import UserError
 from bot.marks import MARK
+from bot.outcomes import GONE, MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.render.limits import cut
 from bot.render.links import channel_url, post_url, thread_url
 from bot.render.markdown import Markup, collapse, link
 from bot.render.names import thread_name
 from bot.render.notices import render_notice
 from bot.replies import answer_language, defer, reply
-from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
-from bot.steps import GONE
 from bot.views import list_custom_ids
 from storage.models import Entry, Post
 

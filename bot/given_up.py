@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.steps import BLOCKED, CLOSED, GONE
+from bot.outcomes import BLOCKED, CLOSED, GONE
 from storage.models import Step, StepState
 
 # What a step does to another one's message, or starts under it, is no post.

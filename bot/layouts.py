@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from bot.destination import ChannelKind, Destination
 from bot.forum_tags import choose_tags
+from bot.outcomes import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.render.digest import render_header
 from bot.render.message import Message
 from bot.render.names import digest_thread_name, thread_name
 from bot.render.paper import render_details, render_post
 from bot.render.related import Earlier
-from bot.sender import MISSING_PERMISSIONS, THREAD_LIMIT, RefusedError
 from bot.steps import StepRunner
 from storage.models import Digest, Entry, Step, StepState, Threads
 from storage.text import tag_key

@@ -11,8 +11,17 @@ from bot.clock import Clock
 from bot.destination import Destination, cached_destination
 from bot.errors import UserError
 from bot.messages import pick_locale
+from bot.outcomes import (
+    FORUM_TAG_REQUIRED,
+    MISSING_ACCESS,
+    MISSING_PERMISSIONS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_GUILD,
+    RefusedError,
+    UnsureError,
+)
 from bot.render.notices import render_parked
-from bot.sender import RefusedError, Sender, UnsureError
+from bot.sender import Sender
 from storage.base import SubscriptionStore
 from storage.models import Subscription
 
@@ -92,14 +101,14 @@ class Parking:
             _log.warning("Nobody could be told that channel %s is parked", subscription.channel_id)
 
 
-# Discord's answers that will not change by asking again: the channel or guild is gone, or a
-# permission is missing (docs: JSON Error Codes). 40067: the forum wants a tag.
+# Discord's answers that will not change by asking again: the channel or guild is gone, a permission
+# is missing, or the forum wants a tag.
 _REASONS = {
-    10003: "error.channel_gone",
-    10004: "error.channel_gone",
-    50001: "error.channel_hidden",
-    50013: "error.posting_refused",
-    40067: "error.forum_tag_required",
+    UNKNOWN_CHANNEL: "error.channel_gone",
+    UNKNOWN_GUILD: "error.channel_gone",
+    MISSING_ACCESS: "error.channel_hidden",
+    MISSING_PERMISSIONS: "error.posting_refused",
+    FORUM_TAG_REQUIRED: "error.forum_tag_required",
 }
 
 

@@ -22,6 +22,16 @@ import discord
 from discord.http import HTTPClient, Route
 
 from bot.metrics import Metrics
+from bot.outcomes import (
+    ARCHIVED,
+    MISSING_PERMISSIONS,
+    PUBLISHED,
+    THREAD_EXISTS,
+    LimitedError,
+    RefusedError,
+    SilenceError,
+    UnsureError,
+)
 from bot.render.message import Attachment
 
 PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
@@ -31,10 +41,6 @@ _NO_TIMEOUT = aiohttp.ClientTimeout(total=None)
 AUTO_ARCHIVE_MINUTES = 10_080  # a week, the longest (docs: Channel, auto_archive_duration)
 
 HTTP_NOT_FOUND, HTTP_SERVER_ERROR = 404, 500
-THREAD_EXISTS = 160004
-THREAD_LIMIT = frozenset({160006, 160007})
-ARCHIVED, MISSING_PERMISSIONS = 50083, 50013
-PUBLISHED = 40033
 # A channel publishes ten messages an hour; the eleventh is held back for up to that long.
 PUBLISH_SECONDS = 30.0
 _TICK = timedelta(milliseconds=1)
@@ -43,28 +49,6 @@ _log = logging.getLogger(__name__)
 
 JSON = Mapping[str, Any]
 _CHANNEL = "/channels/{channel_id}"
-
-
-class UnsureError(Exception):
-    """The request may or may not have been carried out: 5xx, timeout or a broken connection."""
-
-
-class SilenceError(UnsureError):
-    """No answer came in time: the request may even be carried out later than now."""
-
-
-class LimitedError(Exception):
-    """A limit holds the request back for longer than it is worth waiting for."""
-
-
-class RefusedError(Exception):
-    """Discord answered that it did not carry out the request; `code` is its JSON error code."""
-
-    def __init__(self, error: discord.HTTPException) -> None:
-        super().__init__(f"{error.status} {error.code}: {error.text}")
-        self.status = error.status
-        self.code = error.code
-        self.text = error.text
 
 
 def nonce_for(channel_id: int, mark: str) -> str:

@@ -21,20 +21,22 @@ from bot.errors import UserError
 from bot.logs import log_about
 from bot.marks import mark_for
 from bot.metrics import Metrics
+from bot.outcomes import (
+    CLOSED,
+    GONE,
+    INVALID_FORM,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    UNPOSTABLE,
+    LimitedError,
+    RefusedError,
+    UnsureError,
+)
 from bot.render.message import Message
 from bot.render.plain import to_plain
-from bot.sender import ARCHIVED, LimitedError, RefusedError, Sender, UnsureError
+from bot.sender import Sender
 from storage.base import LedgerStore
 from storage.models import Claim, Delivery, Step, StepState
-
-# Discord's JSON error codes after which a step is given up, because trying again is no use:
-# invalid form body, empty message, blocked by the server's AutoMod ...
-INVALID_FORM, BLOCKED = 50035, 200000
-UNPOSTABLE = frozenset({INVALID_FORM, 50006, BLOCKED})
-# ... somebody deleted the message or thread; the thread was archived or locked.
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, LOCKED = 10003, 10008, 160005
-GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE})
-CLOSED = frozenset({ARCHIVED, LOCKED})
 
 _log = logging.getLogger(__name__)
 

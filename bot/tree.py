@@ -16,12 +16,12 @@ from discord import app_commands
 from bot.attempts import BusyError
 from bot.errors import DomainError, UserError
 from bot.logs import log_task_about
+from bot.outcomes import RefusedError, UnsureError
 from bot.questions.outlets import Outlet
 from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
 from bot.replies import answer_language, reply
 from bot.reporting import in_words
-from bot.sender import RefusedError, UnsureError
 from storage.base import StorageError
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from bot.destination import ChannelKind, Destination, get_destination
 from bot.errors import UserError
 from bot.given_up import list_unsent
 from bot.marks import mark_for
-from bot.sender import RefusedError
-from bot.steps import UNKNOWN_CHANNEL
+from bot.outcomes import UNKNOWN_CHANNEL, RefusedError
 from storage.models import Delivery, Step, StepState, Subscription
 
 if TYPE_CHECKING:

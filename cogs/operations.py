@@ -13,13 +13,13 @@ from bot.client import DigestBot
 from bot.localization import command_text
 from bot.messages import pick_locale
 from bot.options import PostChannel, chosen_channel
+from bot.outcomes import RefusedError, UnsureError
 from bot.parsers import SeedError
 from bot.render.notices import render_notice
 from bot.render.seeds import render_broken, render_imported, render_reloaded
 from bot.render.status import render_findings, render_status
 from bot.replies import answer_language, defer, reply
 from bot.seeds.importing import download, import_seed, name_of
-from bot.sender import RefusedError, UnsureError
 from bot.status import describe_status
 from bot.verification import verify
 

@@ -13,10 +13,10 @@ from bot.following.matches import Facts, find_matches, parse_match, read_facts
 from bot.following.places import find_visible_posts
 from bot.mailing import Mailbox, Mailer
 from bot.messages import say
+from bot.outcomes import RefusedError
 from bot.render.following import Found, render_follow_mail
 from bot.render.message import Message
 from bot.schedule import RECENT_DAYS, end_of_day, has_opened, is_recent, local_day
-from bot.sender import RefusedError
 from storage.models import Entry, Follower, Mailing, MailingDraft
 
 if TYPE_CHECKING:

@@ -21,11 +21,11 @@ from bot.attempts import LEASE, claim_settled, persist
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.marks import mail_mark
+from bot.outcomes import UNPOSTABLE, RefusedError
 from bot.render.limits import BUTTON_LABEL, cut
 from bot.render.message import Button, Message
 from bot.render.plain import to_plain
-from bot.sender import RefusedError, Sender
-from bot.steps import UNPOSTABLE
+from bot.sender import Sender
 from storage.base import ClosedError, Store
 from storage.models import Mailing, MailingClaim, MailingState
 

@@ -18,7 +18,8 @@ from bot.attempts import BusyError, StoppedError
 from bot.clock import Clock
 from bot.errors import UserError
 from bot.mailing import Mailer, mark_of
-from bot.sender import RefusedError, Sender, UnsureError
+from bot.outcomes import RefusedError, UnsureError
+from bot.sender import Sender
 from bot.workers import Workers
 from storage.base import Store
 from storage.models import Mailing, MailingDraft

@@ -9,10 +9,11 @@ from typing import Any, Protocol, Self
 
 import discord
 
+from bot.outcomes import UnsureError
 from bot.render.message import Message
 from bot.render.plain import to_plain
 from bot.replies import defer, is_answered, note_acknowledged, to_view
-from bot.sender import Sender, UnsureError
+from bot.sender import Sender
 
 # Seconds before an answer is promised: Discord waits for three (docs: Receiving and Responding).
 PATIENCE = 1.5

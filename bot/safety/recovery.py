@@ -21,12 +21,12 @@ import discord
 from bot.destination import ChannelKind, Destination
 from bot.errors import UserError
 from bot.marks import MARK, mark_date
+from bot.outcomes import UNKNOWN_CHANNEL, RefusedError, UnsureError
 from bot.parking import parking_reason
 from bot.render.paper import render_post
 from bot.render.plain import to_plain
 from bot.schedule import local_day
-from bot.sender import RefusedError, Sender, UnsureError, list_marks
-from bot.steps import UNKNOWN_CHANNEL
+from bot.sender import Sender, list_marks
 from storage import fuzzy
 from storage.base import Store
 from storage.models import (

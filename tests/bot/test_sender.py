@@ -14,9 +14,10 @@ from discord.http import Route
 from bot import sender as sender_module
 from bot.endpoint import point_rest_at
 from bot.metrics import Metrics
+from bot.outcomes import RefusedError, SilenceError, UnsureError
 from bot.pacer import Pacer, pace_requests
 from bot.render.message import Attachment
-from bot.sender import RefusedError, Sender, SilenceError, UnsureError
+from bot.sender import Sender
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.options import Options

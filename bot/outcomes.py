@@ -1,0 +1,43 @@
+"""How a request may fail: what is raised, and the codes of Discord's errors that mean something."""
+
+from __future__ import annotations
+
+import discord
+
+# docs: JSON Error Codes
+MISSING_ACCESS, MISSING_PERMISSIONS = 50001, 50013
+FORUM_TAG_REQUIRED = 40067
+PUBLISHED = 40033
+THREAD_EXISTS = 160004
+THREAD_LIMIT = frozenset({160006, 160007})
+# A step is given up after these, because trying again is no use: invalid form body, empty message,
+# blocked by the server's AutoMod ...
+INVALID_FORM, BLOCKED = 50035, 200000
+UNPOSTABLE = frozenset({INVALID_FORM, 50006, BLOCKED})
+# ... somebody deleted the message or thread; the thread was archived or locked.
+UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
+ARCHIVED, LOCKED = 50083, 160005
+GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE})
+CLOSED = frozenset({ARCHIVED, LOCKED})
+
+
+class UnsureError(Exception):
+    """The request may or may not have been carried out: 5xx, timeout or a broken connection."""
+
+
+class SilenceError(UnsureError):
+    """No answer came in time: the request may even be carried out later than now."""
+
+
+class LimitedError(Exception):
+    """A limit holds the request back for longer than it is worth waiting for."""
+
+
+class RefusedError(Exception):
+    """Discord answered that it did not carry out the request; `code` is its JSON error code."""
+
+    def __init__(self, error: discord.HTTPException) -> None:
+        super().__init__(f"{error.status} {error.code}: {error.text}")
+        self.status = error.status
+        self.code = error.code
+        self.text = error.text
