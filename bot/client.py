@@ -25,6 +25,7 @@ from bot.discovery.tag_pages import TAGS_BUTTONS
 from bot.following.mail import FollowMail
 from bot.following.views import FOLLOWING_ITEMS
 from bot.forgetting import PERSONAL_BUTTONS
+from bot.histories import Histories
 from bot.limiting import Limiter
 from bot.listing import Place
 from bot.localization import MessageTranslator
@@ -38,6 +39,7 @@ from bot.questions.views import ANSWER_BUTTONS
 from bot.readers import Readers
 from bot.render.related import Earlier
 from bot.reporting import in_words
+from bot.requests import Requests
 from bot.safety.backups import DailyBackup
 from bot.saving.views import SAVED_BUTTONS
 from bot.schedule import local_day
@@ -106,10 +108,12 @@ class DigestBot(commands.AutoShardedBot):
         self.limiter = Limiter()
         self.owners = Owners(self)
         self.backups = DailyBackup(store=store, settings=settings, clock=clock)
-        self.sender = Sender(self.http, metrics=metrics)
+        requests = Requests(self.http, metrics=metrics)
+        self.sender, self.histories = Sender(requests), Histories(requests)
         self.delivery = DeliveryService(
             store=store,
             sender=self.sender,
+            histories=self.histories,
             client=self,
             clock=clock,
             owner=owner,
@@ -119,6 +123,7 @@ class DigestBot(commands.AutoShardedBot):
         self.mail = MailService(
             store=store,
             sender=self.sender,
+            histories=self.histories,
             clock=clock,
             owner=owner,
             kinds=(FollowMail(self), RecapMail(self, compose=compose_recap)),

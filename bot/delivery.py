@@ -23,6 +23,7 @@ from bot.due import list_unposted
 from bot.errors import UserError
 from bot.forum_tags import missing_tags, parse_tags
 from bot.given_up import count_refused
+from bot.histories import Histories
 from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_claims
 from bot.logs import log_about
 from bot.messages import say
@@ -74,6 +75,7 @@ class DeliveryService:
         *,
         store: Store,
         sender: Sender,
+        histories: Histories,
         client: discord.Client,
         clock: Clock,
         owner: str,
@@ -82,6 +84,7 @@ class DeliveryService:
     ) -> None:
         self._store = store
         self._sender = sender
+        self._histories = histories
         self._client = client
         self._clock = clock
         self._owner = owner
@@ -94,7 +97,7 @@ class DeliveryService:
         self._quiet: dict[int, _Quiet] = {}
         self._stopping = asyncio.Event()
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
-        self._recovery = Recovery(store=store, sender=sender, client=client)
+        self._recovery = Recovery(store=store, histories=histories, client=client)
 
     async def tick(self) -> None:
         """Open every delivery that is due and set the workers to what is unfinished."""
@@ -384,6 +387,7 @@ class DeliveryService:
         return StepRunner(
             store=self._store,
             sender=self._sender,
+            histories=self._histories,
             clock=self._clock,
             owner=self._owner,
             bot_id=user.id if user else 0,

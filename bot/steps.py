@@ -18,6 +18,7 @@ from bot.attempts import LEASE, claim_settled, persist
 from bot.clock import Clock
 from bot.destination import Destination
 from bot.errors import UserError
+from bot.histories import Histories
 from bot.logs import log_about
 from bot.marks import mark_for
 from bot.metrics import Metrics
@@ -95,6 +96,7 @@ class StepRunner:
 
     store: LedgerStore
     sender: Sender
+    histories: Histories
     clock: Clock
     owner: str
     bot_id: int
@@ -314,7 +316,7 @@ class StepRunner:
     async def _find_in(self, channel_id: int, mark: str) -> Result | None:
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
-        found = await self.sender.find_message(channel_id, mark, after=after)
+        found = await self.histories.find_message(channel_id, mark, after=after)
         return (channel_id, found) if found else None
 
     async def _find_if_there(self, channel_id: int, mark: str) -> Result | None:
@@ -326,7 +328,7 @@ class StepRunner:
             return None
 
     async def _find_forum_post(self, mark: str) -> Result | None:
-        found = await self.sender.find_forum_post(
+        found = await self.histories.find_forum_post(
             self.destination.guild_id,
             self.destination.channel_id,
             mark,

@@ -83,13 +83,13 @@ class _Channel:
 
     async def read(self, *, after: int) -> None:
         """Read the channel, from `after` on."""
-        place, sender, user = self.destination, self.bot.sender, self.bot.user
+        place, histories, user = self.destination, self.bot.histories, self.bot.user
         if place.kind is ChannelKind.FORUM:
-            self._marks = await sender.list_forum_marks(
+            self._marks = await histories.list_forum_marks(
                 place.guild_id, place.channel_id, after=after, author_id=user.id if user else 0
             )
         else:
-            self._marks = await sender.list_marks(place.channel_id, after=after)
+            self._marks = await histories.list_marks(place.channel_id, after=after)
 
     def holds(self, step: Step) -> bool:
         """Return whether the step's message stands in the channel itself, or begins a post."""
@@ -108,7 +108,7 @@ class _Channel:
         """Return a thread's marks, None when it is gone."""
         if thread_id not in self._threads:
             try:
-                marks = await self.bot.sender.list_marks(thread_id, after=thread_id - 1)
+                marks = await self.bot.histories.list_marks(thread_id, after=thread_id - 1)
             except RefusedError as refused:
                 if refused.code != UNKNOWN_CHANNEL:
                     raise

@@ -20,6 +20,7 @@ from bot import attempts
 from bot.attempts import LEASE, claim_settled, persist
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.histories import Histories
 from bot.marks import mail_mark
 from bot.outcomes import UNPOSTABLE, RefusedError
 from bot.render.limits import BUTTON_LABEL, cut
@@ -70,6 +71,7 @@ class Mailer:
 
     store: Store
     sender: Sender
+    histories: Histories
     clock: Clock
     owner: str
     stopping: asyncio.Event
@@ -150,8 +152,8 @@ class Mailer:
         if not box.may_read_history:
             raise UserError("error.history_needed", channel=channel_id)
         if box.forum is None:
-            return await self.sender.find_message(channel_id, mark, after=after)
-        return await self.sender.find_forum_post(
+            return await self.histories.find_message(channel_id, mark, after=after)
+        return await self.histories.find_forum_post(
             box.forum.guild_id,
             channel_id,
             mark,

@@ -17,6 +17,7 @@ import discord
 from bot.attempts import BusyError, StoppedError
 from bot.clock import Clock
 from bot.errors import UserError
+from bot.histories import Histories
 from bot.mailing import Mailer, mark_of
 from bot.outcomes import RefusedError, UnsureError
 from bot.sender import Sender
@@ -65,6 +66,7 @@ class MailService:
         *,
         store: Store,
         sender: Sender,
+        histories: Histories,
         clock: Clock,
         owner: str,
         kinds: Sequence[MailKind],
@@ -77,6 +79,7 @@ class MailService:
         self._mailer = Mailer(
             store=store,
             sender=sender,
+            histories=histories,
             clock=clock,
             owner=owner,
             stopping=self._workers.stopping,

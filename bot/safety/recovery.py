@@ -20,13 +20,13 @@ import discord
 
 from bot.destination import ChannelKind, Destination
 from bot.errors import UserError
+from bot.histories import Histories, list_marks
 from bot.marks import MARK, mark_date
 from bot.outcomes import UNKNOWN_CHANNEL, RefusedError, UnsureError
 from bot.parking import parking_reason
 from bot.render.paper import render_post
 from bot.render.plain import to_plain
 from bot.schedule import local_day
-from bot.sender import Sender, list_marks
 from storage import fuzzy
 from storage.base import Store
 from storage.models import (
@@ -60,9 +60,9 @@ class _Run:
 class Recovery:
     """Goes through each channel once after a restore."""
 
-    def __init__(self, *, store: Store, sender: Sender, client: discord.Client) -> None:
+    def __init__(self, *, store: Store, histories: Histories, client: discord.Client) -> None:
         self._store = store
-        self._sender = sender
+        self._histories = histories
         self._client = client
         self._restored: Restored | None = None
         self._asked = False
@@ -191,7 +191,7 @@ class Recovery:
     ) -> AsyncIterator[FoundMark]:
         threads = await self._known_threads(subscription, destination)
         if destination.kind is ChannelKind.FORUM:
-            async for post in self._sender.forum_threads(
+            async for post in self._histories.forum_threads(
                 destination.guild_id, destination.channel_id, after=after
             ):
                 if int(post.get("owner_id") or 0) == self._bot_id:
@@ -228,7 +228,7 @@ class Recovery:
                 raise
 
     async def _read_place(self, channel_id: int, *, after: int) -> AsyncIterator[FoundMark]:
-        async for message in self._sender.history(channel_id, after=after):
+        async for message in self._histories.messages(channel_id, after=after):
             if int(message["author"]["id"]) == self._bot_id:
                 for piece in _pieces(message, channel_id):
                     yield piece

@@ -11,12 +11,14 @@ import discord
 import pytest
 from discord.http import Route
 
-from bot import sender as sender_module
+from bot import histories, requests
 from bot.endpoint import point_rest_at
+from bot.histories import Histories
 from bot.metrics import Metrics
 from bot.outcomes import RefusedError, SilenceError, UnsureError
 from bot.pacer import Pacer, pace_requests
 from bot.render.message import Attachment
+from bot.requests import Requests
 from bot.sender import Sender
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
@@ -38,6 +40,7 @@ class Desk:
 
     sandbox: Sandbox
     sender: Sender
+    histories: Histories
     guild_id: int
     text: Channel
     forum: Channel
@@ -74,9 +77,11 @@ async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
         guild = sandbox.world.add_guild("Lab")
         await client.login(sandbox.token)
         sandbox.requests.clear()
+        sends = Requests(client.http, metrics=Metrics())
         yield Desk(
             sandbox=sandbox,
-            sender=Sender(client.http, metrics=Metrics()),
+            sender=Sender(sends),
+            histories=Histories(sends),
             guild_id=guild.id,
             text=sandbox.world.add_channel(guild, "text"),
             forum=sandbox.world.add_channel(guild, "forum", "forum"),
@@ -121,7 +126,7 @@ async def test_nothing_is_sent_after_its_deadline_however_long_a_limit_held_it_b
 
 
 async def test_silence_is_told_from_an_answer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender_module, "ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.05)
     desk.trouble(Trouble.STALL, seconds=0.2)
     with pytest.raises(SilenceError):
         await desk.send()
@@ -131,12 +136,12 @@ async def test_waiting_for_a_turn_in_the_budget_is_no_silence(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than the budget at once: no 429, and nobody gives up who has not been sent yet."""
-    monkeypatch.setattr(sender_module, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.5)
     world = desk.sandbox.world
     guild = world.guilds[desk.guild_id]
     channels = [world.add_channel(guild, f"channel-{number}") for number in range(30)]
     await asyncio.gather(
-        *(desk.sender.find_message(channel.id, "post:1", after=0) for channel in channels)
+        *(desk.histories.find_message(channel.id, "post:1", after=0) for channel in channels)
     )
     assert {request.status for request in desk.sandbox.requests} == {200}
 
@@ -144,9 +149,9 @@ async def test_waiting_for_a_turn_in_the_budget_is_no_silence(
 async def test_a_repeated_message_is_made_once_and_found_by_its_mark(desk: Desk) -> None:
     first = await desk.send()
     assert await desk.send() == first
-    assert await desk.sender.find_message(desk.text.id, "post:1", after=0) == first
-    assert await desk.sender.find_message(desk.text.id, "post:1", after=first) is None
-    assert await desk.sender.find_message(desk.text.id, "post:2", after=0) is None
+    assert await desk.histories.find_message(desk.text.id, "post:1", after=0) == first
+    assert await desk.histories.find_message(desk.text.id, "post:1", after=first) is None
+    assert await desk.histories.find_message(desk.text.id, "post:2", after=0) is None
 
 
 async def test_a_thread_that_is_there_already_counts_as_started(desk: Desk) -> None:
@@ -158,7 +163,7 @@ async def test_a_thread_that_is_there_already_counts_as_started(desk: Desk) -> N
 async def test_archived_posts_of_one_moment_are_all_found(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sender_module, "PAGE", 2)
+    monkeypatch.setattr(histories, "PAGE", 2)
     posts = [await desk.create_post() for _ in range(3)]
     moment = datetime(2025, 4, 25, 1, tzinfo=UTC)
     for post in posts:
@@ -168,7 +173,7 @@ async def test_archived_posts_of_one_moment_are_all_found(
     state = desk.sandbox.world.channels[await desk.create_post()].thread
     assert state
     state.archived, state.archive_timestamp = True, moment.replace(hour=2)
-    found = await desk.sender.list_forum_marks(
+    found = await desk.histories.list_forum_marks(
         desk.guild_id, desk.forum.id, after=0, author_id=desk.sandbox.world.bot_id
     )
     assert set(posts[1:]) <= set(found["post:1"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, attempts, sender, steps
+from bot import app, attempts, requests, steps
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.options import Options
@@ -114,7 +114,7 @@ async def test_what_is_carried_out_after_a_silence_is_found(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Forum posts have no nonce: who gave up waiting looks only when it must have shown."""
-    monkeypatch.setattr(sender, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(requests, "ANSWER_SECONDS", 0.2)
     monkeypatch.setattr(attempts, "SETTLE", 0.8)
     stall(house, "Paper One", seconds=0.6)
     seeds = write_papers(tmp_path / "one", paper("Paper One"))
