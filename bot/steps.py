@@ -1,32 +1,19 @@
-"""One step of a delivery: claim it, look whether it was sent, send it, record it.
+"""The kinds of steps that a delivery has: messages, forum posts, threads, edits, publishing.
 
-Whatever moment the process dies at, the ledger holds either no claim (nothing was sent), a claim
-(perhaps it was: look for the mark first) or the result. A recorded step whose source has changed
-is edited in place.
+What each does and how an earlier try of it is found; `bot.actions` does it once.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot import attempts
-from bot.attempts import LEASE, claim_settled, persist
-from bot.clock import Clock
-from bot.destination import Destination
-from bot.errors import UserError
+from bot.actions import Action, ActionRunner, Result
 from bot.histories import Histories
-from bot.logs import log_about
-from bot.marks import mark_for
-from bot.metrics import Metrics
 from bot.outcomes import (
     CLOSED,
     GONE,
-    INVALID_FORM,
-    UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     UNPOSTABLE,
     LimitedError,
@@ -36,12 +23,7 @@ from bot.outcomes import (
 from bot.render.message import Message
 from bot.render.plain import to_plain
 from bot.sender import Sender
-from storage.base import LedgerStore
-from storage.models import Claim, Delivery, Step, StepState
-
-_log = logging.getLogger(__name__)
-
-Result = tuple[int, int]  # channel id, message id
+from storage.models import Step, StepState
 
 
 class _AbsentError(Exception):
@@ -49,39 +31,8 @@ class _AbsentError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Action:
-    """What a step does.
-
-    `send` takes the event loop's time after which it must not send. `find` looks whether an
-    earlier try was carried out; None where asking twice is safe. `refresh` edits what was sent
-    before; None where nothing is ever edited. `pointless` are the error codes of `find` and `send`,
-    `gone` those of `refresh`, after which the step is given up; `refresh` adds those of a message
-    that is gone from where it stands. `settle` are the seconds after which a request that another
-    process has begun shows where `find` looks.
-    """
-
-    entry_id: int
-    name: str
-    revision: str
-    send: Callable[[float], Awaitable[Result]]
-    find: Callable[[], Awaitable[Result | None]] | None = None
-    refresh: Callable[[Step], Awaitable[None]] | None = None
-    settle: float = 0.0
-    pointless: frozenset[int] = UNPOSTABLE
-    gone: frozenset[int] = frozenset()
-
-    @property
-    def kind(self) -> str:
-        """The name without a part's number."""
-        return self.name.rstrip("0123456789")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRunner:
+class StepRunner(ActionRunner):
     """Carries out the steps of one delivery to one destination.
-
-    `look` returns the destination as it is at the moment, None where the gateway does not tell.
-    Once `stopping` is set, no step is begun.
 
     Each method returns the step: DONE with where its result is, or SKIPPED.
 
@@ -94,26 +45,9 @@ class StepRunner:
         UserError: it may have been sent, and the history cannot be read to find out.
     """
 
-    store: LedgerStore
     sender: Sender
     histories: Histories
-    clock: Clock
-    owner: str
     bot_id: int
-    delivery: Delivery
-    destination: Destination
-    look: Callable[[], Destination | None]
-    stopping: asyncio.Event
-    metrics: Metrics
-
-    @property
-    def current(self) -> Destination:
-        """The destination with what the bot may do there by now."""
-        return self.look() or self.destination
-
-    def mark(self, entry_id: int, name: str) -> str:
-        """Return the step's mark."""
-        return mark_for(self.delivery, entry_id, name)
 
     async def post(
         self,
@@ -147,8 +81,8 @@ class StepRunner:
                 found = found or await self._find_if_there(place, mark)
             return found
 
-        return await self._run(
-            _Action(
+        return await self.run(
+            Action(
                 entry_id=entry_id,
                 name=name,
                 revision=revision,
@@ -199,8 +133,8 @@ class StepRunner:
                 changes = {"name": title, "applied_tags": [str(tag) for tag in tags]}
                 await self.sender.edit_thread(step.channel_id or 0, changes)
 
-        return await self._run(
-            _Action(
+        return await self.run(
+            Action(
                 entry_id=entry_id,
                 name=name,
                 revision=f"{revision}/{label}",
@@ -225,8 +159,8 @@ class StepRunner:
         async def refresh(step: Step) -> None:
             await self.sender.edit_thread(step.message_id or 0, {"name": title})
 
-        return await self._run(
-            _Action(
+        return await self.run(
+            Action(
                 entry_id=entry_id,
                 name="thread",
                 revision=source,
@@ -246,14 +180,14 @@ class StepRunner:
             await self._editing(message)(posted)
             return posted.channel_id or 0, posted.message_id or 0
 
-        return await self._run(
-            _Action(
+        return await self.run(
+            Action(
                 entry_id=entry_id,
                 name=name,
                 revision=revision,
                 send=send,
                 refresh=self._editing(message),
-                pointless=UNPOSTABLE | CLOSED | self._gone(posted.channel_id),
+                pointless=UNPOSTABLE | CLOSED | self.gone(posted.channel_id),
             )
         )
 
@@ -272,7 +206,7 @@ class StepRunner:
         async def forget(_: float) -> Result:
             raise _AbsentError
 
-        action = _Action(
+        action = Action(
             entry_id=step.entry_id,
             name=step.name,
             revision=step.revision or "",
@@ -281,7 +215,7 @@ class StepRunner:
             settle=attempts.SETTLE_LEFT if channel_id is None else attempts.SETTLE_BY_NONCE,
         )
         try:
-            await self._run(action)
+            await self.run(action)
         except _AbsentError:
             await self.store.give_back(step)
 
@@ -296,12 +230,11 @@ class StepRunner:
             await self.sender.publish(channel_id, message_id)
             return channel_id, message_id
 
-        action = _Action(entry_id=posted.entry_id, name="crosspost", revision="", send=send)
+        action = Action(entry_id=posted.entry_id, name="crosspost", revision="", send=send)
         try:
-            return await self._run(action)
+            return await self.run(action)
         except (LimitedError, RefusedError, UnsureError) as error:
-            claim = await self._claim(action)
-            return await self._give_up(action, claim.step, error)
+            return await self.give_up(action, error)
 
     async def delete_parts(self, entry_id: int, name: str, *, kept: int) -> None:
         """Delete the messages of a text that takes fewer of them by now: `name` and a number."""
@@ -323,7 +256,7 @@ class StepRunner:
         try:
             return await self._find_in(channel_id, mark)
         except RefusedError as error:
-            if error.code not in self._gone(channel_id):
+            if error.code not in self.gone(channel_id):
                 raise
             return None
 
@@ -336,10 +269,6 @@ class StepRunner:
             author_id=self.bot_id,
         )
         return (found, found) if found else None
-
-    def _gone(self, channel_id: int | None) -> frozenset[int]:
-        """Return the codes that say a message is gone; a channel that is gone is another matter."""
-        return GONE if channel_id != self.destination.channel_id else GONE - {UNKNOWN_CHANNEL}
 
     def _editing(self, message: Message) -> Callable[[Step], Awaitable[None]]:
         async def edit(step: Step) -> None:
@@ -354,115 +283,3 @@ class StepRunner:
         if role_id is None:
             return payload
         return payload | {"allowed_mentions": {"parse": [], "roles": [str(role_id)]}}
-
-    async def _run(self, action: _Action) -> Step:
-        tries = 0
-
-        async def attempt(deadline: float) -> Step:
-            nonlocal tries
-            tries += 1
-            if tries > 1:
-                self.metrics.retries.labels(action.kind).inc()
-            claim = await self._claim(action)
-            if claim.step.state is StepState.SKIPPED:
-                return claim.step
-            if claim.step.state is StepState.DONE:
-                return await self._refresh(action, claim.step)
-            return await self._carry_out(action, claim, deadline)
-
-        with log_about(paper=action.entry_id or None, step=action.name):
-            return await persist(attempt, stopping=self.stopping)
-
-    async def _claim(self, action: _Action) -> Claim:
-        async def ask(settle: timedelta) -> Claim:
-            return await self.store.claim_step(
-                self.delivery.id,
-                action.entry_id,
-                action.name,
-                owner=self.owner,
-                lease=LEASE,
-                settle=settle,
-                now=self.clock(),
-                revision=action.revision,
-            )
-
-        mark = self.mark(action.entry_id, action.name)
-        return await claim_settled(ask, mark, settle=action.settle, stopping=self.stopping)
-
-    async def _carry_out(self, action: _Action, claim: Claim, deadline: float) -> Step:
-        """Send what may have been sent before only if it cannot be found."""
-        found, end = None, "found"
-        try:
-            if action.find and not claim.fresh:
-                self._require_history()
-                found = await action.find()
-            if found is None:
-                found, end = await action.send(deadline), "sent"
-        except RefusedError as error:
-            if _is_pointless(error, action):  # what was in a thread that is gone is gone with it
-                return await self._give_up(action, claim.step, error)
-            self._count(action, "refused")
-            # Not after an earlier try: that one may yet turn up, so keep looking for it.
-            if claim.fresh:
-                await self.store.release_step(claim.step, owner=self.owner)
-            raise
-        if end == "found" and action.refresh is not None:
-            # Sent by an earlier try: what it shows may have changed since.
-            return await self._take_over(action, claim.step, *found)
-        step = await self._mark_done(action, claim.step, *found)
-        self._count(action, end)
-        return step
-
-    async def _take_over(
-        self, action: _Action, step: Step, channel_id: int, message_id: int
-    ) -> Step:
-        """Record what an earlier try led to, and bring it up to date."""
-        step = await self.store.mark_done(
-            step, channel_id=channel_id, message_id=message_id, revision=step.revision or ""
-        )
-        self._count(action, "found")
-        return await self._refresh(action, step)
-
-    async def _refresh(self, action: _Action, step: Step) -> Step:
-        """Edit what stands there if its source has changed since."""
-        if action.refresh is None or step.revision == action.revision:
-            return step
-        try:
-            await action.refresh(step)
-            self._count(action, "edited")
-        except RefusedError as error:
-            if error.code in action.gone | self._gone(step.channel_id):
-                return await self._give_up(action, step, error)
-            if error.code not in UNPOSTABLE | CLOSED:
-                raise
-            _log.warning("Left as it is: %s: %s", self.mark(step.entry_id, step.name), error)
-        return await self._mark_done(action, step, step.channel_id or 0, step.message_id or 0)
-
-    async def _mark_done(
-        self, action: _Action, step: Step, channel_id: int, message_id: int
-    ) -> Step:
-        return await self.store.mark_done(
-            step, channel_id=channel_id, message_id=message_id, revision=action.revision
-        )
-
-    async def _give_up(self, action: _Action, step: Step, error: Exception) -> Step:
-        _log.warning("Gave up %s: %s", self.mark(action.entry_id, action.name), error)
-        self._count(action, "given_up")
-        refused = error.code if isinstance(error, RefusedError) else None
-        return await self.store.mark_skipped(step, owner=self.owner, refused=refused)
-
-    def _count(self, action: _Action, end: str) -> None:
-        self.metrics.steps.labels(action.kind, end).inc()
-        if action.kind == "paper" and end in ("sent", "found"):
-            self.metrics.posts.inc()
-
-    def _require_history(self) -> None:
-        if not self.current.may_read_history:
-            raise UserError("error.history_needed", channel=self.destination.channel_id)
-
-
-def _is_pointless(error: RefusedError, action: _Action) -> bool:
-    """Return whether asking again would be refused as well."""
-    if error.code == INVALID_FORM and "applied_tags" in error.text:
-        return False  # a forum's tag has just been deleted or reserved: soon we know, too
-    return error.code in action.pointless

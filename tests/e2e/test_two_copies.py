@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, attempts, requests, steps
+from bot import actions, app, attempts, requests
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.options import Options
@@ -83,7 +83,7 @@ async def test_a_request_held_back_past_its_lease_is_not_sent_after_another_copy
     house: House, seeds: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first copy is told to wait; the second does its work; the first must look again."""
-    monkeypatch.setattr(steps, "LEASE", timedelta(seconds=0.4))
+    monkeypatch.setattr(actions, "LEASE", timedelta(seconds=0.4))
     monkeypatch.setattr(attempts, "SEND_WITHIN", timedelta(seconds=0.2))
     channel = house.text if kind == "text" else house.forum
     limited = house.sandbox.faults.add(
