@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from storage.models import Engagement
 from storage.sqlite.database import Domain
+from storage.sqlite.statements import execute_many
 
 # docs: Snowflakes. Milliseconds since 2015 stand above the lowest 22 bits.
 _DISCORD_EPOCH, _SNOWFLAKE_BITS = 1_420_070_400_000, 22
@@ -68,17 +69,17 @@ class Engagements(Domain):
     async def add_thread_messages(self, counts: Mapping[int, tuple[int, int]]) -> None:
         """Add (people's, bots') messages in posts' threads, by thread id."""
         rows = [{"id": id_, "people": n, "bots": bots} for id_, (n, bots) in counts.items()]
-        await self._database.write(_execute_many, ADD_MESSAGES, rows)
+        await self._database.write(execute_many, ADD_MESSAGES, rows)
 
     async def settle_threads(self, totals: Mapping[int, int]) -> None:
         """Make up for messages that nobody counted: all that were ever sent, by thread id."""
         rows = [{"id": thread_id, "total": total} for thread_id, total in totals.items()]
-        await self._database.write(_execute_many, SETTLE, rows)
+        await self._database.write(execute_many, SETTLE, rows)
 
     async def set_reactions(self, readers: Mapping[int, int]) -> None:
         """Record how many people reacted to posts, by message id."""
         rows = [{"id": message_id, "readers": count} for message_id, count in readers.items()]
-        await self._database.write(_execute_many, SET_REACTIONS, rows)
+        await self._database.write(execute_many, SET_REACTIONS, rows)
 
     async def find_posts(self, message_ids: Iterable[int]) -> Mapping[int, int]:
         """Return the channel of those of the messages that are papers' posts."""
@@ -90,12 +91,6 @@ class Engagements(Domain):
         """Return what was made of each entry's posts in a server."""
         values = {"guild_id": guild_id, "oldest": _snowflake(since) if since else 0}
         return await self._database.read(_list_engagement, values)
-
-
-def _execute_many(
-    connection: sqlite3.Connection, sql: str, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    connection.executemany(sql, rows)
 
 
 def _find_posts(connection: sqlite3.Connection, ids: str) -> dict[int, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from storage.models import Admission, Exchange
 from storage.sqlite.database import Domain
+from storage.sqlite.statements import execute
 
 # Rated exchanges are kept for whoever evaluates the answers.
 LIFETIME = timedelta(days=30)
@@ -108,7 +109,7 @@ class Exchanges(Domain):
     async def set_exchange_message(self, exchange_id: int, message_id: int) -> None:
         """Record which message the answer is."""
         values = {"id": exchange_id, "message_id": message_id}
-        await self._database.write(_execute, SET_MESSAGE, values)
+        await self._database.write(execute, SET_MESSAGE, values)
 
     async def get_exchange(self, exchange_id: int, *, now: datetime) -> Exchange | None:
         """Return an exchange, or None when there is none or it is over 30 days old."""
@@ -129,7 +130,7 @@ class Exchanges(Domain):
 
     async def remove_exchange(self, exchange_id: int) -> None:
         """Forget an exchange and what was thought of it."""
-        await self._database.write(_execute, REMOVE_EXCHANGE, {"id": exchange_id})
+        await self._database.write(execute, REMOVE_EXCHANGE, {"id": exchange_id})
 
     async def forget_asker(self, user_id: int) -> tuple[int, int]:
         """Remove a user's questions and opinions; return how many of each."""
@@ -138,7 +139,7 @@ class Exchanges(Domain):
     async def rate_exchange(self, exchange_id: int, *, user_id: int, helped: bool) -> None:
         """Record what a reader thinks of an answer; their last word counts."""
         values = {"id": exchange_id, "user_id": user_id, "helped": int(helped)}
-        await self._database.write(_execute, RATE, values)
+        await self._database.write(execute, RATE, values)
 
     async def count_ratings(self, exchange_id: int) -> tuple[int, int]:
         """Return how many readers an answer helped, and how many it did not."""
@@ -213,10 +214,6 @@ def _find_posted_entry(connection: sqlite3.Connection, message_id: int) -> int |
 def _count_ratings(connection: sqlite3.Connection, exchange_id: int) -> tuple[int, int]:
     row = connection.execute(COUNT_RATINGS, {"id": exchange_id}).fetchone()
     return row["helped"], row["ratings"] - row["helped"]
-
-
-def _execute(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> None:
-    connection.execute(sql, values)
 
 
 def _exchange(row: sqlite3.Row) -> Exchange:

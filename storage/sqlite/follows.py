@@ -19,6 +19,7 @@ from storage.models import (
     Post,
 )
 from storage.sqlite.database import Domain
+from storage.sqlite.statements import execute, fetch_all
 
 SET_FOLLOWER = """
 INSERT INTO followers (user_id, at, timezone, guild_id, language)
@@ -118,21 +119,21 @@ class Follows(Domain):
 
     async def get_follower(self, user_id: int) -> Follower | None:
         """Return a user who follows or followed something, or None."""
-        rows = await self._database.read(_fetch_all, GET_FOLLOWER, {"user_id": user_id})
+        rows = await self._database.read(fetch_all, GET_FOLLOWER, {"user_id": user_id})
         return _follower(rows[0]) if rows else None
 
     async def list_followers(self) -> tuple[Follower, ...]:
         """Return every user who follows something."""
-        rows = await self._database.read(_fetch_all, LIST_FOLLOWERS, {})
+        rows = await self._database.read(fetch_all, LIST_FOLLOWERS, {})
         return tuple(map(_follower, rows))
 
     async def park_follower(self, user_id: int, reason: str) -> None:
         """Write to the user no more."""
-        await self._database.write(_execute, PARK, {"user_id": user_id, "reason": reason})
+        await self._database.write(execute, PARK, {"user_id": user_id, "reason": reason})
 
     async def unpark_follower(self, user_id: int) -> None:
         """Write to the user again."""
-        await self._database.write(_execute, UNPARK, {"user_id": user_id})
+        await self._database.write(execute, UNPARK, {"user_id": user_id})
 
     async def add_follow(
         self, user_id: int, kind: FollowKind, *, key: str, name: str, most: int, now: datetime
@@ -168,22 +169,12 @@ class Follows(Domain):
     ) -> tuple[PlacedPost, ...]:
         """Return where these entries stand, newest post first."""
         wanted = {"entry_ids": json.dumps(list(entry_ids)), "limit": limit}
-        rows = await self._database.read(_fetch_all, LIST_PLACED_POSTS, wanted)
+        rows = await self._database.read(fetch_all, LIST_PLACED_POSTS, wanted)
         return tuple(map(_placed_post, rows))
 
     async def forget_follows(self, user_id: int) -> int:
         """Forget everything of a user; return how many follows."""
         return await self._database.write(_forget, user_id)
-
-
-def _fetch_all(
-    connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
-) -> list[sqlite3.Row]:
-    return connection.execute(sql, values).fetchall()
-
-
-def _execute(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> None:
-    connection.execute(sql, values)
 
 
 def _set_follower(connection: sqlite3.Connection, values: Mapping[str, Any]) -> Follower:

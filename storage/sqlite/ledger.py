@@ -21,6 +21,7 @@ from storage.models import (
 )
 from storage.sqlite.database import Domain
 from storage.sqlite.leases import look_into
+from storage.sqlite.statements import execute, execute_many, fetch_all
 from storage.sqlite.subscriptions import ENDED
 
 # A paper may have been sent under another date. What was given up before it was sent was not; what
@@ -231,7 +232,7 @@ class Ledger(Domain):
     ) -> tuple[tuple[date, frozenset[str]], ...]:
         """Return the digests without a delivery, with their papers' folded tags."""
         rows = await self._database.read(
-            _fetch_all,
+            fetch_all,
             LIST_UNPOSTED,
             {"subscription_id": subscription_id, "until": until.isoformat()},
         )
@@ -242,12 +243,12 @@ class Ledger(Domain):
 
     async def get_digests_version(self) -> int:
         """Return a number that grows with every change of an entry."""
-        (row,) = await self._database.read(_fetch_all, GET_VERSION, {})
+        (row,) = await self._database.read(fetch_all, GET_VERSION, {})
         return int(row["version"])
 
     async def list_delivered_days(self, *, since: date) -> frozenset[tuple[int, date]]:
         """Return (subscription id, local day) of each day's delivery."""
-        rows = await self._database.read(_fetch_all, LIST_DAYS, {"since": since.isoformat()})
+        rows = await self._database.read(fetch_all, LIST_DAYS, {"since": since.isoformat()})
         return frozenset((row["subscription_id"], date.fromisoformat(row["day"])) for row in rows)
 
     async def open_deliveries(
@@ -280,7 +281,7 @@ class Ledger(Domain):
     async def list_unfinished(self, subscription_id: int | None = None) -> tuple[Delivery, ...]:
         """Return what has steps left, oldest first."""
         sql = SELECT_UNFINISHED if subscription_id is None else SELECT_UNFINISHED_OF
-        rows = await self._database.read(_fetch_all, sql, {"subscription_id": subscription_id})
+        rows = await self._database.read(fetch_all, sql, {"subscription_id": subscription_id})
         return tuple(_delivery(row) for row in rows)
 
     async def list_deliveries(
@@ -288,7 +289,7 @@ class Ledger(Domain):
     ) -> tuple[Delivery, ...]:
         """Return the runs of a digest."""
         key = {"subscription_id": subscription_id, "digest_date": digest_date.isoformat()}
-        rows = await self._database.read(_fetch_all, SELECT_RUNS, key)
+        rows = await self._database.read(fetch_all, SELECT_RUNS, key)
         return tuple(_delivery(row) for row in rows)
 
     async def list_recent_deliveries(
@@ -296,19 +297,19 @@ class Ledger(Domain):
     ) -> tuple[Delivery, ...]:
         """Return the newest deliveries, newest first."""
         wanted = {"subscription_id": subscription_id, "limit": limit}
-        rows = await self._database.read(_fetch_all, SELECT_RECENT, wanted)
+        rows = await self._database.read(fetch_all, SELECT_RECENT, wanted)
         return tuple(_delivery(row) for row in rows)
 
     async def get_last_delivery(self, subscription_id: int) -> Delivery | None:
         """Return the newest complete one, or None."""
         wanted = {"subscription_id": subscription_id}
-        rows = await self._database.read(_fetch_all, SELECT_LAST, wanted)
+        rows = await self._database.read(fetch_all, SELECT_LAST, wanted)
         return _delivery(rows[0]) if rows else None
 
     async def reopen_deliveries(self, delivery_ids: Sequence[int]) -> None:
         """Have these gone through again."""
         rows = [{"id": delivery_id} for delivery_id in delivery_ids]
-        await self._database.write(_execute_many, REOPEN_ONE, rows)
+        await self._database.write(execute_many, REOPEN_ONE, rows)
 
     async def reset_steps(self, steps: Sequence[Step]) -> None:
         """Have these sent again unless their mark is found."""
@@ -320,7 +321,7 @@ class Ledger(Domain):
 
     async def reopen_changed(self) -> int:
         """Open the deliveries of changed digests again, return how many."""
-        (row,) = await self._database.read(_fetch_all, CHANGED, {})
+        (row,) = await self._database.read(fetch_all, CHANGED, {})
         return await self._database.write(_reopen_changed) if row["changed"] else 0
 
     async def list_posted_elsewhere(
@@ -328,7 +329,7 @@ class Ledger(Domain):
     ) -> frozenset[int]:
         """Return those of the entries that the channel was sent under another date."""
         rows = await self._database.read(
-            _fetch_all,
+            fetch_all,
             LIST_POSTED_ELSEWHERE,
             {
                 "entry_ids": json.dumps(list(entry_ids)),
@@ -340,7 +341,7 @@ class Ledger(Domain):
 
     async def list_steps(self, delivery_id: int) -> tuple[Step, ...]:
         """Return a delivery's steps in the order of their first claim."""
-        rows = await self._database.read(_fetch_all, SELECT_ALL_STEPS, {"delivery_id": delivery_id})
+        rows = await self._database.read(fetch_all, SELECT_ALL_STEPS, {"delivery_id": delivery_id})
         return tuple(_step(row) for row in rows)
 
     async def claim_step(
@@ -377,22 +378,22 @@ class Ledger(Domain):
             revision=revision,
             refused=None,
         )
-        await self._database.write(_execute, MARK_STEP, asdict(done))
+        await self._database.write(execute, MARK_STEP, asdict(done))
         return done
 
     async def mark_skipped(self, step: Step, *, owner: str, refused: int | None) -> Step:
         """Record that the step is given up on purpose."""
         skipped = replace(step, state=StepState.SKIPPED, refused=refused)
-        await self._database.write(_execute, SKIP_STEP, asdict(skipped) | {"owner": owner})
+        await self._database.write(execute, SKIP_STEP, asdict(skipped) | {"owner": owner})
         return skipped
 
     async def release_step(self, step: Step, *, owner: str) -> None:
         """Give back a claim whose request was not carried out."""
-        await self._database.write(_execute, RELEASE_STEP, asdict(step) | {"owner": owner})
+        await self._database.write(execute, RELEASE_STEP, asdict(step) | {"owner": owner})
 
     async def forget_step(self, step: Step) -> None:
         """Forget a step whose message was deleted."""
-        await self._database.write(_execute, FORGET_STEP, asdict(step))
+        await self._database.write(execute, FORGET_STEP, asdict(step))
 
     async def give_back(self, step: Step) -> None:
         """Forget a claim that led to nothing, of a paper that its digest no longer holds."""
@@ -400,7 +401,7 @@ class Ledger(Domain):
 
     async def list_owners(self) -> tuple[str, ...]:
         """Return who holds claims."""
-        rows = await self._database.read(_fetch_all, LIST_OWNERS, {})
+        rows = await self._database.read(fetch_all, LIST_OWNERS, {})
         return tuple(row["owner"] for row in rows)
 
     async def release_owner(self, owner: str) -> None:
@@ -410,23 +411,7 @@ class Ledger(Domain):
     async def record_thread(self, message_id: int, *, thread_id: int, title: str) -> None:
         """Record which thread a paper's post got after it was posted."""
         values = {"message_id": message_id, "thread_id": thread_id, "revision": title}
-        await self._database.write(_execute, RECORD_THREAD, values)
-
-
-def _fetch_all(
-    connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]
-) -> list[sqlite3.Row]:
-    return connection.execute(sql, values).fetchall()
-
-
-def _execute(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> None:
-    connection.execute(sql, values)
-
-
-def _execute_many(
-    connection: sqlite3.Connection, sql: str, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    connection.executemany(sql, rows)
+        await self._database.write(execute, RECORD_THREAD, values)
 
 
 def _reset(connection: sqlite3.Connection, rows: Sequence[Mapping[str, Any]]) -> None:

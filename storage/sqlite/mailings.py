@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from storage.base import ClosedError
 from storage.models import Mailing, MailingClaim, MailingDraft, MailingState
 from storage.sqlite.database import Domain
 from storage.sqlite.leases import look_into
+from storage.sqlite.statements import execute
 
 # Longer than anything counts that is read from old mailings: a day's message, a recap's days.
 KEPT = timedelta(days=60)
@@ -95,23 +96,19 @@ class Mailings(Domain):
     async def finish_mailing(self, mailing_id: int, *, message_id: int) -> None:
         """Record where the message stands."""
         values = {"id": mailing_id, "message_id": message_id}
-        await self._database.write(_execute, FINISH, values)
+        await self._database.write(execute, FINISH, values)
 
     async def skip_mailing(self, mailing_id: int, *, owner: str) -> None:
         """Record that the mailing is given up on purpose."""
-        await self._database.write(_execute, SKIP, {"id": mailing_id, "owner": owner})
+        await self._database.write(execute, SKIP, {"id": mailing_id, "owner": owner})
 
     async def release_mailing(self, mailing_id: int, *, owner: str) -> None:
         """Give back a claim whose request was not carried out."""
-        await self._database.write(_execute, RELEASE, {"id": mailing_id, "owner": owner})
+        await self._database.write(execute, RELEASE, {"id": mailing_id, "owner": owner})
 
     async def remove_mailing(self, mailing_id: int) -> None:
         """Forget a mailing that nobody has claimed."""
-        await self._database.write(_execute, REMOVE, {"id": mailing_id})
-
-
-def _execute(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> None:
-    connection.execute(sql, values)
+        await self._database.write(execute, REMOVE, {"id": mailing_id})
 
 
 def _open(connection: sqlite3.Connection, drafts: Sequence[MailingDraft], now: datetime) -> int:

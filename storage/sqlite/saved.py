@@ -12,6 +12,7 @@ from typing import Any
 from storage.models import NameCount, Page, SavedPaper
 from storage.sqlite.database import Domain
 from storage.sqlite.records import load_entries
+from storage.sqlite.statements import execute
 from storage.text import tag_key
 
 SAVE = """
@@ -84,12 +85,12 @@ class SavedPapers(Domain):
             "guild_id": guild_id,
             "now": _stamp(now),
         }
-        return await self._database.write(_change, SAVE, values) > 0
+        return await self._database.write(execute, SAVE, values) > 0
 
     async def remove_saved(self, user_id: int, entry_id: int) -> bool:
         """Take an entry's paper off a reader's list; return whether it was there."""
         values = {"user_id": user_id, "entry_id": entry_id}
-        return await self._database.write(_change, REMOVE, values) > 0
+        return await self._database.write(execute, REMOVE, values) > 0
 
     async def count_saved(self, user_id: int, *, until: date) -> int:
         """Return how many papers are on a reader's list."""
@@ -110,7 +111,7 @@ class SavedPapers(Domain):
 
     async def forget_saved(self, user_id: int) -> int:
         """Remove a reader's whole list; return how many papers it held."""
-        return await self._database.write(_change, FORGET, {"user_id": user_id})
+        return await self._database.write(execute, FORGET, {"user_id": user_id})
 
     async def count_saves(
         self,
@@ -126,10 +127,6 @@ class SavedPapers(Domain):
             "since": None if since is None else _stamp(since),
         }
         return await self._database.read(_count_saves, values)
-
-
-def _change(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> int:
-    return connection.execute(sql, values).rowcount
 
 
 def _count_saved(connection: sqlite3.Connection, user_id: int, *, until: date) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from storage.models import Language, Start, Subscription, SubscriptionOptions, Threads
 from storage.sqlite.database import Domain
+from storage.sqlite.statements import execute
 
 SELECT = """
 SELECT id, channel_id, guild_id, at, timezone, language, threads, tags, start, since, chosen,
@@ -142,7 +143,7 @@ class Subscriptions(Domain):
     async def set_guild(self, subscription_id: int, guild_id: int) -> None:
         """Record the channel's guild."""
         values = {"id": subscription_id, "guild_id": guild_id}
-        await self._database.write(_execute, SET_GUILD, values)
+        await self._database.write(execute, SET_GUILD, values)
 
     async def park(self, subscription_id: int, reason: str, *, now: datetime) -> bool:
         """Stop for a reason; return whether that is news."""
@@ -151,11 +152,11 @@ class Subscriptions(Domain):
 
     async def unpark(self, subscription_id: int) -> None:
         """Resume."""
-        await self._database.write(_execute, UNPARK, {"id": subscription_id})
+        await self._database.write(execute, UNPARK, {"id": subscription_id})
 
     async def forget_subscriber(self, user_id: int) -> int:
         """No longer know who subscribed what; return how many it was."""
-        return await self._database.write(_execute, FORGET_CREATOR, {"user_id": user_id})
+        return await self._database.write(execute, FORGET_CREATOR, {"user_id": user_id})
 
 
 def _list(
@@ -164,12 +165,8 @@ def _list(
     return tuple(_subscription(row) for row in connection.execute(sql, values))
 
 
-def _execute(connection: sqlite3.Connection, sql: str, values: dict[str, Any]) -> int:
-    return connection.execute(sql, values).rowcount
-
-
 def _end(connection: sqlite3.Connection, values: dict[str, Any]) -> bool:
-    if _execute(connection, END, values) == 0:
+    if execute(connection, END, values) == 0:
         return False
     for row in connection.execute(LIST_IN_HAND, values).fetchall():
         for statement in (FORGET_UNBEGUN, SKIP_CLAIMED, CLOSE_DELIVERY):
