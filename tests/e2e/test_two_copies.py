@@ -75,7 +75,7 @@ async def test_a_copy_that_starts_during_a_request_leaves_it_alone(
         await house.sandbox.wait_for(lambda: stalled.hits)
         async with house.bot(seeds_dir=seeds, digest_channel_id=channel.id):
             await complete(house, channel, count=9 if kind == "text" else 8)
-    assert "paper is another process's until 2026-11-20 " in caplog.text
+    assert ":paper:0 is another process's until 2026-11-20 " in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["text", "forum"])
