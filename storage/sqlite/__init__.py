@@ -15,13 +15,14 @@ from pathlib import Path
 from storage.sqlite.backup import Backup
 from storage.sqlite.contents import Contents
 from storage.sqlite.database import open_database
+from storage.sqlite.deliveries import Deliveries
 from storage.sqlite.discovery import Discovery
 from storage.sqlite.engagement import Engagements
 from storage.sqlite.exchanges import Exchanges
 from storage.sqlite.follows import Follows
 from storage.sqlite.index import is_index_current, rebuild_index
 from storage.sqlite.ingest import IngestStore
-from storage.sqlite.ledger import Ledger
+from storage.sqlite.leases import Leases
 from storage.sqlite.mailings import Mailings
 from storage.sqlite.names import NameLookups
 from storage.sqlite.notes import Notes
@@ -33,6 +34,7 @@ from storage.sqlite.readers import Readers
 from storage.sqlite.restored import RestoredLedger
 from storage.sqlite.saved import SavedPapers
 from storage.sqlite.search import Search
+from storage.sqlite.steps import Steps
 from storage.sqlite.subscriptions import Subscriptions
 from storage.sqlite.view_state import ViewStates
 
@@ -50,7 +52,9 @@ class SqliteStore(
     Discovery,
     Exchanges,
     Subscriptions,
-    Ledger,
+    Deliveries,
+    Steps,
+    Leases,
     Posts,
     Mailings,
     Follows,

@@ -1,4 +1,4 @@
-"""What keeps a claim of another process from being taken over: its lease, or what it has sent."""
+"""What keeps a claim from being taken over: its owner's lease, and the time to settle after it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,40 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+
+from storage.sqlite.database import Domain
+from storage.sqlite.statements import fetch_all
+
+# Of steps and of mailings: a process that is dead holds neither.
+LIST_OWNERS = """
+SELECT owner FROM steps WHERE state = 'claimed' AND owner IS NOT NULL
+UNION
+SELECT owner FROM mailings WHERE state = 'open' AND owner IS NOT NULL
+"""
+RELEASE_OWNER = """
+UPDATE steps SET owner = NULL WHERE state = 'claimed' AND owner = :owner
+"""
+RELEASE_MAILINGS = """
+UPDATE mailings SET owner = NULL WHERE state = 'open' AND owner = :owner
+"""
+
+
+class Leases(Domain):
+    """Who holds claims, as `storage.base.LedgerStore` says."""
+
+    async def list_owners(self) -> tuple[str, ...]:
+        """Return who holds claims."""
+        rows = await self._database.read(fetch_all, LIST_OWNERS, {})
+        return tuple(row["owner"] for row in rows)
+
+    async def release_owner(self, owner: str) -> None:
+        """End the leases of a dead process; what it claimed stays so, by nobody."""
+        await self._database.write(_release_owner, {"owner": owner})
+
+
+def _release_owner(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
+    connection.execute(RELEASE_OWNER, values)
+    connection.execute(RELEASE_MAILINGS, values)
 
 
 def look_into(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.models import DigestDraft, IngestReport
+from storage.models import Delivery, DigestDraft, IngestReport, Subscription
 from storage.sqlite import SqliteStore, open_store
 from tests.storage.builders import NOW
+from tests.storage.ledgers import open_day, subscribe
 
 Ingest = Callable[..., Awaitable[IngestReport]]
 
@@ -36,3 +37,22 @@ def ingest(store: SqliteStore) -> Ingest:
         return (await store.add_digests(fingerprinted, now=NOW))[-1]
 
     return add
+
+
+@pytest.fixture
+async def other(path: Path, store: SqliteStore) -> AsyncIterator[SqliteStore]:
+    """Another process's store on the same file."""
+    assert store
+    async with open_store(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def subscription(store: SqliteStore) -> Subscription:
+    return await subscribe(store)
+
+
+@pytest.fixture
+async def delivery(store: SqliteStore, subscription: Subscription) -> Delivery:
+    (opened,) = await open_day(store, subscription)
+    return opened

@@ -11,7 +11,7 @@ from storage.models import Delivery, Engagement
 from storage.sqlite import SqliteStore
 from tests.storage.builders import digest, entry
 from tests.storage.conftest import Ingest
-from tests.storage.test_ledger import GUILD, claim, open_day, subscribe
+from tests.storage.ledgers import GUILD, claim, open_day, subscribe
 
 SENT = datetime(2025, 8, 1, 9, tzinfo=UTC)
 
