@@ -17,16 +17,14 @@ import aiohttp
 import discord
 
 from bot.attempts import BusyError, StoppedError
+from bot.carrying import Carrier
 from bot.clock import Clock
-from bot.destination import ChannelKind, Destination, cached_destination, get_destination
+from bot.destination import Destination, get_destination
 from bot.due import list_unposted
 from bot.errors import UserError
-from bot.forum_tags import missing_tags, parse_tags
-from bot.given_up import count_refused
 from bot.histories import Histories
-from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_claims
+from bot.layouts import FindEarlier
 from bot.logs import log_about
-from bot.messages import say
 from bot.metrics import Metrics
 from bot.outcomes import RefusedError, UnsureError
 from bot.parking import Parking, find_obstacle, parking_reason
@@ -35,9 +33,8 @@ from bot.roles import has_lost_role
 from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import Sender
-from bot.steps import StepRunner
-from storage.base import ClosedError, StorageError, Store
-from storage.models import Delivery, Digest, Entry, Step, Subscription, Threads
+from storage.base import StorageError, Store
+from storage.models import Delivery, Subscription, Threads
 
 WORKERS = 64
 # Discord's answer to one more thread (docs: JSON Error Codes 160006, 160007) comes at this many.
@@ -83,13 +80,8 @@ class DeliveryService:
         metrics: Metrics,
     ) -> None:
         self._store = store
-        self._sender = sender
-        self._histories = histories
         self._client = client
         self._clock = clock
-        self._owner = owner
-        self._find_earlier = find_earlier
-        self._metrics = metrics
         self._waiting: dict[int, None] = {}  # subscription ids, in order
         self._workers: set[asyncio.Task[None]] = set()
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -97,6 +89,17 @@ class DeliveryService:
         self._quiet: dict[int, _Quiet] = {}
         self._stopping = asyncio.Event()
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
+        self._carrier = Carrier(
+            store=store,
+            sender=sender,
+            histories=histories,
+            client=client,
+            clock=clock,
+            owner=owner,
+            find_earlier=find_earlier,
+            metrics=metrics,
+            stopping=self._stopping,
+        )
         self._recovery = Recovery(store=store, histories=histories, client=client)
 
     async def tick(self) -> None:
@@ -302,101 +305,7 @@ class DeliveryService:
         unfinished = await self._store.list_unfinished(subscription.id)
         for delivery in sorted(unfinished, key=lambda delivery: delivery.reopened):
             with log_about(delivery=delivery.id, digest=delivery.digest_date):
-                try:
-                    await self._carry_out(delivery, subscription, destination)
-                except ClosedError:
-                    _log.info("Nothing more is posted: the subscription has ended")
-                else:
-                    await self._log_end(delivery)
-
-    async def _log_end(self, delivery: Delivery) -> None:
-        refused = count_refused(await self._store.list_steps(delivery.id))
-        if refused:
-            said = " ".join(say("en", reason, count=count) for reason, count in refused.items())
-            _log.warning("The digest is in the channel, but not all of it. %s", said)
-        else:
-            _log.info("The digest is complete in the channel")
-
-    async def _carry_out(
-        self, delivery: Delivery, subscription: Subscription, destination: Destination
-    ) -> None:
-        digest = await self._store.get_digest(delivery.digest_date)
-        await settle_claims(self._steps(delivery, destination), digest)
-        left = await self._list_left(delivery, digest) if delivery.reopened else ()
-        entries = await self._select(delivery, digest, subscription)
-        if entries:
-            if destination.kind is ChannelKind.FORUM:
-                destination = await self._with_tags(destination, entries)
-            steps = self._steps(delivery, destination)
-            await carry_out(
-                Job(steps=steps, entries=entries, left=left, find_earlier=self._find_earlier)
-            )
-        await self._store.finish_delivery(delivery, now=self._clock())
-
-    async def _list_left(self, delivery: Delivery, digest: Digest | None) -> tuple[str, ...]:
-        """Return the revisions of posted papers that the digest no longer holds: they are left."""
-        held = {entry.id for entry in digest.entries} if digest else set()
-        steps = await self._store.list_steps(delivery.id)
-        left = [step for step in steps if step.name == "paper" and step.entry_id not in held]
-        for step in left:
-            _log.info(
-                "The digest of %s lost a paper; its post %s in %s is left",
-                delivery.digest_date,
-                step.message_id,
-                step.channel_id,
-            )
-        return tuple(_source_of(step) for step in left)
-
-    async def _select(
-        self, delivery: Delivery, digest: Digest | None, subscription: Subscription
-    ) -> tuple[Entry, ...]:
-        """Return the papers that the delivery holds.
-
-        A paper whose digest got another date is not sent twice. What comes into a digest after it
-        was delivered is added to the newest run of a subscription that still stands; other runs
-        only have their posts kept up to date.
-        """
-        entries = select_entries(digest, delivery.tags) if digest else ()
-        if delivery.reopened:
-            runs = await self._store.list_deliveries(subscription.id, delivery.digest_date)
-            if not subscription.active or runs[-1].id != delivery.id:
-                steps = await self._store.list_steps(delivery.id)
-                posted = {step.entry_id for step in steps}
-                entries = tuple(entry for entry in entries if entry.id in posted)
-        if delivery.run == 0:
-            elsewhere = await self._store.list_posted_elsewhere(
-                delivery, [entry.id for entry in entries]
-            )
-            entries = tuple(entry for entry in entries if entry.id not in elsewhere)
-        return entries
-
-    async def _with_tags(self, forum: Destination, entries: tuple[Entry, ...]) -> Destination:
-        """Return the forum with the tags that these papers need, as far as the bot may add them."""
-        names = missing_tags(forum, entries)
-        if not names or not forum.permissions.manage_channels:
-            return forum
-        try:
-            tags = await self._sender.create_forum_tags(forum.channel_id, names)
-        except RefusedError as refused:
-            _log.warning("The forum %s takes no new tags: %s", forum.channel_id, refused)
-            return forum
-        return replace(forum, forum_tags=parse_tags(tags))
-
-    def _steps(self, delivery: Delivery, destination: Destination) -> StepRunner:
-        user = self._client.user
-        return StepRunner(
-            store=self._store,
-            sender=self._sender,
-            histories=self._histories,
-            clock=self._clock,
-            owner=self._owner,
-            bot_id=user.id if user else 0,
-            delivery=delivery,
-            destination=destination,
-            look=lambda: cached_destination(self._client, destination.channel_id),
-            stopping=self._stopping,
-            metrics=self._metrics,
-        )
+                await self._carrier.carry_out(delivery, subscription, destination)
 
     def _retry_later(self, subscription_id: int) -> None:
         last = self._retries.get(subscription_id)
@@ -410,11 +319,6 @@ class DeliveryService:
         if lock is None:
             lock = self._turns[subscription_id] = asyncio.Lock()
         return lock
-
-
-def _source_of(paper: Step) -> str:
-    """Return the revision of the source that a paper's post shows."""
-    return (paper.revision or "").partition("/")[0]
 
 
 def is_nearly_full(destination: Destination) -> bool:

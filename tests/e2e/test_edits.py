@@ -168,7 +168,7 @@ async def test_a_new_paper_is_appended_with_its_thread_and_its_line_in_the_heade
 async def test_a_removed_paper_is_left_and_noted(
     house: House, seeds: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.delivery")
+    caplog.set_level(logging.INFO, "bot.carrying")
     async with house.bot(seeds_dir=seeds):
         await house.delivered()
         await settled(house)

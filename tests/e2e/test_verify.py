@@ -175,7 +175,7 @@ def twin(house: House, post: Channel) -> Channel:
 async def test_what_was_refused_is_missing_and_said_so_until_a_repair_can_post_it(
     house: House, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "bot.delivery")
+    caplog.set_level(logging.INFO, "bot.carrying")
     papers = (paper("One"), paper("Two"), paper("Three"))
     seeds = write_papers(tmp_path / "seeds", *papers)
     locked: list[Channel] = []
