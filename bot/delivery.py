@@ -11,7 +11,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
@@ -33,6 +32,7 @@ from bot.roles import has_lost_role
 from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
 from bot.sender import Sender
+from bot.workers import Workers
 from storage.base import StorageError, Store
 from storage.models import Delivery, Subscription, Threads
 
@@ -40,19 +40,11 @@ WORKERS = 64
 # Discord's answer to one more thread (docs: JSON Error Codes 160006, 160007) comes at this many.
 ACTIVE_THREADS = 1000
 SPARE_THREADS = 20  # for the server's own, and for what other channels are posting meanwhile
-RETRY_FIRST, RETRY_MOST = 5.0, 300.0  # seconds until an interrupted delivery goes on
-GRACE = 4.0  # seconds that the steps in hand get to finish in, when the process is to end
 
 # What stops a delivery for now: Discord or the way to it, or another copy of the bot.
 INTERRUPTIONS = (UnsureError, BusyError, discord.HTTPException, aiohttp.ClientError, OSError)
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Retry:
-    at: float  # the event loop's time
-    pause: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +74,8 @@ class DeliveryService:
         self._store = store
         self._client = client
         self._clock = clock
-        self._waiting: dict[int, None] = {}  # subscription ids, in order
-        self._workers: set[asyncio.Task[None]] = set()
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._retries: dict[int, _Retry] = {}
-        self._quiet: dict[int, _Quiet] = {}
-        self._stopping = asyncio.Event()
+        self._workers = Workers(self._finish, most=WORKERS, name="Delivery to subscription")
+        self._quiet: dict[int, _Quiet] = {}  # by subscription
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
         self._carrier = Carrier(
             store=store,
@@ -98,7 +86,7 @@ class DeliveryService:
             owner=owner,
             find_earlier=find_earlier,
             metrics=metrics,
-            stopping=self._stopping,
+            stopping=self._workers.stopping,
         )
         self._recovery = Recovery(store=store, histories=histories, client=client)
 
@@ -109,25 +97,16 @@ class DeliveryService:
         await self._parking.resume_mended(tuple(each for each in subscriptions if each.parked))
         await self._open_due(subscriptions, now)
         await self._store.reopen_changed()
-        for delivery in await self._store.list_unfinished():
-            retry = self._retries.get(delivery.subscription_id)
-            if retry is None or retry.at <= asyncio.get_running_loop().time():
-                self._waiting.setdefault(delivery.subscription_id)
-        for _ in range(min(WORKERS - len(self._workers), len(self._waiting))):
-            worker = asyncio.create_task(self._work())
-            self._workers.add(worker)
-            worker.add_done_callback(self._workers.discard)
+        unfinished = await self._store.list_unfinished()
+        self._workers.begin(dict.fromkeys(each.subscription_id for each in unfinished))
 
     async def close(self) -> None:
         """Let the steps in hand finish and begin no more; the next start finishes the rest."""
-        self._stopping.set()
-        turns = [asyncio.create_task(turn.acquire()) for turn in self._turns.values()]
-        work = {*turns, *self._workers}
-        if work:
-            await asyncio.wait(work, timeout=GRACE)
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
+        await self._workers.close()
+
+    def turn(self, subscription_id: int) -> asyncio.Lock:
+        """Return the lock that keeps what a channel gets in order."""
+        return self._workers.turn(subscription_id)
 
     async def post_now(
         self, subscription: Subscription, dates: Sequence[date], *, again: bool
@@ -228,7 +207,7 @@ class DeliveryService:
             _log.warning("Channel %s cannot be read: %s", subscription.channel_id, error)
         else:
             await self._open(subscription, destination, dates, now=now, scheduled=True)
-            self._retries.pop(subscription.id, None)
+            self._workers.hurry(subscription.id)
         return True
 
     async def _reach(self, subscription: Subscription) -> Destination:
@@ -247,40 +226,28 @@ class DeliveryService:
         await self._recovery.catch_up(subscription, destination)
         return destination
 
-    async def _work(self) -> None:
-        while self._waiting and not self._stopping.is_set():
-            subscription_id = next(iter(self._waiting))
-            del self._waiting[subscription_id]
-            turn = self.turn(subscription_id)
-            if turn.locked():
-                continue
-            async with turn:
-                try:
-                    await self._finish(subscription_id)
-                except StorageError as error:
-                    _log.error(  # the disk's fault: a sentence, no traceback
-                        "Delivery to subscription %s waits for the database: %s",
-                        subscription_id,
-                        in_words(error),
-                    )
-                    self._retry_later(subscription_id)
-                except Exception:  # noqa: BLE001 - one channel's trouble must not stop the others
-                    _log.exception("Delivery to subscription %s failed", subscription_id)
-                    self._retry_later(subscription_id)
+    async def _finish(self, subscription_id: int) -> bool:
+        """Carry out what the subscription has unfinished; return false if it is to be retried."""
+        try:
+            subscription = await self._store.get_subscription_by_id(subscription_id)
+            if subscription is None or subscription.parked:
+                return True
+            with log_about(
+                guild=subscription.guild_id,
+                channel=subscription.channel_id,
+                subscription=subscription_id,
+            ):
+                return await self._finish_or_park(subscription)
+        except StorageError as error:
+            _log.error(  # the disk's fault: a sentence, no traceback
+                "Delivery to subscription %s waits for the database: %s",
+                subscription_id,
+                in_words(error),
+            )
+            return False
 
-    async def _finish(self, subscription_id: int) -> None:
-        """Carry out the subscription's unfinished deliveries, oldest first."""
-        subscription = await self._store.get_subscription_by_id(subscription_id)
-        if subscription is None or subscription.parked:
-            return
-        with log_about(
-            guild=subscription.guild_id,
-            channel=subscription.channel_id,
-            subscription=subscription_id,
-        ):
-            await self._finish_or_wait(subscription)
-
-    async def _finish_or_wait(self, subscription: Subscription) -> None:
+    async def _finish_or_park(self, subscription: Subscription) -> bool:
+        """Carry out what is unfinished, or park the channel; return false where neither is done."""
         try:
             await self._carry_out_all(subscription, await self._reach(subscription))
         except StoppedError:
@@ -289,16 +256,14 @@ class DeliveryService:
             await self._parking.park(subscription, error)
         except RefusedError as refused:
             reason = parking_reason(refused, channel_id=subscription.channel_id)
-            if reason is not None:
-                await self._parking.park(subscription, reason)
-            else:
+            if reason is None:
                 _log.warning("Discord refused a post in %s: %s", subscription.channel_id, refused)
-                self._retry_later(subscription.id)
+                return False
+            await self._parking.park(subscription, reason)
         except INTERRUPTIONS as error:
             _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, error)
-            self._retry_later(subscription.id)
-        else:
-            self._retries.pop(subscription.id, None)
+            return False
+        return True
 
     async def _carry_out_all(self, subscription: Subscription, destination: Destination) -> None:
         """Carry out what is unfinished: new digests, oldest first, before edits of old ones."""
@@ -306,19 +271,6 @@ class DeliveryService:
         for delivery in sorted(unfinished, key=lambda delivery: delivery.reopened):
             with log_about(delivery=delivery.id, digest=delivery.digest_date):
                 await self._carrier.carry_out(delivery, subscription, destination)
-
-    def _retry_later(self, subscription_id: int) -> None:
-        last = self._retries.get(subscription_id)
-        pause = min(last.pause * 2, RETRY_MOST) if last else RETRY_FIRST
-        at = asyncio.get_running_loop().time() + pause
-        self._retries[subscription_id] = _Retry(at=at, pause=pause)
-
-    def turn(self, subscription_id: int) -> asyncio.Lock:
-        """Return the lock that keeps one channel's deliveries in order."""
-        lock = self._turns.get(subscription_id)
-        if lock is None:
-            lock = self._turns[subscription_id] = asyncio.Lock()
-        return lock
 
 
 def is_nearly_full(destination: Destination) -> bool:

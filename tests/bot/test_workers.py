@@ -69,6 +69,47 @@ async def test_what_did_not_come_to_an_end_waits_before_it_is_tried_again(
     assert bench.begun[1] == 5
 
 
+async def test_news_of_a_number_ends_its_pause() -> None:
+    bench = Bench()
+    bench.gate.set()
+    bench.fails = {1}
+    bench.workers.begin([1])
+    await bench.settle()
+    bench.workers.hurry(1)
+    bench.workers.begin([1])
+    await bench.settle()
+    assert bench.begun == {1: 2}
+
+
+async def test_whoever_has_a_numbers_turn_keeps_the_workers_off_it() -> None:
+    bench = Bench(most=1)
+    async with bench.workers.turn(1):
+        bench.workers.begin([1])
+        await bench.settle()
+        assert not bench.begun
+        bench.workers.begin([2, 3])
+        await bench.settle()
+    async with bench.workers.turn(3):  # taken since it was set to work on
+        bench.gate.set()
+        await bench.settle()
+    assert bench.begun == {2: 1}
+    bench.workers.begin([1, 2, 3])
+    await bench.settle()
+    assert bench.begun == {1: 1, 2: 2, 3: 1}
+
+
+async def test_closing_waits_for_whoever_has_a_turn() -> None:
+    bench = Bench()
+    turn = bench.workers.turn(1)
+    await turn.acquire()
+    closing = asyncio.create_task(bench.workers.close())
+    await bench.settle()
+    assert not closing.done()
+    turn.release()
+    async with asyncio.timeout(2):
+        await closing
+
+
 async def test_closing_lets_what_is_in_hand_finish_and_begins_no_more() -> None:
     bench = Bench(most=1)
     bench.workers.begin([1, 2])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot import app, attempts, delivery, limiting, workers
+from bot import app, attempts, limiting, workers
 from tests import openapi
 from tests.e2e.house import House, open_house
 
@@ -37,8 +37,6 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attempts, "SETTLE", 0.01)
     monkeypatch.setattr(attempts, "SETTLE_LEFT", 0.01)
     monkeypatch.setattr(attempts, "SETTLE_BY_NONCE", 0.01)
-    monkeypatch.setattr(delivery, "RETRY_FIRST", 0.01)
-    monkeypatch.setattr(delivery, "RETRY_MOST", 0.05)
     monkeypatch.setattr(workers, "RETRY_FIRST", 0.01)
     monkeypatch.setattr(workers, "RETRY_MOST", 0.05)
     monkeypatch.setattr(app, "PAUSES", (0.01,))

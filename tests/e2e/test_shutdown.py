@@ -88,7 +88,7 @@ async def test_sigterm_ends_a_start_as_well(
 async def test_a_step_that_takes_too_long_does_not_hold_up_the_end(
     house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.GRACE", 0.2)
+    monkeypatch.setattr("bot.workers.GRACE", 0.2)
     stalled = stall(house, "Paper Two", seconds=1.5)
     async with house.bot(seeds_dir=seeds):
         await house.sandbox.wait_for(lambda: stalled.hits)
