@@ -7,7 +7,6 @@ import logging
 from contextlib import suppress
 from datetime import date
 
-import aiohttp
 import discord
 from discord.ext import commands
 
@@ -37,6 +36,7 @@ from bot.picking import PICK_MENUS
 from bot.questions.phrasing import open_phraser
 from bot.questions.views import ANSWER_BUTTONS
 from bot.readers import Readers
+from bot.registration import Registration
 from bot.render.related import Earlier
 from bot.reporting import in_words
 from bot.requests import Requests
@@ -64,7 +64,6 @@ COGS = (
     "cogs.engagement",
 )
 READ_WITHIN = 10.0  # seconds that reading the papers gives way to connecting
-SYNC_PAUSES = (2, 5, 15, 60, 300)  # seconds before command registration is tried again
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +98,6 @@ class DigestBot(commands.AutoShardedBot):
         self.store = store
         self.library = Library(store)
         self.readers = Readers(store)
-        self.command_ids: dict[str, int] = {}  # once they are registered, by English name
         self.phraser = open_phraser(settings)
         self.settings = settings
         self.clock = clock
@@ -130,7 +128,8 @@ class DigestBot(commands.AutoShardedBot):
         )
         self.charts = ChartMaker()
         self.engagement = EngagementCounter(store, self.http)
-        self._syncing: asyncio.Task[None] | None = None
+        self.registration = Registration(self, store=store, guild_id=settings.command_guild_id)
+        self._registering: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
 
     def today(self) -> date:
@@ -166,7 +165,7 @@ class DigestBot(commands.AutoShardedBot):
         )
         await self.tree.set_translator(MessageTranslator())
         self.engagement.start()
-        self._syncing = asyncio.create_task(self._sync_commands())
+        self._registering = asyncio.create_task(self.registration.run())
         self._reading = asyncio.create_task(self._read_library())
 
     async def tick(self) -> None:
@@ -187,7 +186,7 @@ class DigestBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop the work in hand, then the connections."""
-        for task in (self._syncing, self._reading):
+        for task in (self._registering, self._reading):
             if task is not None:
                 task.cancel()
         await asyncio.gather(self.delivery.close(), self.mail.close())
@@ -215,57 +214,6 @@ class DigestBot(commands.AutoShardedBot):
             await self.store.index_parts()
         except StorageError as error:
             _log.warning("The papers could not be read for questions: %s", in_words(error))
-
-    async def _sync_commands(self) -> None:
-        """Register the commands; a failure is logged and tried again, posting goes on."""
-        for pause in (*SYNC_PAUSES, None):
-            try:
-                await self._sync_once()
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                _log.warning("The commands could not be registered: %s", error)
-                if pause is not None:
-                    await asyncio.sleep(pause)
-            else:
-                _log.info("Commands registered")
-                return
-
-    async def _sync_once(self) -> None:
-        """Register in one scope and clear the other, so that no command shows twice."""
-        wanted = self.settings.command_guild_id
-        previous = await self.store.get_note(_SCOPE)
-        if wanted is None:
-            await self._register(None)
-            if previous:
-                await self._clear(int(previous))
-        else:
-            guild = discord.Object(wanted)
-            self.tree.copy_global_to(guild=guild)
-            await self._register(guild)
-            await self._clear(None)
-            if previous and int(previous) != wanted:
-                await self._clear(int(previous))
-        await self.store.set_note(_SCOPE, str(wanted) if wanted else None)
-
-    async def _register(self, guild: discord.Object | None) -> None:
-        registered = await self.tree.sync(guild=guild)
-        self.command_ids = {
-            command.name: command.id
-            for command in registered
-            if command.type is discord.AppCommandType.chat_input
-        }
-
-    async def _clear(self, guild_id: int | None) -> None:
-        application_id = self.application_id or 0
-        if guild_id is None:
-            await self.http.bulk_upsert_global_commands(application_id, [])
-            return
-        try:
-            await self.http.bulk_upsert_guild_commands(application_id, guild_id, [])
-        except (discord.Forbidden, discord.NotFound):
-            _log.info("Guild %s, where commands were registered before, is gone", guild_id)
-
-
-_SCOPE = "command_guild"
 
 
 def _intents() -> discord.Intents:

@@ -53,7 +53,7 @@ class Personal(commands.Cog):
         groups = guide.group(
             language=language,
             rights=rights,
-            ids=self.bot.command_ids,
+            ids=self.bot.registration.ids,
         )
         apps = [localized(menu, "name", language) for menu in guide.menus]
         await reply(interaction, render_help(groups, apps=apps, language=language), ephemeral=True)

@@ -1,0 +1,81 @@
+"""Registering the commands with Discord: in one scope, and in no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+import aiohttp
+import discord
+from discord.ext import commands
+
+from storage.base import StateStore
+
+PAUSES = (2, 5, 15, 60, 300)  # seconds before registration is tried again
+_SCOPE = "command_guild"
+
+_log = logging.getLogger(__name__)
+
+
+class Registration:
+    """Registers the commands of a client's tree: in one guild, or everywhere where that is None.
+
+    `ids` are the slash commands' by their English names, once they are registered.
+    """
+
+    def __init__(
+        self, client: commands.AutoShardedBot, *, store: StateStore, guild_id: int | None
+    ) -> None:
+        self.ids: Mapping[str, int] = {}
+        self._client = client
+        self._store = store
+        self._guild_id = guild_id
+
+    async def run(self) -> None:
+        """Register; a failure is logged and tried again, posting goes on."""
+        for pause in (*PAUSES, None):
+            try:
+                await self._register_once()
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                _log.warning("The commands could not be registered: %s", error)
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            else:
+                _log.info("Commands registered")
+                return
+
+    async def _register_once(self) -> None:
+        """Register in one scope and clear the other, so that no command shows twice."""
+        wanted = self._guild_id
+        previous = await self._store.get_note(_SCOPE)
+        if wanted is None:
+            await self._register(None)
+            if previous:
+                await self._clear(int(previous))
+        else:
+            guild = discord.Object(wanted)
+            self._client.tree.copy_global_to(guild=guild)
+            await self._register(guild)
+            await self._clear(None)
+            if previous and int(previous) != wanted:
+                await self._clear(int(previous))
+        await self._store.set_note(_SCOPE, str(wanted) if wanted else None)
+
+    async def _register(self, guild: discord.Object | None) -> None:
+        registered = await self._client.tree.sync(guild=guild)
+        self.ids = {
+            command.name: command.id
+            for command in registered
+            if command.type is discord.AppCommandType.chat_input
+        }
+
+    async def _clear(self, guild_id: int | None) -> None:
+        application_id = self._client.application_id or 0
+        if guild_id is None:
+            await self._client.http.bulk_upsert_global_commands(application_id, [])
+            return
+        try:
+            await self._client.http.bulk_upsert_guild_commands(application_id, guild_id, [])
+        except (discord.Forbidden, discord.NotFound):
+            _log.info("Guild %s, where commands were registered before, is gone", guild_id)
