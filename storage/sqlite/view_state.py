@@ -23,14 +23,14 @@ REMOVE_EXPIRED = "DELETE FROM view_states WHERE created_at < :oldest"
 
 
 class ViewStates(Domain):
-    """The `ViewStateStore` part of the store."""
+    """Button state, as `storage.base.StateStore` says."""
 
     async def add_view_state(self, state: Mapping[str, Any], *, now: datetime) -> str:
-        """See `storage.base.ViewStateStore`; the same state has the same key."""
+        """Store a JSON object, return its key; the same object has the same key."""
         return await self._database.write(_add_view_state, state, now=now)
 
     async def get_view_state(self, key: str, *, now: datetime) -> Mapping[str, Any] | None:
-        """See `storage.base.ViewStateStore`."""
+        """Return the object, or None when there is none or it is over 30 days old."""
         return await self._database.read(_get_view_state, key, now=now)
 
 
