@@ -149,11 +149,11 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise SettingsError("settings.env_file", path=str(env_file)) from None
 
 
-def load_sound_settings(error: SettingsError, env_file: Path | None = Path(".env")) -> Settings:
-    """Return the settings for which `error` was raised, with defaults for those that are wrong."""
+def load_sound_settings(error: SettingsError) -> Settings:
+    """Return the settings that `load_settings` refused, with defaults for those that are wrong."""
     wrong = [name for name, _ in error.params.get("problems", ())]
     defaults = {name: Settings.model_fields[name].default for name in wrong}
-    arguments: dict[str, Any] = {"_env_file": env_file if wrong else None}
+    arguments: dict[str, Any] = {"_env_file": Path(".env") if wrong else None}
     return Settings(**arguments, **defaults)
 
 

@@ -293,9 +293,9 @@ class Person:
         ]
         return messages.send(self.world, channel, self.user.id, draft, uploads)
 
-    def dm(self, content: str, *, reply_to: Message | None = None, ping: bool = True) -> Message:
+    def dm(self, content: str) -> Message:
         """Write a direct message to the bot."""
-        return self.send(self.dm_channel(), content, reply_to=reply_to, ping=ping)
+        return self.send(self.dm_channel(), content)
 
     def dm_channel(self) -> Channel:
         """Return the channel of direct messages with the bot."""

@@ -114,7 +114,6 @@ class World:
         *,
         locale: str = "en-US",
         owner: User | None = None,
-        everyone: Permission = EVERYONE,
         bot: Permission | None = BOT,
     ) -> Guild:
         """Add a guild; the bot joins with a role of its own, unless `bot` is None."""
@@ -126,7 +125,7 @@ class World:
             owner_id=owner_id,
             locale=locale,
             roles={
-                guild_id: Role(id=guild_id, name="@everyone", permissions=int(everyone), position=0)
+                guild_id: Role(id=guild_id, name="@everyone", permissions=int(EVERYONE), position=0)
             },
             members={},
             active_thread_cap=limits.ACTIVE_THREADS,
@@ -165,13 +164,12 @@ class World:
         user: User,
         *,
         permissions: Permission = Permission(0),  # noqa: B008 - an immutable value
-        nick: str | None = None,
     ) -> Member:
         """Let a user join; `permissions` come as a role of their own."""
         role_ids = []
         if permissions:
             role_ids.append(self.add_role(guild, f"{user.name}'s role", permissions).id)
-        member = Member(user_id=user.id, roles=role_ids, nick=nick, joined_at=self.now())
+        member = Member(user_id=user.id, roles=role_ids, nick=None, joined_at=self.now())
         guild.members[user.id] = member
         data = objects.member_json(self, member) | {"guild_id": str(guild.id)}
         self.hub.publish(Change(name="GUILD_MEMBER_ADD", data=data, guild_id=guild.id))
@@ -212,7 +210,6 @@ class World:
         topic: str | None = None,
         tags: Sequence[str] = (),
         require_tag: bool = False,
-        overwrites: Iterable[Overwrite] = (),
     ) -> Channel:
         """Add a channel; the first text channel takes the guild's system messages.
 
@@ -223,7 +220,6 @@ class World:
             topic: What stands above it.
             tags: A forum's tags, by name.
             require_tag: Whether each post of a forum needs one.
-            overwrites: Its permission overwrites.
         """
         channel = Channel(
             id=self.snowflakes.make(),
@@ -233,7 +229,6 @@ class World:
             topic=topic,
             position=len(self.guild_channels(guild.id)),
             flags=int(ChannelFlag.REQUIRE_TAG) if require_tag else 0,
-            overwrites=list(overwrites),
             tags=[Tag(id=self.snowflakes.make(), name=tag) for tag in tags],
         )
         self.channels[channel.id] = channel

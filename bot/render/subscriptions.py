@@ -102,9 +102,9 @@ def _coming(coming: NextDelivery, language: str) -> dict[str, str]:
     return {"date": dates, "when": timestamp(coming.at)}
 
 
-def timestamp(instant: datetime, style: str = "F") -> Markup:
+def timestamp(instant: datetime) -> Markup:
     """Return an instant that each reader sees in their own time zone and language.
 
-    Styles: docs, Message Formatting, Timestamp Styles.
+    F is for date and time (docs: Message Formatting, Timestamp Styles).
     """
-    return Markup(f"<t:{int(instant.timestamp())}:{style}>")
+    return Markup(f"<t:{int(instant.timestamp())}:F>")

@@ -25,8 +25,9 @@ def check_components(form: Form, value: Any, path: Path = ("components",)) -> li
     return checked
 
 
-def check_modal(form: Form, value: Any, path: Path = ("data",)) -> Json:
+def check_modal(form: Form, value: Any) -> Json:
     """Return a modal as it is shown: its texts and its inputs in rows or labels."""
+    path = ("data",)
     data = values.mapping(form, value, path)
     items = values.listing(
         form,

@@ -22,8 +22,9 @@ UNTIL = date(2025, 8, 1)
 SEEDS = Path(__file__).parents[2] / "seeds"
 
 
-def seed(title: str = "Simple Scaling", *, day: str = "2025년 4월 25일") -> str:
-    return f"{day}\n{title}\n(Jane Doe, 김민수)\nAbout {title}.\n\n{title} 설명입니다.\n#rl\n"
+def seed(title: str = "Simple Scaling") -> str:
+    paper = f"{title}\n(Jane Doe, 김민수)\nAbout {title}.\n\n{title} 설명입니다.\n#rl\n"
+    return f"2025년 4월 25일\n{paper}"
 
 
 @pytest.fixture

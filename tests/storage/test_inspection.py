@@ -23,7 +23,7 @@ async def filled(path: Path) -> Path:
     return path
 
 
-def flip(path: Path, table: str, *, offset: int = 0) -> None:
+def flip(path: Path, table: str) -> None:
     """Damage the first page of a table or an index."""
     with closing(sqlite3.connect(path)) as connection:
         page = connection.execute(
@@ -31,7 +31,7 @@ def flip(path: Path, table: str, *, offset: int = 0) -> None:
         ).fetchone()[0]
         size = connection.execute("PRAGMA page_size").fetchone()[0]
     data = bytearray(path.read_bytes())
-    start = (page - 1) * size + offset
+    start = (page - 1) * size
     data[start : start + 200] = bytes(byte ^ 0xFF for byte in data[start : start + 200])
     path.write_bytes(data)
 

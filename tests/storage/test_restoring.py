@@ -262,10 +262,10 @@ def test_a_newer_versions_copy_is_refused(copy: Path, path: Path) -> None:
 FIRST = FoundStep(entry_id=1, name="paper", channel_id=CHANNEL, message_id=LATER, revision="")
 
 
-def found(*steps: FoundStep, day: int = 0, run: int = 0) -> FoundDelivery:
+def found(*steps: FoundStep, day: int = 0) -> FoundDelivery:
     return FoundDelivery(
         digest_date=DAY + timedelta(days=day),
-        run=run,
+        run=0,
         day=AT.date(),
         at=AT,
         threads=Threads.DIGEST,

@@ -55,8 +55,8 @@ def interests(*follows: Follow, papers: set[int] | None = None) -> Interests:
     return Interests(follows=follows, told_papers=told, told_entries=frozenset())
 
 
-def found(those: Interests, *entries: Entry, today: date = TODAY) -> tuple[Match, ...]:
-    return find_matches(those, map(read_facts, entries), today=today, timezone="Asia/Seoul")
+def found(those: Interests, *entries: Entry) -> tuple[Match, ...]:
+    return find_matches(those, map(read_facts, entries), today=TODAY, timezone="Asia/Seoul")
 
 
 RL = follow(FollowKind.TAG, "inference-time-scaling")

@@ -19,8 +19,8 @@ def row(entry: Entry, language: Language) -> tuple[Button, ...]:
     return found
 
 
-def text_of(entry: Entry, spoken: str, language: str = "en") -> str:
-    messages = render_comment(entry, spoken=spoken, language=language)
+def text_of(entry: Entry, spoken: str) -> str:
+    messages = render_comment(entry, spoken=spoken, language="en")
     parts = [message.embeds[0].description or "" for message in messages]
     return squeeze("".join(show(part).text for part in parts))
 
