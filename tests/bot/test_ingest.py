@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from bot.ingest import IngestSummary, check, draft_to_json, ingest
 from bot.parsers import MAX_BYTES, SeedError
 from storage.base import StorageError
 from storage.models import DigestDraft, IngestReport
-from storage.sqlite import SqliteStore, open_store, preparing
+from storage.sqlite import SqliteStore, preparing
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
 UNTIL = date(2025, 8, 1)
@@ -25,19 +25,6 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 def seed(title: str = "Simple Scaling") -> str:
     paper = f"{title}\n(Jane Doe, 김민수)\nAbout {title}.\n\n{title} 설명입니다.\n#rl\n"
     return f"2025년 4월 25일\n{paper}"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "seeds"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "digests.sqlite3") as opened:
-        yield opened
 
 
 async def run(store: SqliteStore, folder: Path, *paths: Path) -> IngestSummary:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,12 +33,6 @@ class Time:
 def settings(folder: Path, **changes: Any) -> Settings:
     values = {"database_path": folder / "digests.sqlite3", "_env_file": None}
     return Settings(**(values | changes))
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "digests.sqlite3") as opened:
-        yield opened
 
 
 def names(folder: Path) -> list[str]:

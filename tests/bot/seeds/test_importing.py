@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,24 +21,11 @@ from bot.metrics import Metrics
 from bot.parsers import MAX_BYTES, SeedError
 from bot.seeds import SeedFolder
 from bot.seeds.importing import clean_name, import_seed, name_of
-from storage.sqlite import SqliteStore, open_store
+from storage.sqlite import SqliteStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 DIGEST = "2026년 10월 1일\n\nPaper\n(Ada Lovelace)\nA comment.\n#rl\n".encode()
 OTHER = DIGEST.replace(b"A comment", b"Another comment")
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "digests.sqlite3") as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "seeds"
-    path.mkdir()
-    return path
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bot import seeds as seeds_module
 from bot.metrics import Metrics
 from bot.seeds import PATIENCE, QUIET, SeedFolder
 from storage.base import StorageError
-from storage.sqlite import SqliteStore, open_store
+from storage.sqlite import SqliteStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 WHOLE = "2026년 10월 {day}일\n\nPaper {day}\n(Ada Lovelace)\nA comment.\n#rl\n"
@@ -42,19 +41,6 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> Watch:
     watch = Watch()
     monkeypatch.setattr(seeds_module, "_now", watch)
     return watch
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "digests.sqlite3") as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "seeds"
-    path.mkdir()
-    return path
 
 
 @pytest.fixture

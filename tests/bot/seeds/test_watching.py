@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +17,7 @@ from bot.seeds import SeedFolder
 from bot.seeds import watching as watching_module
 from bot.seeds.watching import watching
 from storage.base import StorageError
-from storage.sqlite import SqliteStore, open_store
+from storage.sqlite import SqliteStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 NEVER = 3600.0
@@ -46,19 +46,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching_module, "UNTOLD", NEVER)
     monkeypatch.setattr(watching_module, "AWAY", 0.1)
     monkeypatch.setattr(watching_module, "STEP_MS", 20)
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "digests.sqlite3") as opened:
-        yield opened
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    path = tmp_path / "seeds"
-    path.mkdir()
-    return path
 
 
 @pytest.fixture
