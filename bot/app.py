@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import os
-import secrets
 import signal
-import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +23,7 @@ from bot.interpreter import tune
 from bot.logs import configure_logging
 from bot.metrics import Metrics
 from bot.reporting import report_end
+from bot.safety.leases import owner_name, release_others
 from bot.safety.lock import hold_lock
 from bot.safety.soundness import run_sound
 from bot.schedule import local_day
@@ -40,8 +38,6 @@ TICK_SECONDS = 5.0
 READY_SECONDS = 30.0  # after this the schedule starts without the gateway
 PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last one repeats
 _UNREACHABLE = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
-
-_PROCESS = secrets.token_hex(4)
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +85,7 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
             tick_seconds=tick_seconds,
         )
         async with _answer_health(parts):
-            await _release_others(store, alone=alone)
+            await release_others(store, alone=alone)
             await seeds.read()
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
@@ -162,7 +158,7 @@ async def _login(parts: _Parts) -> DigestBot:
             store=parts.store,
             settings=settings,
             clock=parts.clock,
-            owner=_owner(),
+            owner=owner_name(),
             seeds=parts.seeds,
             metrics=parts.metrics,
         )
@@ -245,36 +241,3 @@ async def _follow_environment(settings: Settings, store: Store, clock: Clock) ->
         since=dates[-1] if dates else None,
         now=now,
     )
-
-
-def _owner() -> str:
-    """Return a name for the ledger: host, process id, and what tells processes apart by time."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}-{secrets.token_hex(2)}"
-
-
-async def _release_others(store: Store, *, alone: bool) -> None:
-    """End the leases of processes that are gone, so that nobody waits for them.
-
-    Who is `alone` on the database knows it of all of them, whatever host or id they had. Otherwise
-    it is known of this host's processes only.
-    """
-    for owner in await store.list_owners():
-        if alone or _is_dead(owner):
-            await store.release_owner(owner)
-
-
-def _is_dead(owner: str) -> bool:
-    host, process_id, process = owner.rsplit(":", 2)
-    return host == socket.gethostname() and not _is_alive(int(process_id), process)
-
-
-def _is_alive(process_id: int, process: str) -> bool:
-    if process_id == os.getpid():  # ... which another one may have had before us
-        return process.startswith(f"{_PROCESS}-")
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

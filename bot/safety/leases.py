@@ -1,0 +1,44 @@
+"""Leases of processes: the name that this one's go by, and the end of those of the dead."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+
+from storage.base import LedgerStore
+
+_PROCESS = secrets.token_hex(4)
+
+
+def owner_name() -> str:
+    """Return a name for the ledger: host, process id, and what tells processes apart by time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}-{secrets.token_hex(2)}"
+
+
+async def release_others(store: LedgerStore, *, alone: bool) -> None:
+    """End the leases of processes that are gone, so that nobody waits for them.
+
+    Who is `alone` on the database knows it of all of them, whatever host or id they had. Otherwise
+    it is known of this host's processes only.
+    """
+    for owner in await store.list_owners():
+        if alone or _is_dead(owner):
+            await store.release_owner(owner)
+
+
+def _is_dead(owner: str) -> bool:
+    host, process_id, process = owner.rsplit(":", 2)
+    return host == socket.gethostname() and not _is_alive(int(process_id), process)
+
+
+def _is_alive(process_id: int, process: str) -> bool:
+    if process_id == os.getpid():  # ... which another one may have had before us
+        return process.startswith(f"{_PROCESS}-")
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
