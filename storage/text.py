@@ -185,10 +185,13 @@ def match_phrase(text: str) -> str | None:
 
     The last Hangul word may go on (`"강화 학습"` is in `강화 학습을`); English ones are stemmed.
     """
-    found = _part(_spell_out(fold(text[:MAX_QUERY_LENGTH]))).split()
-    *tokens, last = [token for token in found if any(map(str.isalnum, token))] or [""]
+    # A NUL would end the expression.
+    folded = _part(_spell_out(fold(text[:MAX_QUERY_LENGTH].replace("\0", " "))))
+    if not any(map(str.isalnum, folded)):
+        return None
+    *tokens, last = folded.split()
     if not _PAIRED_RUN.fullmatch(last):
-        return f'"{" ".join([*tokens, last])}"' if last else None
+        return f'"{folded}"'
     if tokens and len(tokens[-1]) > 1 and tokens[-1].endswith(last):  # it is the end of a pair
         return f'"{" ".join(tokens)}"'
     return f'"{" ".join([*tokens, last])}" *'

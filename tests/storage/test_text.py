@@ -265,6 +265,10 @@ def test_a_phrase_is_found_word_for_word(
 
 
 @given(st.text(alphabet="추론강화학습 rlGPTβ-4éμ強化'_.\"+", max_size=12) | TEXTS)
+@example("0\U0002ebe10")
+@example("\x1b")
+@example("가 \x1b")
+@example("0\x00")
 def test_a_text_has_itself_for_a_phrase(text: str) -> None:
     connection = sqlite3.connect(":memory:")
     try:
