@@ -28,9 +28,9 @@ from bot.answering.composing import (
 )
 from bot.answering.evidence import confidence, weigh
 from bot.answering.naming import is_meant, is_spelt, put_named_first
+from bot.answering.pairing import asks_only_facts, find_pair
 from bot.answering.records import Answer, Citation, Fact
 from bot.answering.wishes import is_thanks
-from bot.retrieval import intents
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.passages import Passage, best_share, score_passages
 from bot.retrieval.query import Intent, Query
@@ -43,8 +43,6 @@ READ_ENTRIES = MOST_LISTED
 # Fitted on the development set (docs/retrieval.md).
 THRESHOLD = 0.5
 _NO_MATCH = 0.4
-# Two words are names alike if the commoner one has this share of the other's rarity.
-_AS_RARE = 0.5
 # Two papers are close if the second has this share of the first one's score.
 _CLOSE = 0.7
 # Papers that fit a description, and the share of the first one's score that the others have.
@@ -73,8 +71,8 @@ def answer(
     best = entries[found[0].entry_id]
     passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
     sure = confidence(weigh(query, ranking, found[0], passages))
-    if query.intent is Intent.COMPARISON and (other := _other_named(query, ranking, found)):
-        return answer_both(query, ranking, (found[0], other), entries, glossary=glossary, sure=sure)
+    if pair := find_pair(query, ranking, found):
+        return answer_both(query, ranking, pair, entries, glossary=glossary, sure=sure)
     papers = [entries[item.entry_id] for item in found]
     if is_beside(query, found[0], papers, passages):
         ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
@@ -133,13 +131,18 @@ def answer_both(
     """Return what each of two papers says, side by side."""
     texts: list[str] = []
     citations: tuple[Citation, ...] = ()
+    facts: tuple[Fact, ...] = ()
     for item in pair:
         entry = entries[item.entry_id]
-        passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
-        text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
+        if asks_only_facts(query, pair):
+            text, quotes = compose_facts(query, entry)
+            facts += find_facts(query, entry)
+        else:
+            passages = score_passages(entry, query, ranking.rarities, glossary, names=item.names)
+            text, quotes = compose_quotes(query, entry, passages, room=USUAL_LENGTH // 2)
         texts.append(text)
         citations += quotes
-    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations)
+    return _answer(query, ranking.items, "\n".join(texts), sure, citations=citations, facts=facts)
 
 
 def _asks_nothing(query: Query) -> bool:
@@ -177,27 +180,6 @@ def _settle(
     if scores[1] <= scores[0]:
         return ranking
     return replace(ranking, items=(second, first, *ranking.items[2:]))
-
-
-def _other_named(query: Query, ranking: Ranking, found: Sequence[Ranked]) -> Ranked | None:
-    """Return the next paper that a comparison names, by other words than the best one.
-
-    Where two rare names are all that it has, either may be part of a longer one: `BAM! Just Like
-    That`.
-    """
-    needed = (term for term in query.terms if not term.hint)
-    compared = {
-        place for place, term in enumerate(needed) if not intents.COMPARING.search(term.text)
-    }
-    rarities = [ranking.rarities[place] for place in compared]
-    are_rare = bool(rarities) and min(rarities) >= _AS_RARE * max(rarities)
-    best = found[0]
-    for item in found[1:]:
-        are_named = best.is_named and item.is_named
-        are_all = are_rare and compared == item.names | best.names
-        if (are_named or are_all) and not item.names & best.names:
-            return item
-    return None
 
 
 def _others(query: Query, found: Sequence[Ranked]) -> tuple[Ranked, ...]:

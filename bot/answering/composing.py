@@ -78,18 +78,20 @@ def find_facts(query: Query, entry: Entry) -> tuple[Fact, ...]:
 def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
     asked = query.question.casefold()
     paper, language = entry.paper, query.language
+
+    def known(name: str, text: str) -> Fact:
+        return Fact(entry_id=entry.id, label=say(language, f"label.{name}"), text=text)
+
     if intents.TITLE.search(asked):
-        yield Fact(label=say(language, "label.title"), text=paper.title)
+        yield known("title", paper.title)
     if intents.AUTHORS.search(asked):
-        yield Fact(label=say(language, "label.authors"), text=_names(paper.authors))
+        yield known("authors", _names(paper.authors))
     if intents.WHEN.search(asked):
-        yield Fact(label=say(language, "label.date"), text=entry.date.isoformat())
+        yield known("date", entry.date.isoformat())
     if intents.TAGS.search(asked) and entry.tags:
-        yield Fact(
-            label=say(language, "label.tags"), text=" ".join(f"#{tag}" for tag in entry.tags)
-        )
+        yield known("tags", " ".join(f"#{tag}" for tag in entry.tags))
     if intents.LINK.search(asked):
-        yield Fact(label=say(language, "label.links"), text=find_paper(paper))
+        yield known("links", find_paper(paper))
 
 
 def find_titles(query: Query, entry: Entry) -> tuple[Fact, ...]:

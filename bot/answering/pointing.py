@@ -57,10 +57,7 @@ _ASKED_OF = Pattern(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|would|will)\W*$"
     r"|\b(?:of|in|for|with|by|from|on|to|about)\W*$"
 )
-_COMPARED = Pattern(
-    rf"{intents.COMPARISON.pattern}|{intents.COMPARING.pattern}"
-    r"|\bdiffer|\b(?:better|worse|faster|slower|larger|smaller) than\b|달라|다르|다른\s?점|나아|낫"
-)
+_COMPARED = Pattern(rf"{intents.COMPARISON.pattern}|{intents.COMPARING.pattern}")
 _INDEFINITE = Pattern(r"논문|연구|페이퍼|\b(?:papers?|stud(?:y|ies)|works?|articles?)\b")
 _INSTEAD = Pattern(r"말고|대신|\b(?:instead of|other than|rather than)\b")
 _ORDINALS = {

@@ -23,6 +23,7 @@ class Citation:
 class Fact:
     """What is known of a paper besides its texts: `label` is `Authors`, `Tags` and the like."""
 
+    entry_id: int
     label: str
     text: str
 
@@ -34,8 +35,8 @@ class Answer:
     `text` is plain text (nothing in it is escaped) that names papers and dates and holds the
     quotes of `citations`. An abstaining answer cites nothing and offers `nearest`; one to a
     description offers there what may be meant instead. `ranked` are the papers found, best first.
-    `confidence` is from 0 to 1. `facts` are of the first cited paper; where they are all that is
-    asked for, its title is the quote. `are_newest` is true where nothing is near, and `nearest` are
+    `confidence` is from 0 to 1. `facts` are of the cited papers; where they are all that is asked
+    for, their titles are the quotes. `are_newest` is true where nothing is near, and `nearest` are
     only the newest papers.
     """
 

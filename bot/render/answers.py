@@ -126,18 +126,16 @@ def _nearest(answer: Answer, sources: Sources, label: str) -> list[str]:
 
 
 def _quotes(citations: Sequence[Citation], sources: Sources, facts: Sequence[Fact] = ()) -> str:
-    """Return quotes under their papers; the facts are of the first one.
-
-    A title is not quoted: it stands above.
-    """
+    """Return quotes and facts under their papers; a title is not quoted: it stands above."""
     papers: dict[int, list[str]] = {}
     for citation in citations:
         quotes = papers.setdefault(citation.entry_id, [])
         if citation.quote != citation.title:
             quotes.append(citation.quote)
     heads = {entry_id: f"**{_paper(entry_id, sources, _TITLE)}**" for entry_id in papers}
-    if facts and citations:
-        heads[citations[0].entry_id] += "".join(f"\n{_fact(fact)}" for fact in facts)
+    for fact in facts:
+        if fact.entry_id in heads:
+            heads[fact.entry_id] += f"\n{_fact(fact)}"
     room = EMBED_DESCRIPTION - _MARGIN - sum(map(length, heads.values()))
     texts = iter(_fit([text for quotes in papers.values() for text in quotes], room))
     blocks = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answering.records import Answer, Citation
+from bot.answering.records import Answer, Citation, Fact
 from bot.render.answers import (
     Sentence,
     Sources,
@@ -131,6 +132,20 @@ def test_an_abstention_keeps_within_limits(sentence: str, title: str) -> None:
     text = " ".join(sentence.split()) or "x"
     message = render_answer(answer(text, nearest=(1, 2, 3)), sources(title, title, title))
     check_payload(message.to_payload())
+
+
+def test_what_is_known_of_two_papers_stands_under_each() -> None:
+    facts = tuple(
+        Fact(entry_id=number, label="Authors", text=f"Writer {number}") for number in (1, 2)
+    )
+    titles = (cite(1, "A Paper"), cite(2, "A Paper"))
+    message = render_answer(replace(answer(citations=titles), facts=facts), sources("One", "Two"))
+    lines = (message.embeds[0].description or "").splitlines()
+
+    assert "One" in lines[0]
+    assert lines[1] == "Authors: Writer 1"
+    assert "Two" in lines[2]
+    assert lines[3] == "Authors: Writer 2"
 
 
 def test_an_abstention_names_the_nearest_papers_that_are_still_there() -> None:
