@@ -22,7 +22,7 @@ from storage.models import DocumentDraft, Entry
 from storage.text import tag_key, title_key
 
 # Raise this with any change to what an entry's postings are: the index is then made anew.
-_VERSION = 5
+_VERSION = 6
 
 TITLE, TAGS, ABSTRACT, KO, EN = range(5)
 # Field: weight, usual length in units, how much a longer field counts less (BM25's b).

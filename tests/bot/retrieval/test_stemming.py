@@ -25,6 +25,18 @@ def test_inflections_share_a_stem(words: tuple[str, ...]) -> None:
     assert len({stem(word) for word in words}) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("token", "tokenize", "tokenizer"),
+        ("optimal", "optimize", "optimizer"),
+        ("token", "tokenization", "tokenizers"),
+    ],
+)
+def test_who_does_it_and_what_is_done_are_not_the_thing_itself(words: tuple[str, ...]) -> None:
+    assert len({stem(word) for word in words}) == len(words)
+
+
 @pytest.mark.parametrize("word", ["gpt4", "s1", "olmoe", "rlhf", "4.5b"])
 def test_names_are_their_own_stem(word: str) -> None:
     assert stem(word) == word
