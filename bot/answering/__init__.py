@@ -45,6 +45,8 @@ THRESHOLD = 0.5
 _NO_MATCH = 0.4
 # Two papers are close if the second has this share of the first one's score.
 _CLOSE = 0.7
+# Words that a question puts its own way weigh less.
+_TOPIC = 0.8
 # Papers that fit a description, and the share of the first one's score that the others have.
 _OFFERED, _MAYBE = 3, 0.6
 
@@ -66,7 +68,7 @@ def answer(
             return _answer(query, ranking.items, text, 1.0, citations=citations, facts=facts)
     if not found or ranking.unmet or _asks_nothing(query):
         return _nothing(query, ranking, entries, 0.0)
-    if _is_filter(query):
+    if _is_filter(query, found[0]):
         return _list(query, ranking, entries, glossary, 1.0)
     best = entries[found[0].entry_id]
     passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
@@ -190,10 +192,14 @@ def _others(query: Query, found: Sequence[Ranked]) -> tuple[Ranked, ...]:
     return tuple(each for each in found[1:_OFFERED] if each.score >= _MAYBE * best.score)
 
 
-def _is_filter(query: Query) -> bool:
-    """Whether a question asks for all papers of a date, an author or a tag."""
-    telling = any(term.is_telling for term in query.terms)
-    return bool(query.dated or query.authors or query.tags) and not telling
+def _is_filter(query: Query, best: Ranked) -> bool:
+    """Whether a question asks for all papers of a date, an author or a tag.
+
+    A word that says little, and that none of them has, takes nothing away: `the best papers by …`.
+    """
+    telling = [term for term in query.terms if term.is_telling]
+    is_told = any(term.weight >= _TOPIC for term in telling) or best.coverage > 0
+    return bool(query.dated or query.authors or query.tags) and not (telling and is_told)
 
 
 def _relevant(ranking: Ranking) -> Ranking:

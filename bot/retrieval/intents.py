@@ -56,9 +56,10 @@ UNITS = (
     ),
 )
 LIST = Pattern(
-    r"\bpapers\b|\b(?:what (?:came out|was|were|is|are|did) (?:[\w-]+ ){0,3}(?:out|posted"
-    r"|published|released"
-    r"|covered|in the digest|new|come out|write)|anything (?:on|about|new|by|from)|came out|list of"
+    r"\bpapers\b|\b(?:what (?:came out|was|were|is|are|did|has|have) (?:[\w-]+ ){0,3}(?:out|posted"
+    r"|publish(?:ed)?|released?"
+    r"|covered|in the digest|new|come out|write|written)"
+    r"|anything (?:on|about|new|by|from)|came out|list of"
     r"|what's new|everything (?:on|by|about|from|tagged)|(?:studies|works|articles) (?:on|by"
     r"|about|from))\b"
     r"|논문들|논문\s?목록|목록|리스트|뭐가 있|뭐 있|뭐가 나왔|뭐 나왔|어떤 (?:게|것이|것들이|거"
@@ -102,9 +103,13 @@ SUMMARY = Pattern(
     r"|요약(?=\s*(?:좀\s*)?(?:해|부탁|$))"
 )
 EXCLUSION = Pattern(
-    r"\b(?:except(?: for)?|excluding|other than|but not|not about"
-    r"|not on)\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
+    r"(?:\b(?:except(?: for)?|excluding|other than|but not|not (?:about|on|using))"
+    r"|n['\u2019]t (?:about|on|using?))\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
     r"|(?<![\w-])(?P<ko>[\w-]{1,40}?)\s*(?:은|는|을|를)?\s*(?:말고|제외하고|제외한|빼고|아닌)"
+)
+# What is left of `not by …` without the name.
+UNWANTED = Pattern(
+    r"\b(?:not|except(?: for)?|excluding|other than|besides)\b|말고|제외(?:하고|한)?|빼고|아닌"
 )
 # What a question asks of a paper besides its texts.
 # Who wrote it, in words that say nothing else: they are no part of what the paper is about.
@@ -166,8 +171,9 @@ NEWEST = Pattern(
     r"|\b(?:latest|newest|most recent|what's new|anything new)\s+(?:on|in|about|for|with)\b"
     r"|\b(?:recent|new)\s+(?:[\w-]+\s+){0,3}(?:papers|studies|works?|research|articles)\b"
     r"|\b(?:last|recent)\s+(?:papers?|stud(?:y|ies)|articles?)\b"
-    rf"|최신\s*{_PAPERS_KO}|(?:최근에?|요즘|요새|새로 (?:나온|올라온)|새)\s+{_PAPERS_KO}"
-    r"|(?:최근에?|요즘|요새)\s+(?:[\w-]+\s+){0,3}(?:나온|나왔|올라온|올라왔|소개)"
+    rf"|최신\s*{_PAPERS_KO}|최신\W*$"
+    rf"|(?:최근[에의]?|요즘|요새|새로 (?:나온|올라온)|새)\s+{_PAPERS_KO}"
+    r"|(?:최근[에의]?|요즘|요새)\s+(?:[\w-]+\s+){0,3}(?:나온|나왔|올라온|올라왔|소개)"
 )
 # So many terms ask for a topic; more of them describe a paper.
 MOST_OF_A_TOPIC = 3
@@ -175,6 +181,7 @@ MOST_OF_A_TOPIC = 3
 COUNTING = Pattern(
     r"\bhow many (?:of the )?(?:papers|studies|articles)\b"
     r"(?!\s+(?:does|do|is|was|were|have they)\b)"
+    r"(?:(?: are there| do you have| have you)?(?: in (?:total|all)| altogether))?"
     r"|\bhow many(?= (?:[\w-]+ ){1,3}(?:papers|studies|articles)\b(?!\s+(?:does|do|is|was|were)\b))"
     r"|\b(?:total )?(?:number|count) of (?:the |all )?(?:papers|studies|articles)\b"
     r"|(?:(?:전체|모든|총)\s*)?(?:논문|연구)들?[이은는의]?\s*(?:(?:총|전부|모두|다)\s*)?"
@@ -193,7 +200,7 @@ WANTED = Pattern(
     r"(?P<en>\d{1,2}|one|two|three|four|five)(?=\s+(?:most recent |latest |newest |recent"
     r" |other |more )?(?:papers|studies|articles)\b)"
     r"|(?:논문\s*)?(?<!\d)(?P<ko>\d{1,2}|한|두|세|네|다섯)\s?(?:개|편)(?:만|정도|쯤)(?:\s?좀)?"
-    r"|(?:논문|연구)\s*(?P<all>\d{1,2})\s?(?:개|편)",
+    r"|(?:논문|연구)\s*(?P<all>\d{1,2})\s?(?:개|편)|\btop\s?(?P<top>\d{1,2})\W*$",
     re.IGNORECASE,
 )
 # Words that only say so.

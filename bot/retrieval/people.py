@@ -6,10 +6,11 @@ import re
 from itertools import pairwise
 from typing import Protocol
 
-from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.analysis import korean_stems, prepare, split_units
 from bot.retrieval.patterns import Pattern
 from bot.retrieval.query import Author
 from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
+from bot.retrieval.stemming import stem
 from bot.retrieval.vocabulary import OpenVocabulary
 from bot.retrieval.words import AFTER_NAME, KOREAN_SURNAMES, NOT_NAMES
 from storage import fuzzy
@@ -24,7 +25,7 @@ _CAPITALISED_NAMES = rf"{_CAPITALISED}(?:\s+{_CAPITALISED}){{1,3}}"
 _HANGUL_NAME = r"(?:[가-힣]{1,6}\s[가-힣]{1,7}|[가-힣]{2,6})"
 _HONORIFICS = r"(?:\s?(?:교수|박사|선생|연구원)님?)?"
 _HONORIFIC = Pattern(rf"(?<=[가-힣]{{2}}){_HONORIFICS}$")
-_PARTICLE = rf"{_HONORIFICS}(?:님?(?:이|가|의|은|는|와|과|을|를|도)|이랑|랑|하고)?(?![가-힣])"
+_PARTICLE = rf"{_HONORIFICS}(?:님?(?:이|가|의|은|는|와|과|을|를|도|인)|이랑|랑|하고)?(?![가-힣])"
 _POSSESSIVE = Pattern("['\u2019]s$")
 
 _FULL_NAME = Pattern(rf"(?=({_NAME}(?:\s+{_NAME}){{1,3}}))")
@@ -69,7 +70,14 @@ _LATIN_BEFORE_PAPERS = Pattern(
     r"(?:논문|papers?\b)",
     re.IGNORECASE,
 )
-_SOURCE = Pattern(rf"{_WORK}\s+from\s+({_CAPITALISED})")
+_SOURCE = Pattern(rf"{_WORK}\s+from\s+({_CAPITALISED}(?:\s+{_CAPITALISED}){{0,3}})")
+_NOT_BY = (
+    r"\b(?:not|except(?: for)?|excluding|other than|besides)"
+    r"(?: (?:the|those|any|papers?|works?|ones?|written|authored)){0,3}(?: (?:by|of|from))?"
+)
+_BUT_HIS = (
+    r"\s?(?:이|가|의)?(?:\s?쓴)?(?:\s?(?:논문|연구|거|것))?[은는을]?\s?(?:말고|제외|빼고|아닌)"
+)
 # In hundredths of the letters, and as a share of them: below, two names are not the same.
 _NAME_CUTOFF, _SURNAME_CUTOFF = 86, 82
 _GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
@@ -117,6 +125,13 @@ def resolve_author(name: str, names: Names) -> Author:
     return _resolve(name, names) or Author(text=name, tokens=_sounding(name, names))
 
 
+def is_unwanted(author: Author, text: str) -> bool:
+    """Whether a question asks for papers that are not by an author: `not by …`, `… 말고`."""
+    name = re.escape(author.text)
+    pattern = rf"{_NOT_BY}\s+{name}(?!\w)|{name}{_BUT_HIS}"
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
 def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
     """Return the author that a question has where a person must stand."""
     for place in _LATIN_PLACES:
@@ -127,15 +142,33 @@ def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
     for place in _HANGUL_PLACES:
         if match := place.search(text):
             name = _HONORIFIC.sub("", match[1])
-            author = Author(text=name, tokens=_sounding(name, names))
-            return (author,), _without(name, text)
-    if (match := _SOURCE.search(text)) and names.has_author(title_key(match[1])):
-        author = Author(text=match[1], tokens=(f"@{title_key(match[1])}",))
+            tokens = _sounding(name, names)
+            if tokens or not any(_is_word(word, names) for word in name.split()):
+                return (Author(text=name, tokens=tokens),), _without(name, text)
+    if (match := _SOURCE.search(text)) and (author := _find_source(match[1], names)):
         return (author,), _without(author.text, text)
     match = _LATIN_BEFORE_PAPERS.search(text)
     if match and _is_person(match[1], names) and (found := _resolve(match[1], names)):
         return (found,), _without(found.text, text)
     return _find_before_papers(text, names)
+
+
+def _find_source(spelling: str, names: Names) -> Author | None:
+    """Return the author whom papers are `from`: a firm that is one, or somebody's full name."""
+    key = title_key(_cut_name(spelling))
+    if names.has_author(key):
+        return Author(text=spelling, tokens=(f"@{key}",))
+    given, _, others = key.partition(" ")
+    is_person = others and names.count(f"~{given}")
+    if not is_person or any(names.count(stem(word)) > _RARE for word in others.split()):
+        return None
+    return Author(text=spelling, tokens=())
+
+
+def _is_word(word: str, names: Names) -> bool:
+    """Whether a Korean word stands in texts or means something: it is hardly a name then."""
+    stems = korean_stems(word)
+    return any(names.count(f"={each}") or names.means_something(each) for each in stems)
 
 
 def _is_person(spelling: str, names: Names) -> bool:

@@ -14,7 +14,7 @@ from bot.retrieval.dates import find_dates
 from bot.retrieval.days import DateRange
 from bot.retrieval.glossary import Glossary, Match
 from bot.retrieval.index import Index
-from bot.retrieval.people import find_authors, resolve_author
+from bot.retrieval.people import find_authors, is_unwanted, resolve_author
 from bot.retrieval.query import Alternative, Author, Intent, Query, Term
 from bot.retrieval.sounds import hangul_skeleton, romanise, spelt_out
 from bot.retrieval.stemming import stem
@@ -30,7 +30,7 @@ _HASH_TAG = re.compile(r"(?<![\w#])#(?P<tag>[\w-]{2,})")
 _NAMED_TAG = re.compile(
     r"(?:tagged(?: with| as)?|\btag(?: named| called)?|labell?ed(?: with"
     r"| as)?)\s*[\"'\u201c\u2018`]?#?(?P<a>[\w-]{1,40})"
-    r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
+    r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?!(?:with|the|by|of|and|which|what|any|all)\s)(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
 )
 _MARKUP = re.compile(
     r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|(?<!\w)@(?:everyone|here)\b|https?://\S+|[`*|>]+|~~+"
@@ -80,7 +80,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     text, filters = _take_filters(text)
     asks_authors = intents.ASKED_AUTHORS.search(text) is not None
     text, counts, most = _take_counts(intents.ASKED_AUTHORS.sub(" ", text))
-    authors, text = _take_authors(text, index)
+    authors, unwanted, text = _take_authors(text, index)
     authors += tuple(resolve_author(value, index) for name, value in filters if name == "author")
     tags = [tag_key(value) for name, value in filters if name == "tag"]
     text, named = _take_tags(text, index)
@@ -100,13 +100,16 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     # What one paper is not about says little; a list leaves it out.
     listing = intent is Intent.LIST
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
+    excluded += unwanted
     rest, numbers = _take_numbers(intents.SUMMARY.sub(" ", rest) if dated else rest)
     terms = (*numbers, *_terms(rest, index, stop))[:_MOST_TERMS]
     told = [term for term in terms if term.is_telling and not intents.LATELY.search(term.text)]
     newest_first = not dated and _asks_newest(folded, told, intent)
     if newest_first:
         terms, intent = tuple(term for term in terms if term.hint or term in told), Intent.LIST
-    elif not (dated or authors or tags or named or told):
+    elif (dated or authors or tags or named) and not told:
+        terms = ()
+    elif not told:
         is_every = counts or intents.EVERYTHING.search(folded)
         if is_every or (most and intents.LATEST.search(folded)):
             dated, ranges = True, [DateRange(date.min, today)]
@@ -144,7 +147,7 @@ def _take_counts(text: str) -> tuple[str, bool, int | None]:
     match = intents.WANTED.search(text)
     if match is None:
         return text, counts, None
-    number = (match["en"] or match["ko"] or match["all"]).casefold()
+    number = (match["en"] or match["ko"] or match["all"] or match["top"]).casefold()
     most = int(number) if number.isdigit() else _COUNTS[number]
     rest = f"{match['lead']} " if match["en"] else papers
     return intents.WANTED.sub(lambda _: rest, text), counts, most or None
@@ -221,8 +224,8 @@ def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
     return f"{text[: match.start()]} {text[match.end() :]}", terms
 
 
-def _take_authors(text: str, index: Index) -> tuple[tuple[Author, ...], str]:
-    """Return the authors that a text names, and the text without them.
+def _take_authors(text: str, index: Index) -> tuple[tuple[Author, ...], tuple[Term, ...], str]:
+    """Return the authors that a text names, those whose papers it does not want, and the rest.
 
     What the glossary has is nobody's name, but for a firm's that is given as an author; all of the
     text is then what it is about.
@@ -233,7 +236,20 @@ def _take_authors(text: str, index: Index) -> tuple[tuple[Author, ...], str]:
         for each in authors
         if not _is_concept(each, index.glossary) or index.has_author(each.text.casefold())
     )
-    return people, rest if len(people) == len(authors) else text
+    rest = rest if len(people) == len(authors) else text
+    unwanted = tuple(each for each in people if is_unwanted(each, text))
+    if unwanted:
+        rest = intents.UNWANTED.sub(" ", rest)
+    wanted = tuple(each for each in people if each not in unwanted)
+    return wanted, tuple(map(_by_author, unwanted)), rest
+
+
+def _by_author(author: Author) -> Term:
+    """Return the term that all papers of an author have."""
+    return Term(
+        text=author.text,
+        alternatives=tuple(Alternative((token,), SAME) for token in author.tokens),
+    )
 
 
 def _is_concept(author: Author, glossary: Glossary) -> bool:

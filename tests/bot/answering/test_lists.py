@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.answering import Answer
+from bot.messages import say
 
 Ask = Callable[[str], Answer]
 
@@ -29,6 +30,13 @@ def named(found: Answer) -> list[int]:
         ("How many papers are in the digests?", "13 papers, the first 10"),
         ("논문 총 몇 편이야?", "논문 13편 가운데 10편"),
         ("전체 논문 수는?", "논문 13편 가운데 10편"),
+        ("How many papers are there in total?", "13 papers, the first 10"),
+        ("number of papers with tag scaling-law", "2 papers:"),
+        ("Did Niklas Muennighoff publish anything here?", "2 papers:"),
+        ("What has Niklas Muennighoff published?", "2 papers:"),
+        ("papers co-authored by Furu Wei", "1 paper:"),
+        ("the best papers by Niklas Muennighoff", "2 papers:"),
+        ("첫 번째 저자가 Niklas Muennighoff인 논문", "논문 2편이에요."),
     ],
 )
 def test_what_is_counted_are_the_papers_that_are_asked_for(
@@ -52,6 +60,9 @@ def test_a_number_that_one_paper_tells_is_no_count_of_papers(ask: Ask) -> None:
         "요즘 MoE 논문 뭐 있어",
         "MoE 최신 동향은?",
         "최근에 MoE 관련해서 나온 논문 있어?",
+        "가장 최근의 MoE 논문",
+        "MoE 최신",
+        "MoE 최신 논문 top 3",
     ],
 )
 def test_the_newest_of_a_topic_are_those_about_it_the_newest_first(ask: Ask, question: str) -> None:
@@ -106,3 +117,43 @@ def test_the_newest_papers_are_not_called_near(ask: Ask, question: str, label: s
 
     assert found.text.split("\n")[1].startswith(label)
     assert found.are_newest == label.startswith(("Newest", "최신"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Niklas Muennighoff가 가장 최근에 쓴 논문은?", "latest paper by Niklas Muennighoff"],
+)
+def test_the_papers_of_an_author_come_by_their_dates(ask: Ask, question: str) -> None:
+    assert named(ask(question)) == [7, 3]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "papers on scaling laws not by Niklas Muennighoff",
+        "scaling law papers other than those by Niklas Muennighoff",
+        "Niklas Muennighoff 말고 다른 사람이 쓴 스케일링 법칙 논문들",
+        "Niklas Muennighoff가 쓴 논문 빼고 스케일링 법칙 논문 목록",
+    ],
+)
+def test_whose_papers_are_not_wanted_are_left_out(ask: Ask, question: str) -> None:
+    assert named(ask(question))[0] == 4
+    assert not {3, 7}.intersection(named(ask(question)))
+
+
+def test_what_papers_are_not_about_is_left_out(ask: Ask) -> None:
+    found = named(ask("transformer papers that aren't about softmax"))
+
+    assert 11 in found
+    assert 1 not in found
+
+
+@pytest.mark.parametrize(
+    "question", ["anything from Niklas Hochreiter?", "papers from Tanishq Okonkwo"]
+)
+def test_papers_from_somebody_with_a_persons_name_are_nobody_elses(ask: Ask, question: str) -> None:
+    assert ask(question).text.startswith(say("en", "answer.no_author"))
+
+
+def test_a_thing_that_writes_is_no_author(ask: Ask) -> None:
+    assert say("ko", "answer.no_author") not in ask("데이터가 쓴 글은 어떻게 찾아?").text
