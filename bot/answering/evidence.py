@@ -79,7 +79,9 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
         sentence=max((_share(each.strengths, rarities) for each in passages), default=0.0),
         unknown=unknown,
         absent=absent,
-        undetailed=1 - detail if best.is_named and query.intent in _DETAILED else 0.0,
+        undetailed=_weigh_detail(query, best) * (1 - detail)
+        if best.is_named and query.intent in _DETAILED
+        else 0.0,
         numberless=numberless,
         matched=min(best.coverage * sum(rarities) / (_MATCHED * ranking.rarest), 1.0),
         hits=min(_count_hits(query, best) / _HITS, 1.0),
@@ -151,6 +153,16 @@ def _credit(query: Query, passage: Passage) -> Passage:
         for term, strength in zip(needed, passage.strengths, strict=True)
     )
     return replace(passage, strengths=tuple(strengths))
+
+
+def _weigh_detail(query: Query, best: Ranked) -> float:
+    """Return how much what is asked of a named paper counts, from 0 to 1.
+
+    Words that a question puts its own way are told in others: `how does X decide`.
+    """
+    needed = (term for term in query.terms if not term.hint)
+    weights = [term.weight for place, term in enumerate(needed) if place not in best.names]
+    return 1.0 if query.intent is Intent.NUMBER else max(weights, default=1.0)
 
 
 def _says_number(query: Query, passage: Passage) -> bool:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.retrieval.passages import has_number, split_sentences
+from bot.retrieval.passages import fits_unit, has_number, split_sentences
+from bot.retrieval.query import Intent, Query
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,12 @@ def test_a_number_is_seen(text: str) -> None:
 @pytest.mark.parametrize("text", ["like GPT", "see https://arxiv.org/abs/2503.01307", "숫자 없음"])
 def test_an_address_says_no_number(text: str) -> None:
     assert not has_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", [r"a 2.7$\times$ speedup", "2.7x", "3 times", "두 배, 2배 빠르다", "27%"]
+)
+def test_how_much_faster_is_said_in_many_ways(text: str) -> None:
+    query = Query(question="얼마나 빨라져?", language="ko", intent=Intent.NUMBER, terms=())
+
+    assert fits_unit(text, query)

@@ -21,6 +21,9 @@ from bot.retrieval.words import KOREAN_STOP_WORDS, is_asking
         "나왔던",
         "있더라고요",
         "나왔길래",
+        "개나",
+        "명이나",
+        "번쯤",
     ],
 )
 def test_a_word_that_only_asks_is_seen(word: str) -> None:

@@ -1,0 +1,40 @@
+"""What speaks for and against an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.evidence import Evidence, weigh
+from bot.retrieval import rank, understand
+from bot.retrieval.memory import index_entries
+from bot.retrieval.passages import score_passages
+from tests.bot.answering.conftest import ENTRIES, TODAY
+
+INDEX = index_entries(ENTRIES)
+BY_ID = {entry.id: entry for entry in ENTRIES}
+
+
+def weigh_best(question: str) -> Evidence:
+    query = understand(question, today=TODAY, index=INDEX)
+    ranking = rank(query, INDEX, until=TODAY, limit=10)
+    best = ranking.items[0]
+    passages = score_passages(
+        BY_ID[best.entry_id], query, ranking.rarities, INDEX.glossary, names=best.names
+    )
+    return weigh(query, ranking, best, passages)
+
+
+@pytest.mark.parametrize("question", ["What does KAN improve?", "How does MoEUT differ?"])
+def test_a_word_that_a_paper_may_put_otherwise_counts_less_where_it_is_missing(
+    question: str,
+) -> None:
+    assert 0 < weigh_best(question).undetailed < 1
+
+
+@pytest.mark.parametrize("question", ["What license has KAN?", "How many layers does KAN improve?"])
+def test_a_word_of_its_own_and_a_number_count_in_full(question: str) -> None:
+    assert weigh_best(question).undetailed == 1
+
+
+def test_what_a_sentence_says_is_not_missing() -> None:
+    assert weigh_best("What does KAN beat?").undetailed == 0
