@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from bot.answering import READ_ENTRIES, Answer, Citation, answer, answer_both
 from bot.answering.at_hand import (
     answer_about,
+    choose_both,
     choose_compared,
     choose_context,
     choose_wish,
@@ -158,6 +159,9 @@ class Library:
         is_said = wish in SUMMARIES and entry_id not in pointed.entries
         if wish and entry and (found.answer.abstained or not is_said):
             found = await self._grant(wish, query, entry, today)
+        elif query.is_empty and not found.context:
+            # What was not understood leads away from nothing.
+            found = replace(found, context=context.entries)
         # Of a list, another one may be asked for next.
         return found if pointed is context else replace(found, context=context.listed)
 
@@ -220,14 +224,17 @@ class Library:
 
     async def _answer(self, query: Query, ranking: Ranking, context: Context, today: date) -> Found:
         """Return what the paper at hand says, or else the papers found."""
-        other = choose_compared(query, ranking, context)
-        about = context.entries[:1] if other else choose_context(query, ranking, context)
+        both = choose_both(query, context)
+        other = None if both else choose_compared(query, ranking, context)
+        about = both or (context.entries[:1] if other else choose_context(query, ranking, context))
         if not about:
             ranking = replace(ranking, items=ranking.items[:READ_ENTRIES])
         offered = (*ranking.items[:READ_ENTRIES], *ranking.spare)
         wanted = [*about, *(item.entry_id for item in offered)]
         entries = {entry.id: entry for entry in await self.store.list_entries(wanted, until=today)}
         glossary = load_glossary()
+        if both and entries.keys() >= set(both):
+            other = put_first(ranking, entries[both[1]]).items[0]
         if other and {other.entry_id, *about} <= entries.keys():
             pair = entries[about[0]], other
             return await asyncio.to_thread(_compare, glossary, query, ranking, entries, pair)

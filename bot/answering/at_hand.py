@@ -97,6 +97,17 @@ def choose_compared(query: Query, ranking: Ranking, context: Context) -> Ranked 
     return other if asks_only_about(query, other.names) else None
 
 
+def choose_both(query: Query, context: Context) -> tuple[int, ...]:
+    """Return the two papers of the last answer, where a question compares nothing else.
+
+    `둘의 차이는?`, `which one is faster?`; nothing where it names a topic of its own.
+    """
+    is_pair = len(context.listed) == len(("one", "other"))
+    if not is_pair or query.dated or query.authors or query.tags or query.wants_list:
+        return ()
+    return context.listed if compares(query) and asks_only_about(query, frozenset()) else ()
+
+
 def put_first(ranking: Ranking, entry: Entry) -> Ranking:
     """Return the ranking with this entry's paper at its head, as if the question named it."""
     found = next((item for item in ranking.items if item.entry_id == entry.id), None)

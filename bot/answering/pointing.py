@@ -81,6 +81,7 @@ _LISTED = Pattern(
     r"(?!\s?(?:저자|문장|단락|줄|실험|그림|표|단계))(?:\s?(?:논문|연구|[거것게건꺼]))?"
     r"|(?<![가-힣0-9])(?P<number>[0-9]{1,2})번\s?(?:논문|연구|[거것게건꺼])"
     r"|(?<![가-힣])(?P<last>마지막)\s?(?:논문|연구|[거것게건꺼])"
+    r"|\bthe (?P<end>first|second|third|fourth|fifth|last)\W*$"
 )
 # What is asked, and not only named.
 _ASKED = Pattern(rf"{intents.ASKING.pattern}|[은는]\W*$")
@@ -88,7 +89,14 @@ _DEFINED = Pattern(
     r"^\W*what(?:'s| is| are) (?:an? )?[a-z-]+\W*$"
     r"|^\W*[가-힣a-z]+(?:이란|[이가란])?\s(?:뭐|뭔|무엇|무슨)"
 )
-_TO_THE_BOT = Pattern(r"\byou\b|너는|넌\b|당신")
+# How much of what, and why, was said before.
+_BARE = Pattern(
+    r"\W*(?:(?:and|but|so|ok|by)\s)?(?:how(?: (?:much|many|so|come|well|exactly))?"
+    r"|why(?: not| so| is that)?|in what way)\W*"
+    r"|\W*(?:(?:근데|그런데|그럼|그래서|그게|대체|정확히)\s)?(?:얼마나?|왜|어떻게|어느\s?정도|몇\s?[가-힣]{1,2})"
+    r"(?:요|나요|야|이야|예요|인데|인가요|지|죠|길래|그런데|그래|그렇대|된대|됐대|했대|하는데)?\W*"
+)
+_TO_THE_BOT = Pattern(r"\byou\b|(?<![가-힣])(?:너[는희]?|넌|니가|네가)(?![가-힣])|당신")
 # Words that a question puts its own way weigh less, and are no topic.
 _TOPIC = 0.8
 # Who brings so many describes another paper, pronouns or not.
@@ -128,7 +136,7 @@ def choose_listed(question: str, context: Context) -> tuple[str, Context]:
     place = _ORDINALS.get(name) or int(name)
     if place == 0 or place > len(context.listed):
         return question, context
-    pointer = "it" if match["en"] else "그 논문"
+    pointer = "it" if match.group().isascii() else "그 논문"
     asked = f"{question[: match.start()]}{pointer}{question[match.end() :]}"
     chosen = context.listed[place - 1 if place > 0 else place]
     return asked, replace(context, entries=(chosen,))
@@ -209,6 +217,8 @@ def is_fragment(query: Query) -> bool:
     text = fold_question(query.question)
     if len(text.split()) > _SHORT or _INDEFINITE.search(text) or _TO_THE_BOT.search(text):
         return False
+    if _BARE.fullmatch(text):
+        return True
     terms = [term for term in query.terms if not term.hint]
     if not all(is_facet(term) for term in terms if _is_topic(term)):
         return False

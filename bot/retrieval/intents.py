@@ -47,8 +47,8 @@ UNITS = (
         Pattern(r"\d\s?\\?%|\d:\d|퍼센트"),
     ),
     (
-        Pattern(r"how (?:much )?fast|speed-?up|faster|빠르|가속|속도"),
-        Pattern(r"\d\s?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
+        Pattern(r"how (?:much )?fast|speed-?up|faster|빠르|빨라|가속|속도"),
+        Pattern(r"\d\s?\$?\\?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
     ),
     (
         Pattern(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),
@@ -87,14 +87,16 @@ ASKING = Pattern(
     r"|뭐|뭘|무엇|무슨|어떤|어떻|어느|왜|얼마|몇|언제|누구|누가|어디|나요|가요|까요|습니까|는지|은지|인지|알려|설명|(?:냐|니|지|어|야|해)$"
 )
 COMPARISON = Pattern(
-    r"\b(?:vs\.?|versus|compar(?:e|ed|ing|ison)|difference between|differ|outperform\w*"
-    r"|(?:better|worse|faster|slower|larger|smaller) than)\b"
+    r"\b(?:vs\.?|versus|compar(?:e|ed|ing|ison)|differ(?:ences?)?|outperform\w*"
+    r"|(?:better|worse|faster|slower|larger|smaller) than"
+    r"|which (?:one |of (?:them|the two|these) )?(?:is|are|has|does|uses?|was) (?:[\w-]+ ){0,2}"
+    r"(?:better|worse|faster|slower|larger|smaller|bigger|cheaper|longer|newer|older|more|less))\b"
     r"|비교|차이|대비|보다 (?:나은|좋은|얼마)|달라|다르|다른\s?점|나아|낫"
     r"|(?:중에?서?|둘 중)\s*(?:뭐|무엇|어느|어떤)[가-힣]*\s*(?:[게것쪽][이가]?\s*)?더"
 )
 # Words that only say that things are compared.
 COMPARING = Pattern(
-    r"^(?:vs|versus|compar|differ|better|worse|faster|slower|larger|smaller|비교|차이|대비|달라|다르|다른\s?점"
+    r"^(?:vs|versus|compar|differ|better|worse|(?:fast|slow|larg|small|bigg|cheap|long|new|old)er|비교|차이|대비|달라|다르|다른\s?점"
     r"|나아|낫)"
 )
 # A day's digest summed up is its list: that is what its comments are.

@@ -132,7 +132,68 @@ async def test_what_may_be_a_topic_is_one_where_it_is_only_named_or_defined(
 
 @pytest.mark.parametrize("question", ["hello", "who are you?", "what can you do?", "가나다"])
 async def test_who_asks_nothing_of_a_paper_gets_none(library: Library, question: str) -> None:
-    assert (await after(library, S1, question)).context == ()
+    assert cited(await after(library, S1, question)) == []
+
+
+@pytest.mark.parametrize("question", ["hello", "너 누구야?"])
+async def test_what_is_not_understood_leads_away_from_no_paper(
+    library: Library, question: str
+) -> None:
+    found = await after(library, S1, question)
+
+    assert found.answer.text == say(found.answer.language, "answer.unclear")
+    assert found.context == await find(library, S1)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["how much?", "why?", "by how much?", "and how?", "얼마나?", "왜?", "어떻게요?", "근데 왜?"],
+)
+async def test_how_much_and_why_are_asked_of_the_last_paper(
+    library: Library, question: str
+) -> None:
+    found = await after(library, S1, question)
+
+    assert cited(found) == [S1]
+    assert found.context == await find(library, S1)
+
+
+@pytest.mark.parametrize("question", ["how much?", "왜?"])
+async def test_how_much_of_nothing_is_not_understood(library: Library, question: str) -> None:
+    found = await ask(library, question)
+
+    assert found.answer.text == say(found.answer.language, "answer.unclear")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "둘의 차이는?",
+        "뭐가 더 나아?",
+        "what's the difference?",
+        "which one is faster?",
+        "compare them",
+    ],
+)
+async def test_the_two_papers_of_an_answer_are_compared_where_no_other_is_named(
+    library: Library, question: str
+) -> None:
+    pair = (*await find(library, S1), *await find(library, ADAGC))
+    found = await ask(library, question, Context(entries=pair, listed=pair, is_recent=True))
+
+    assert cited(found) == [S1, ADAGC]
+
+
+@pytest.mark.parametrize(
+    "question", ["is it better than DPO?", "Native Sparse Attention은 뭐가 달라?"]
+)
+async def test_a_comparison_with_something_else_is_not_of_the_two(
+    library: Library, question: str
+) -> None:
+    pair = (*await find(library, S1), *await find(library, ADAGC))
+    found = await ask(library, question, Context(entries=pair, listed=pair, is_recent=True))
+
+    assert cited(found) != [S1, ADAGC]
 
 
 async def test_hardly_any_plain_question_is_taken_for_a_follow_up(library: Library) -> None:
@@ -319,6 +380,8 @@ async def test_two_papers_that_are_named_are_compared_with_each_other(library: L
         ("첫 번째 논문 초록 보여줘", 0),
         ("summarize the second one", 1),
         ("and the third one?", 2),
+        ("more about the first", 0),
+        ("who wrote the second?", 1),
         ("who wrote the 2nd paper?", 1),
         ("마지막 논문은 언제 나왔어?", -1),
         ("3번 논문 요약해줘", 2),
