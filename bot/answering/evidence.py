@@ -32,6 +32,7 @@ _WEIGHTS = {
 # The rarities of the terms that a question has in common with a paper, as a share of so many
 # that no other paper has.
 _MATCHED = 4.0
+_MOST = 0.5
 # Who describes a paper at length says much that it puts otherwise: so many terms that it has are
 # enough, whatever share of the question they are. One counts from this strength on.
 _HITS, _HIT = 6, 0.6
@@ -49,7 +50,7 @@ class Evidence:
     sort; `matched`: how much the entry and the question have in common; `hits`: how many of the
     question's terms the entry has; `filtered`: it has the date, author or tag that was named;
     `opinion`: what the curator thinks is asked, which any comment tells; `lead`: how far the next
-    paper is behind.
+    paper is behind, which says nothing where no other has the little of the question that it has.
     """
 
     coverage: float
@@ -74,6 +75,7 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
     detail, numberless = _detail(query, passages, details)
     met = _best_of(best, passages)
     unknown, absent = _missing(query, ranking, met)
+    is_alone = ranking.relevant == 1
     return Evidence(
         coverage=_share(met, rarities),
         sentence=max((_share(each.strengths, rarities) for each in passages), default=0.0),
@@ -87,7 +89,7 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
         hits=min(_count_hits(query, best) / _HITS, 1.0),
         filtered=float(bool(query.dated or query.authors or query.tags)),
         opinion=float(query.intent is Intent.OPINION),
-        lead=_lead(best, ranking),
+        lead=0.0 if is_alone and unknown + absent >= _MOST else _lead(best, ranking),
     )
 
 

@@ -62,7 +62,8 @@ LIST = Pattern(
     r"|anything (?:on|about|new|by|from)|came out|list of"
     r"|what's new|everything (?:on|by|about|from|tagged)|(?:studies|works|articles) (?:on|by"
     r"|about|from))\b"
-    r"|논문들|논문\s?목록|목록|리스트|뭐가 있|뭐 있|뭐가 나왔|뭐 나왔|어떤 (?:게|것이|것들이|거"
+    r"|논문들|논문\s?목록|(?:목록|리스트)(?!\s[가-힣]+(?:하는|되는|인|의)\s)"
+    r"|뭐가 있|뭐 있|뭐가 나왔|뭐 나왔|어떤 (?:게|것이|것들이|거"
     r"|논문들이) (?:있|나)"
     r"|모아|정리해|논문 (?:다|전부|모두)|연구들|논문은? 뭐가 있"
 )

@@ -38,3 +38,8 @@ def test_a_word_of_its_own_and_a_number_count_in_full(question: str) -> None:
 
 def test_what_a_sentence_says_is_not_missing() -> None:
     assert weigh_best("What does KAN beat?").undetailed == 0
+
+
+def test_a_paper_that_alone_has_the_smaller_part_of_a_question_does_not_lead() -> None:
+    assert weigh_best("the boiling point of distilled water").lead == 0
+    assert weigh_best("distilled to 27 billion parameters").lead > 0

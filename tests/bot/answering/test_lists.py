@@ -157,3 +157,7 @@ def test_papers_from_somebody_with_a_persons_name_are_nobody_elses(ask: Ask, que
 
 def test_a_thing_that_writes_is_no_author(ask: Ask) -> None:
     assert say("ko", "answer.no_author") not in ask("데이터가 쓴 글은 어떻게 찾아?").text
+
+
+def test_a_list_that_something_is_done_to_is_none_of_papers(ask: Ask) -> None:
+    assert "편이에요" not in ask("파이썬에서 리스트 정렬하는 법").text
