@@ -56,6 +56,7 @@ from bot.retrieval.nearest import add_nearest
 from bot.retrieval.passages import Passage, score_passages
 from bot.retrieval.relating import Relation, find_by_authors, relate
 from storage.base import Postings, Store
+from storage.links import is_address
 from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
 from storage.text import split_search
 
@@ -180,6 +181,8 @@ class Library:
         Raises:
             StorageError: the store cannot be read.
         """
+        if is_address(query):
+            return await self._find_address(query, today=today, offset=offset, limit=limit)
         await self.refresh(today)
         asked = split_search(query)
         having = [await self.store.find_phrase(each) for each in asked.phrases]
@@ -197,6 +200,16 @@ class Library:
         entries = await self.store.list_entries([*scores], until=today)
         hits = tuple(Hit(entry=entry, score=scores[entry.id]) for entry in entries)
         return Page(items=hits, offset=offset, total=ranking.total)
+
+    async def _find_address(
+        self, address: str, *, today: date, offset: int, limit: int
+    ) -> Page[Hit]:
+        """Return the papers of an address or arXiv id, or else those that mention it."""
+        found = await self.store.find_entries(address, until=today)
+        if not found.total:
+            found = await self.store.find_mentions(address, until=today)
+        hits = [Hit(entry=newest, score=1.0) for newest, *_ in found.items]
+        return Page(items=tuple(hits[offset : offset + limit]), offset=offset, total=len(hits))
 
     async def explain(
         self, query: str, entries: Sequence[Entry], *, today: date

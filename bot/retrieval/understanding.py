@@ -65,6 +65,8 @@ NEAR, NEAR_ABROAD = 0.6, 0.85
 _VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.6
 _PHRASE_WEIGHT = 0.2
 _MOST_CORRECTIONS = 2
+# Syllables of a word that says enough without its ending.
+_LONG = 4
 # A Korean word in more of the entries than this needs no guess at what it means.
 _COMMON = 0.01
 _SHORT = 2
@@ -438,7 +440,7 @@ def _sounding(text: str, index: Index, digits: str = "") -> list[Alternative]:
         if letters := spelt_out(word):
             found.setdefault(letters, Alternative((letters,), SAME))
         if skeleton := hangul_skeleton(word):
-            alike = index.words.sounding_like(skeleton, romanise(word), limit=_MOST_CORRECTIONS)
+            alike = _find_alike(word, skeleton, index)
             if digits:
                 alike = (
                     *index.words.sounding_like(
@@ -455,6 +457,15 @@ def _sounding(text: str, index: Index, digits: str = "") -> list[Alternative]:
         for match in index.glossary.find(split_units(each.tokens[0]))
         for concept in match.concepts
     ] + list(found.values())
+
+
+def _find_alike(word: str, skeleton: str, index: Index) -> tuple[str, ...]:
+    """Return the English words that sound so; a long one may lack its plural's s, as in Korean."""
+    find, spelt = index.words.sounding_like, romanise(word)
+    alike = find(skeleton, spelt, limit=_MOST_CORRECTIONS)
+    if alike or len(word) < _LONG:
+        return alike
+    return find(f"{skeleton}S", f"{spelt}s", limit=_MOST_CORRECTIONS)
 
 
 def _is_known(alternative: Alternative, index: Index) -> bool:

@@ -76,6 +76,13 @@ async def test_filters_alone_list_what_they_let_through(library: House) -> None:
     assert len(await search(library, "date:2025-02-03")) == 7
 
 
+async def test_an_address_of_no_paper_is_not_looked_for_by_its_words(library: House) -> None:
+    """Texts with any address at all have `https` and `arxiv`."""
+    address = "https://arxiv.org/abs/1706.03762"
+    answered = await library.member.run(library.text, "search", {"query": address})
+    assert "Nothing found" in answered.message.content
+
+
 @pytest.mark.parametrize(
     "query",
     [

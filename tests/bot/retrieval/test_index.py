@@ -252,3 +252,10 @@ def test_a_common_word_is_found_alike_however_many_papers_are_asked_about() -> N
     for documents in (range(5, 9), range(199), [3, 64, 198]):
         among = dict(index.find_among("whale", documents))
         assert among == {each: whales[each] for each in documents if each in whales}
+
+
+@pytest.mark.parametrize("question", ["텔레스코프 논문", "텔레스코프는 어떻게 찾아?"])
+def test_a_name_in_the_plural_is_found_by_its_sound_without_the_s(question: str) -> None:
+    seen = entry(6, "Seeing Far With Telescopes")
+
+    assert next(found(question, index_entries((*ENTRIES, seen)))) == 6
