@@ -83,7 +83,7 @@ def answer(
         sure = max(sure, THRESHOLD)
     if sure < THRESHOLD:
         return _nothing(query, ranking, entries, sure)
-    if query.wants_list:
+    if query.wants_list and not (query.intent is Intent.KNOWN_ITEM and found[0].is_named):
         return _list(query, _relevant(ranking), entries, glossary, sure)
     return _quote(query, ranking, found, entries, passages, sure)
 

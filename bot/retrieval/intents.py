@@ -178,6 +178,13 @@ NEWEST = Pattern(
     rf"|(?:최근[에의]?|요즘|요새|새로 (?:나온|올라온)|새)\s+{_PAPERS_KO}"
     r"|(?:최근[에의]?|요즘|요새)\s+(?:[\w-]+\s+){0,3}(?:나온|나왔|올라온|올라왔|소개)"
 )
+# Papers of a topic, where that is all that is said of them: Korean has no plural for it.
+OF_A_TOPIC = Pattern(
+    r"(?<![한된은는던])\s(?:논문|연구|페이퍼)(?:[을를은는이가도]|들[을은이]?)?(?:\s?좀)?\s*"
+    r"(?:추천|찾아|보여|알려|소개해|있|없|부탁|\W*$)"
+    r"|(?:관련(?:된|한)?|대한|관한|다룬|다루는)\s?(?:논문|연구|페이퍼)"
+    r"|\b(?:recommend|suggest|any|some|good)\b.{0,30}\bpaper (?:on|about)\b"
+)
 # So many terms ask for a topic; more of them describe a paper.
 MOST_OF_A_TOPIC = 3
 # How many papers there are, in words that say nothing else.

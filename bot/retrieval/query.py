@@ -65,8 +65,9 @@ class Query:
 
     `dates` are alternatives; `dated` is true where a date was named, even an impossible one. All
     `tags` and `authors` must be met. `excluded` terms must not. With `newest_first`, papers that
-    are about it are wanted by their dates; `most` are how many, if that is said. Only entries
-    `within` are looked at, if that is given, and none `without`.
+    are about it are wanted by their dates; `most` are how many, if that is said. A known item with
+    `wants_list` is a topic, if it is no paper's name. Only entries `within` are looked at, if that
+    is given, and none `without`.
     """
 
     question: str

@@ -120,6 +120,10 @@ def rank(
     ranked.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
     if query.newest_first:
         ranked.sort(key=lambda each: each.date, reverse=True)
+    elif query.wants_list and ranked:
+        # What is counted is what is listed.
+        enough = RELEVANT * ranked[0].coverage
+        ranked.sort(key=lambda each: each.coverage < enough)
     papers: dict[int, Ranked] = {}
     for each in ranked:
         papers.setdefault(each.paper_id, each)

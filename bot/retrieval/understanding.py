@@ -65,6 +65,8 @@ NEAR, NEAR_ABROAD = 0.6, 0.85
 _VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.6
 _PHRASE_WEIGHT = 0.2
 _MOST_CORRECTIONS = 2
+# So many papers that have a concept make it a topic.
+_MANY = 5
 # Syllables of a word that says enough without its ending.
 _LONG = 4
 # A Korean word in more of the entries than this needs no guess at what it means.
@@ -120,6 +122,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
             newest = index.newest(today)
             dated, ranges = True, [DateRange(newest, newest)] if newest else []
             terms, intent = (), Intent.LIST
+    is_topic = intent is Intent.KNOWN_ITEM and _is_of_a_topic(folded, told, index)
     return Query(
         question=question,
         language="ko" if _HANGUL.search(question) else "en",
@@ -130,7 +133,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
         authors=authors,
         tags=tuple(dict.fromkeys([*tags, *named])),
         excluded=excluded,
-        wants_list=intent is Intent.LIST,
+        wants_list=is_topic or intent is Intent.LIST,
         newest_first=newest_first,
         most=most,
     )
@@ -161,6 +164,13 @@ def _asks_newest(folded: str, told: Sequence[Term], intent: Intent) -> bool:
         return False
     is_topic = 0 < len(told) <= intents.MOST_OF_A_TOPIC
     return is_topic and intents.NEWEST.search(folded) is not None
+
+
+def _is_of_a_topic(folded: str, told: Sequence[Term], index: Index) -> bool:
+    """Whether papers of a topic are wanted, of which there are many: `양자화 논문 추천해줘`."""
+    if len(told) != 1 or not told[0].is_concept or not intents.OF_A_TOPIC.search(folded):
+        return False
+    return index.count(told[0].alternatives[0].tokens[0]) >= _MANY
 
 
 def _stop_words(question: str) -> frozenset[str]:

@@ -6,8 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.answering import Answer
+from bot.answering import Answer, answer
 from bot.messages import say
+from bot.retrieval import rank, understand
+from bot.retrieval.memory import index_entries
+from tests.bot.answering.conftest import ENTRIES, TODAY
+from tests.bot.answering.entries import make_entry
 
 Ask = Callable[[str], Answer]
 
@@ -161,3 +165,57 @@ def test_a_thing_that_writes_is_no_author(ask: Ask) -> None:
 
 def test_a_list_that_something_is_done_to_is_none_of_papers(ask: Ask) -> None:
     assert "편이에요" not in ask("파이썬에서 리스트 정렬하는 법").text
+
+
+TOPICAL = (
+    *ENTRIES,
+    *(
+        make_entry(number, title, "Quantization of weights.", TODAY)
+        for number, title in enumerate(
+            ("Few Bits", "Fewer Bits", "Quantizing Early", "Quantizing Late", "Bits and Pieces"),
+            start=14,
+        )
+    ),
+    make_entry(19, "Quanto: Quantization by Hand", "Of KAN and MoE, by hand.", TODAY),
+)
+BY_ID = {entry.id: entry for entry in TOPICAL}
+INDEX = index_entries(TOPICAL)
+
+
+def ask_topical(question: str) -> Answer:
+    query = understand(question, today=TODAY, index=INDEX)
+    ranking = rank(query, INDEX, until=TODAY, limit=10)
+    return answer(query, ranking, BY_ID, glossary=INDEX.glossary)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "양자화 논문",
+        "양자화 관련 논문",
+        "양자화에 대한 연구 있어?",
+        "양자화 논문 추천해줘",
+        "혹시 양자화 논문 좀 찾아줘",
+        "can you recommend a paper on quantization?",
+    ],
+)
+def test_papers_of_a_topic_are_listed_where_nothing_else_is_said_of_them(question: str) -> None:
+    assert {14, 15, 16, 17, 18, 19} <= {each.entry_id for each in ask_topical(question).citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [("KAN 논문 알려줘", 5), ("Quanto 논문", 19), ("손으로 하는 양자화를 제안한 논문이 뭐야?", 19)],
+)
+def test_the_paper_that_is_named_or_described_is_no_topic(question: str, entry_id: int) -> None:
+    cited = [each.entry_id for each in ask_topical(question).citations]
+
+    assert set(cited) == {entry_id}
+
+
+def test_as_many_papers_are_counted_as_are_listed() -> None:
+    """Those that have as much of the question come before those that score more with less."""
+    found = ask_topical("papers on precise precision of inference and training")
+    count = int(found.text.split()[0])
+
+    assert count == len({each.entry_id for each in found.citations})
