@@ -261,15 +261,17 @@ def _quote(text: str) -> str:
 def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
     """Return the passages to quote, most wanted first.
 
-    An opinion is the comment's, in the asker's language if it has that. Otherwise the same
-    comment in the other language comes last: it says the same. Where a number is asked for, what
-    says one comes first.
+    An opinion is the comment's, in the asker's language if it has that; of a comment in both
+    languages no other answer has the other one: it says the same. Who asks in English gets no
+    Korean, but for the best sentence. Where a number is asked for, what says one comes first.
     """
     own = [each for each in passages if each.source == query.language]
     comments = own or [each for each in passages if each.source in ("ko", "en")]
     if query.intent is Intent.OPINION and comments:
         return comments
     found = [each for each in passages if each.source == "abstract" or each in comments]
+    if query.language == "en" and any(each.language == "en" for each in found):
+        found = [each for each in found if each.language == "en" or each is found[0]]
     if query.intent is Intent.NUMBER:
         found.sort(key=lambda each: not has_number(each.text))
     return found

@@ -247,3 +247,16 @@ def test_what_is_like_a_papers_name_does_not_name_it() -> None:
 @pytest.mark.parametrize("title", ["Precise Scaling Laws", "Data Mixing"])
 def test_words_of_a_title_after_by_are_nobody(ask: Ask, title: str) -> None:
     assert ask(f"what is gained by {title}?").text != say("en", "answer.no_author")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How does s1 control thinking?", "What is OLMoE?", "How many parameters has Gemma 2?"],
+)
+def test_who_asks_in_english_is_quoted_english(ask: Ask, question: str) -> None:
+    assert {each.language for each in ask(question).citations} == {"en"}
+
+
+def test_what_only_the_korean_comment_says_is_quoted_to_anybody(ask: Ask) -> None:
+    assert "Llama 3 8B" in ask("Does Gemma 2 9B beat Llama 3 8B?").text
+    assert {each.language for each in ask("What did the curator think of s1?").citations} == {"ko"}
