@@ -54,6 +54,7 @@ from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.indexing import count_tokens
 from bot.retrieval.nearest import add_nearest
 from bot.retrieval.passages import Passage, score_passages
+from bot.retrieval.people import resolve_author
 from bot.retrieval.relating import Relation, find_by_authors, relate
 from storage.base import Postings, Store
 from storage.links import is_address
@@ -71,6 +72,7 @@ _PARTS, _LEAST_WRITTEN, _MOST_WRITTEN = 16, 128, 1024
 _WORDS_EACH = 32  # remembered while they are read
 _MORE = 8
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
+_HANGUL = re.compile("[가-힣]")
 # From here on a text has a term; what is weaker only helps to order results.
 _MET = 0.5
 
@@ -218,6 +220,14 @@ class Library:
         await self.refresh(today)
         return await self._consult(_find_snippets, split_search(query).words, entries, today)
 
+    async def find_authors_of_sound(self, name: str) -> tuple[str, ...]:
+        """Return the authors, as `title_key` has their names, who are called so in Hangul.
+
+        Raises:
+            StorageError: the store cannot be read.
+        """
+        return await self._consult(_sounding_authors, name)
+
     async def relate(
         self, entry: Entry, *, today: date, until: date, limit: int
     ) -> tuple[Relation, ...]:
@@ -364,6 +374,11 @@ def _search(
         return ranking
     items = tuple(item for item in ranking.items if item.coverage)
     return replace(ranking, items=items, total=ranking.total if items else 0)
+
+
+def _sounding_authors(index: Index, name: str) -> tuple[str, ...]:
+    tokens = resolve_author(name, index).tokens if _HANGUL.search(name) else ()
+    return tuple(token[1:] for token in tokens if token.startswith("@"))
 
 
 def _relate(

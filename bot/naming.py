@@ -32,7 +32,8 @@ async def list_nearest(library: Library, kind: str, text: str, *, until: date) -
     if kind == "author":
         having = await store.suggest_authors(text, until=until, limit=NEAREST)
         found = tuple(author.name for author in having)
-        return found or await store.nearest_authors(text, until=until, limit=NEAREST)
+        found = found or await store.nearest_authors(text, until=until, limit=NEAREST)
+        return found or await _sounding_authors(library, text, until=until)
     if kind == "tag":
         return await _nearest_tags(library, text, until=until)
     titles = await store.nearest_titles(text, until=until, limit=NEAREST)
@@ -55,6 +56,15 @@ async def _nearest_tags(library: Library, text: str, *, until: date) -> tuple[st
     entries = await _list_best(library, text, until=until)
     tags = Counter(tag for entry in entries for tag in entry.tags)
     return tuple(tag for tag, _ in tags.most_common(NEAREST))
+
+
+async def _sounding_authors(library: Library, text: str, *, until: date) -> tuple[str, ...]:
+    """Return the author whose name sounds like one in Hangul: `트리 다오`."""
+    if not await library.is_ready(until, within=PATIENCE):
+        return ()
+    keys = await library.find_authors_of_sound(text)
+    named = [await library.store.suggest_authors(key, until=until, limit=1) for key in keys]
+    return tuple(author.name for found in named for author in found)
 
 
 async def _list_best(library: Library, text: str, *, until: date) -> list[Entry]:

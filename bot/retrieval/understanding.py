@@ -65,6 +65,9 @@ NEAR, NEAR_ABROAD = 0.6, 0.85
 _VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.6
 _PHRASE_WEIGHT = 0.2
 _MOST_CORRECTIONS = 2
+# How `without` and what Korean says for it begin; what stands behind a thing that is not there.
+_NONE = frozenset("w없않안")
+_WITHOUT = re.compile("없[이는던]|(?:안|[가-힣]{1,3}지않)[가-힣]")
 # So many papers that have a concept make it a topic.
 _MANY = 5
 # Syllables of a word that says enough without its ending.
@@ -313,7 +316,7 @@ def _terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
             by_place.setdefault(group[0], []).append(term)
     terms = [term for place in sorted(by_place) for term in by_place[place]]
     merged = list({term.alternatives: term for term in terms}.values())
-    return merged + list(_phrases(units, stop))
+    return [*merged, *_phrases(units, stop), *_lacking(units, matches, index)]
 
 
 def _is_stop(unit: Unit, stop: frozenset[str]) -> bool:
@@ -444,23 +447,19 @@ def _digits_behind(units: Sequence[Unit], place: int) -> str:
 
 
 def _sounding(text: str, index: Index, digits: str = "") -> list[Alternative]:
-    """Return the English words that a Korean word may be, with and without its endings."""
+    """Return the English words that a Korean word may be, with and without its endings.
+
+    A long one may lack the s of a plural, as Korean does.
+    """
     found: dict[str, Alternative] = {}
-    for word in korean_stems(text):
+    stems = korean_stems(text)
+    for word in stems:
         if letters := spelt_out(word):
             found.setdefault(letters, Alternative((letters,), SAME))
-        if skeleton := hangul_skeleton(word):
-            alike = _find_alike(word, skeleton, index)
-            if digits:
-                alike = (
-                    *index.words.sounding_like(
-                        skeleton + digits, romanise(word) + digits, limit=_MOST_CORRECTIONS
-                    ),
-                    *alike,
-                )
-            for each in alike:
-                found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
-                found.setdefault(f"^{each}", Alternative((f"^{each}",), SOUNDS))
+        for ending in (digits, "") if digits else ("",):
+            _add_alike(word, ending, index, found)
+    if not found and len(plain := min(stems, key=len, default="")) >= _LONG:
+        _add_alike(plain, "s", index, found)
     return [
         Alternative((f"§{concept}",), each.weight)
         for each in found.values()
@@ -469,17 +468,36 @@ def _sounding(text: str, index: Index, digits: str = "") -> list[Alternative]:
     ] + list(found.values())
 
 
-def _find_alike(word: str, skeleton: str, index: Index) -> tuple[str, ...]:
-    """Return the English words that sound so; a long one may lack its plural's s, as in Korean."""
-    find, spelt = index.words.sounding_like, romanise(word)
-    alike = find(skeleton, spelt, limit=_MOST_CORRECTIONS)
-    if alike or len(word) < _LONG:
-        return alike
-    return find(f"{skeleton}S", f"{spelt}s", limit=_MOST_CORRECTIONS)
+def _add_alike(word: str, ending: str, index: Index, found: dict[str, Alternative]) -> None:
+    """Add the English words that sound like a Korean one with an ending."""
+    if skeleton := hangul_skeleton(word):
+        spelt, sound = romanise(word) + ending, skeleton + ending.upper()
+        for each in index.words.sounding_like(sound, spelt, limit=_MOST_CORRECTIONS):
+            found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
+            found.setdefault(f"^{each}", Alternative((f"^{each}",), SOUNDS))
 
 
 def _is_known(alternative: Alternative, index: Index) -> bool:
     return all(index.count(token) for token in alternative.tokens)
+
+
+def _lacking(units: Sequence[Unit], matches: Sequence[Match], index: Index) -> Iterable[Term]:
+    """Yield how English says that there is none of a concept: `X 없이` is `without X`, `X-free`."""
+    if not any(unit.text[0] in _NONE for unit in units):
+        return
+    for match in matches:
+        before = [unit.text for unit in units[max(match.start - 2, 0) : match.start]]
+        behind = "".join(unit.text for unit in units[match.end : match.end + 2])
+        if "without" not in before and not _WITHOUT.match(behind):
+            continue
+        names = (index.glossary.concepts[concept].name for concept in match.concepts)
+        stems = [[unit.stem for unit in split_units(prepare(name))] for name in names]
+        tokens = (each for name in stems for each in (f"without_{name[0]}", f"{name[-1]}_free"))
+        yield Term(
+            text="without",
+            alternatives=tuple(Alternative((token,), SAME) for token in tokens),
+            hint=True,
+        )
 
 
 def _phrases(units: Sequence[Unit], stop: frozenset[str]) -> Iterable[Term]:

@@ -313,6 +313,7 @@ async def test_2000_characters_are_no_error(library: House, command: str, option
         ("tag", "name", "scaling law of", "scaling-law"),
         ("author", "name", "emanuel candes", "Emmanuel Candès"),
         ("author", "name", "Candes", "Emmanuel Candès"),
+        ("author", "name", "루크 제틀모이어", "Luke Zettlemoyer"),
         ("author", "name", "Arik", ARIK),
         ("author", "name", "Fei-Fei Li", "Li Fei-Fei"),
         ("digest", "date", "2025-04-26", "25 April 2025"),

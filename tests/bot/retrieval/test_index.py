@@ -259,3 +259,22 @@ def test_a_name_in_the_plural_is_found_by_its_sound_without_the_s(question: str)
     seen = entry(6, "Seeing Far With Telescopes")
 
     assert next(found(question, index_entries((*ENTRIES, seen)))) == 6
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "벡터 양자화 없이 하는 이미지 생성",
+        "벡터 양자화 없는 이미지 생성",
+        "벡터 양자화를 쓰지 않는 이미지 생성",
+        "벡터 양자화를 안 쓰는 이미지 생성",
+        "image generation without a vector quantization",
+    ],
+)
+def test_what_a_paper_does_without_comes_before_what_others_do_with_it(question: str) -> None:
+    with_it = entry(6, "Image Generation by Vector Quantization and Vector Quantization")
+    without = entry(7, "Image Generation without Vector Quantization", day=date(2025, 1, 1))
+    free = entry(8, "Vector-Quantization-Free Image Generation", day=date(2025, 1, 1))
+
+    first, second, *_ = found(question, index_entries((*ENTRIES, with_it, without, free)))
+    assert {first, second} == {7, 8}
