@@ -13,7 +13,7 @@ from bot.retrieval.query import Alternative, Query, Term
 
 # BM25's saturation; fitted on the development set (docs/retrieval.md).
 K1 = 1.6
-_COVERAGE_BONUS = 1.5
+_COVERAGE_BONUS = 1.6
 _TAG_BONUS = 0.35
 _NAME_BONUS = 0.5
 _NAMED, _FULL, _KNOWN = 0.6, 0.85, 0.6
