@@ -166,7 +166,8 @@ class Library:
             # What was not understood leads away from nothing.
             found = replace(found, context=context.entries)
         # Of a list, another one may be asked for next.
-        return found if pointed is context else replace(found, context=context.listed)
+        is_listed = pointed is not context and len(context.listed) > 1
+        return replace(found, context=context.listed) if is_listed else found
 
     async def find_evidence(self, found: Found) -> tuple[Citation, ...]:
         """Return an answer's quotes, and then the next best ones."""
@@ -421,6 +422,9 @@ def _answer(
             reply, chosen = close, first
         else:
             used = ()
+    if not used and reply.abstained and reply.ranked and reply.ranked[0].is_named:
+        # What comes next is asked of the paper that was named, though this was not told of it.
+        used = (reply.ranked[0].entry_id,)
     return Found(answer=reply, entries=entries, context=used, query=query, ranking=chosen)
 
 

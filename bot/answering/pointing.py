@@ -129,16 +129,17 @@ def choose_listed(question: str, context: Context) -> tuple[str, Context]:
     They come back as they are where the question names none of the list, or there is none.
     """
     text = question.casefold()
-    match = _LISTED.search(text) if len(context.listed) > 1 else None
+    listed = context.listed if len(context.listed) > 1 else context.entries[:1]
+    match = _LISTED.search(text) if listed else None
     if match is None or len(text) != len(question):
         return question, context
     name = next(filter(None, match.groups()))
     place = _ORDINALS.get(name) or int(name)
-    if place == 0 or place > len(context.listed):
+    if place == 0 or place > len(listed):
         return question, context
     pointer = "it" if match.group().isascii() else "그 논문"
     asked = f"{question[: match.start()]}{pointer}{question[match.end() :]}"
-    chosen = context.listed[place - 1 if place > 0 else place]
+    chosen = listed[place - 1 if place > 0 else place]
     return asked, replace(context, entries=(chosen,))
 
 

@@ -107,7 +107,9 @@ SUMMARY = Pattern(
 )
 EXCLUSION = Pattern(
     r"(?:\b(?:except(?: for)?|excluding|other than|but not|not (?:about|on|using))"
-    r"|n['\u2019]t (?:about|on|using?))\s+(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
+    r"|n['\u2019]t (?:about|on|using?))\s+"
+    r"(?:(?:the|those|any|ones?|papers?|about|on|that use)\s+){0,5}"
+    r"(?P<en>[\w-]{1,40}(?: [\w-]{1,40})?)"
     r"|(?<![\w-])(?P<ko>[\w-]{1,40}?)\s*(?:은|는|을|를)?\s*(?:말고|제외하고|제외한|빼고|아닌)"
 )
 # What is left of `not by …` without the name.
@@ -194,6 +196,7 @@ COUNTING = Pattern(
     r"(?:(?: are there| do you have| have you)?(?: in (?:total|all)| altogether))?"
     r"|\bhow many(?= (?:[\w-]+ ){1,3}(?:papers|studies|articles)\b(?!\s+(?:does|do|is|was|were)\b))"
     r"|\b(?:total )?(?:number|count) of (?:the |all )?(?:papers|studies|articles)\b"
+    r"|\b(?:number|count) of(?= (?:[\w-]+ ){1,3}(?:papers|studies|articles)\b)"
     r"|(?:(?:전체|모든|총)\s*)?(?:논문|연구)들?[이은는의]?\s*(?:(?:총|전부|모두|다)\s*)?"
     r"(?:몇\s?(?:편|개|건)[가-힣]{0,4}|(?:개수|편수|숫자|수)(?:[는가를]|$|\W))"
     r"|몇\s?(?:편|개|건)의?\s*논문",

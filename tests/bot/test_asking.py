@@ -158,6 +158,21 @@ async def test_how_much_and_why_are_asked_of_the_last_paper(
     assert found.context == await find(library, S1)
 
 
+@pytest.mark.parametrize("question", ["첫 번째 거", "the first one", "마지막 논문은 누가 썼어?"])
+async def test_the_first_of_a_list_of_one_is_that_one(library: Library, question: str) -> None:
+    found = await after(library, S1, question)
+
+    assert cited(found) == [S1]
+    assert found.context == await find(library, S1)
+
+
+async def test_what_is_not_told_of_a_named_paper_leads_to_it(library: Library) -> None:
+    found = await ask(library, "What license does s1 have?")
+
+    assert found.answer.abstained
+    assert found.context == await find(library, S1)
+
+
 @pytest.mark.parametrize("question", ["how much?", "왜?"])
 async def test_how_much_of_nothing_is_not_understood(library: Library, question: str) -> None:
     found = await ask(library, question)

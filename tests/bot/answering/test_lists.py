@@ -36,6 +36,7 @@ def named(found: Answer) -> list[int]:
         ("전체 논문 수는?", "논문 13편 가운데 10편"),
         ("How many papers are there in total?", "13 papers, the first 10"),
         ("number of papers with tag scaling-law", "2 papers:"),
+        ("number of MoE papers", "2 papers:"),
         ("Did Niklas Muennighoff publish anything here?", "2 papers:"),
         ("What has Niklas Muennighoff published?", "2 papers:"),
         ("papers co-authored by Furu Wei", "1 paper:"),
@@ -157,6 +158,10 @@ def test_what_papers_are_not_about_is_left_out(ask: Ask) -> None:
 )
 def test_papers_from_somebody_with_a_persons_name_are_nobody_elses(ask: Ask, question: str) -> None:
     assert ask(question).text.startswith(say("en", "answer.no_author"))
+
+
+def test_the_ones_that_are_left_out_may_be_called_so(ask: Ask) -> None:
+    assert named(ask("papers by Niklas Muennighoff except the ones on scaling laws")) == [7]
 
 
 def test_a_thing_that_writes_is_no_author(ask: Ask) -> None:
