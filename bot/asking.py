@@ -47,9 +47,11 @@ from bot.retrieval import (
     Ranking,
     index_version,
     rank,
+    read_terms,
     understand,
 )
 from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.days import DateRange
 from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.indexing import count_tokens
 from bot.retrieval.nearest import add_nearest
@@ -59,7 +61,7 @@ from bot.retrieval.relating import Relation, find_by_authors, relate
 from storage.base import Postings, Store
 from storage.links import is_address
 from storage.models import Citations, DocumentDraft, Documents, Entry, Hit, Page
-from storage.text import split_search
+from storage.text import SearchText, split_search
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -194,7 +196,7 @@ class Library:
             "within": frozenset.intersection(*having) if having else None,
             "without": frozenset(chain.from_iterable(barred)),
         }
-        ranking = await self._consult(_search, asked.words, limits, today, offset + limit, least)
+        ranking = await self._consult(_search, asked, limits, today, offset + limit, least)
         if not (ranking.total or _FILTER.search(query)):
             # Words that say nothing in a question, such as `paper`, are looked for as they stand.
             return await self.store.search(query, until=today, offset=offset, limit=limit)
@@ -364,11 +366,22 @@ def _rank(
 
 
 def _search(
-    index: Index, text: str, limits: Mapping[str, Any], today: date, wanted: int, least: float
+    index: Index,
+    asked: SearchText,
+    limits: Mapping[str, Any],
+    today: date,
+    wanted: int,
+    least: float,
 ) -> Ranking:
-    query = replace(understand(text, today=today, index=index), **limits)
+    query = understand(asked.words, today=today, index=index)
+    # A phrase is left out as it stands, a word in its other language as well.
+    words = (each for each in asked.excluded if " " not in each)
+    excluded = (term for word in words for term in read_terms(prepare(word), index))
+    query = replace(query, excluded=(*query.excluded, *excluded), **limits)
+    if query.is_empty and asked.excluded:  # all the others are wanted
+        query = replace(query, dates=(DateRange(date.min, today),), dated=True)
     ranking = rank(query, index, until=today, limit=wanted, least=least)
-    is_strict = query.within is not None or _FILTER.search(text)
+    is_strict = query.within is not None or _FILTER.search(asked.words)
     if query.is_empty or (ranking.unmet and is_strict):
         return replace(ranking, items=(), total=0)
     if not any(term.is_telling for term in query.terms):

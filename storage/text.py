@@ -154,10 +154,7 @@ def index_tokens(text: str) -> str:
 
 
 def split_search(text: str) -> SearchText:
-    """Return what was typed to search without its operators: `"a phrase"`, `-without`.
-
-    With nothing but exclusions there is nothing to search for: they are words then.
-    """
+    """Return what was typed to search, parted from its operators: `"a phrase"`, `-without`."""
     text = text[:MAX_QUERY_LENGTH]
     phrases: list[str] = []
     excluded: list[str] = []
@@ -170,11 +167,8 @@ def split_search(text: str) -> SearchText:
         phrases.append(phrase)
         return f" {phrase} "
 
-    words = " ".join(_OPERATOR.sub(take, text).split())
-    if match_query(words) is None:
-        return SearchText(words=text)
     return SearchText(
-        words=words,
+        words=" ".join(_OPERATOR.sub(take, text).split()),
         phrases=tuple(filter(match_phrase, phrases)),
         excluded=tuple(filter(match_phrase, excluded)),
     )

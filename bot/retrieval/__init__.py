@@ -6,7 +6,7 @@ from bot.retrieval.index import Catalogue, Index, Lexicon
 from bot.retrieval.indexing import Analyser, index_version
 from bot.retrieval.query import Author, Intent, Query, Term
 from bot.retrieval.ranking import Ranked, Ranking, rank
-from bot.retrieval.understanding import understand
+from bot.retrieval.understanding import read_terms, understand
 
 __all__ = [
     "Analyser",
@@ -21,5 +21,6 @@ __all__ = [
     "Term",
     "index_version",
     "rank",
+    "read_terms",
     "understand",
 ]

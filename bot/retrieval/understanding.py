@@ -142,6 +142,11 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     )
 
 
+def read_terms(text: str, index: Index) -> tuple[Term, ...]:
+    """Return what a folded text is about, in all its names."""
+    return tuple(_terms(text, index, words.STOP_WORDS))
+
+
 def fold_question(question: str) -> str:
     """Return what is read of a question, for patterns to look at."""
     return prepare(question[:MAX_QUERY_LENGTH])
@@ -235,7 +240,7 @@ def _take_excluded(text: str, index: Index) -> tuple[str, tuple[Term, ...]]:
     match = intents.EXCLUSION.search(text)
     if match is None:
         return text, ()
-    terms = tuple(_terms(match["en"] or match["ko"], index, words.STOP_WORDS))
+    terms = read_terms(match["en"] or match["ko"], index)
     return f"{text[: match.start()]} {text[match.end() :]}", terms
 
 

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.render.lists import PAGE_SIZE
 from tests.e2e.house import House, nearest_of, text_of, titles_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -62,6 +63,21 @@ async def test_a_phrase_must_be_there_and_what_is_left_out_must_not(library: Hou
         "The Sparse Frontier: Sparse Attention Trade-offs in Transformer LLMs"
     }
     assert await search(library, '"attention sparse"') == []
+
+
+async def test_a_word_is_left_out_in_both_languages(library: House) -> None:
+    attention = await search(library, "attention")
+    for query in ("attention -reasoning", "attention -추론", "어텐션 -reasoning"):
+        assert set(attention) - set(await search(library, query)) == {
+            "Decoder-Hybrid-Decoder Architecture for Efficient Reasoning with Long Generation",
+            "Native Sparse Attention: Hardware-Aligned and Natively Trainable Sparse Attention",
+        }
+
+
+async def test_with_nothing_but_what_to_leave_out_all_others_are_listed(library: House) -> None:
+    answered = await library.member.run(library.text, "search", {"query": "-attention"})
+    assert len(titles_of(answered.message)) == PAGE_SIZE
+    assert not any("attention" in title.lower() for title in titles_of(answered.message))
 
 
 async def test_months_narrow_a_search(library: House) -> None:

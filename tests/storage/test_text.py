@@ -229,7 +229,7 @@ def test_a_text_is_found_by_itself(text: str) -> None:
         ),
         ("GPT-4 - a survey", SearchText(words="GPT-4 - a survey")),
         ('scaling author:"Percy Liang"', SearchText(words='scaling author:"Percy Liang"')),
-        ("-vision", SearchText(words="-vision")),
+        ("-vision", SearchText(words="", excluded=("vision",))),
         ('a "b', SearchText(words='a "b')),
         ('a "?!" -"…"', SearchText(words="a ?!")),
     ],
