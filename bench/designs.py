@@ -18,7 +18,7 @@ from bot.retrieval.glossary import Glossary
 from bot.retrieval.indexing import count_tokens
 from bot.retrieval.memory import index_entries
 from bot.retrieval.query import Alternative, Term
-from bot.retrieval.understanding import SOUNDS
+from bot.retrieval.understanding import FAINT, SOUNDS
 from storage.models import Entry
 from storage.sqlite import open_store
 from storage.text import fold
@@ -91,7 +91,10 @@ def make_designs(entries: Sequence[Entry], folder: Path, *, today: date) -> dict
 
 def _unsounded(query: Query) -> Query:
     terms = (
-        replace(term, alternatives=tuple(a for a in term.alternatives if a.weight != SOUNDS))
+        replace(
+            term,
+            alternatives=tuple(a for a in term.alternatives if a.weight not in (SOUNDS, FAINT)),
+        )
         for term in query.terms
     )
     return replace(query, terms=tuple(terms))

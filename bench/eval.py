@@ -189,7 +189,8 @@ def _print_table(rows: Sequence[tuple[str, dict[str, _Score]]]) -> None:
             f1 = f"{score.abstention(True):.2f} / {score.abstention(False):.2f}"
             print(  # noqa: T201
                 f"| {name} | {group} | {len(score.abstained) or len(score.found)} "
-                f"| {score.hit_rate():.2f} | {score.reciprocal():.2f} "
+                f"| {f'{score.hit_rate():.2f}' if score.found else ''} "
+                f"| {f'{score.reciprocal():.2f}' if score.found else ''} "
                 f"| {f'{_mean(score.evidence):.2f}' if score.evidence else ''} "
                 f"| {f1 if score.abstained else ''} |"
             )

@@ -28,6 +28,7 @@ _WEIGHTS = {
     "filtered": 1.18,
     "opinion": 1.15,
     "lead": 0.76,
+    "scant": -1.2,
 }
 # The rarities of the terms that a question has in common with a paper, as a share of so many
 # that no other paper has.
@@ -36,6 +37,7 @@ _MOST = 0.5
 # Who describes a paper at length says much that it puts otherwise: so many terms that it has are
 # enough, whatever share of the question they are. One counts from this strength on.
 _HITS, _HIT = 6, 0.6
+_FULL = 0.9  # the strength from which on a term is there itself, and not its like
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ class Evidence:
     sort; `matched`: how much the entry and the question have in common; `hits`: how many of the
     question's terms the entry has; `filtered`: it has the date, author or tag that was named;
     `opinion`: what the curator thinks is asked, which any comment tells; `lead`: how far the next
-    paper is behind, which says nothing where no other has the little of the question that it has.
+    paper is behind, which says nothing where no other has the little of the question that it has;
+    `scant`: the question, which does not name the paper, has but one word in common with it, and
+    others besides (`what is the best movie of all time`).
     """
 
     coverage: float
@@ -64,6 +68,7 @@ class Evidence:
     filtered: float
     opinion: float
     lead: float
+    scant: float
 
 
 def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passage]) -> Evidence:
@@ -90,6 +95,7 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
         filtered=float(bool(query.dated or query.authors or query.tags)),
         opinion=float(query.intent is Intent.OPINION),
         lead=0.0 if is_alone and unknown + absent >= _MOST else _lead(best, ranking),
+        scant=float(query.intent in _DETAILED and not best.names and _has_one_at_most(query, met)),
     )
 
 
@@ -120,6 +126,13 @@ def _count_hits(query: Query, best: Ranked) -> int:
         term.is_telling and strength >= _HIT
         for term, strength in zip(needed, best.strengths, strict=True)
     )
+
+
+def _has_one_at_most(query: Query, met: Sequence[float]) -> bool:
+    """Whether an entry lacks terms of a question, and has no two of them."""
+    needed = (term for term in query.terms if not term.hint)
+    have = [each >= _FULL for term, each in zip(needed, met, strict=True) if term.is_telling]
+    return sum(have) <= 1 and not all(have)
 
 
 def _lead(best: Ranked, ranking: Ranking) -> float:

@@ -7,9 +7,9 @@ import re
 from bot.retrieval.patterns import Pattern
 
 OPINION = Pattern(
-    r"\b(?:opinion|think|thinks|thought|thoughts|comment(?:s|ed|ary|ator)?|curator|view on|take on"
-    r"|remark(?:s|ed)?|impression|react(?:ion|ed)?|feel(?:s|ing)? about|say about|says? about"
-    r"|skeptical"
+    r"\b(?:opinion|think|thinks|thought|thoughts|comment(?:s|ed|er|ary|ator)?|curator|view on"
+    r"|take on|remark(?:s|ed)?|impression|react(?:ion|ed)?|feel(?:s|ing)? about|say about"
+    r"|says? about|skeptical"
     r"|impressed|concern(?:s|ed)?|criticis\w+|wonder(?:s|ed)?|curious|(?:digest|its) (?:author"
     r"|writer))\b"
     r"|의견|생각(?!의|하는 모델| 사슬|의 사슬)|코멘트|커멘트|감상|소감|평가했|평했|평가하(?!는)"

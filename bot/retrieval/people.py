@@ -283,7 +283,9 @@ def _sounding(spelling: str, names: Names) -> tuple[str, ...]:
     skeleton = hangul_skeleton(words[-1])
     if not skeleton:
         return _whole_name(words, names) if len(words) > 1 else ()
-    alike = names.authors.sounding_like(skeleton, romanise("".join(words)), limit=_MOST_ALIKE)
+    alike = tuple(
+        names.authors.sounding_like(skeleton, romanise("".join(words)), limit=_MOST_ALIKE)
+    )
     if len(words) > 1:
         alike = tuple(name for name in alike if _is_given_name(words[0], name.split()[0]))
     return tuple(f"@{name}" for name in alike[:1])

@@ -60,6 +60,8 @@ _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z][a-z]+")
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
 SAME, PARTS, RELATED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.7, 0.9
+# An English word that sounds like a Korean one, and how alike it is spelt at least to be more.
+FAINT, _ALIKE = 0.45, 0.62
 # A word near to one that is spelt out, and to one in the other script.
 NEAR, NEAR_ABROAD = 0.6, 0.85
 _VERB_WEIGHT, _WEAK_WEIGHT = 0.25, 0.6
@@ -477,9 +479,11 @@ def _add_alike(word: str, ending: str, index: Index, found: dict[str, Alternativ
     """Add the English words that sound like a Korean one with an ending."""
     if skeleton := hangul_skeleton(word):
         spelt, sound = romanise(word) + ending, skeleton + ending.upper()
-        for each in index.words.sounding_like(sound, spelt, limit=_MOST_CORRECTIONS):
-            found.setdefault(stem(each), Alternative((stem(each),), SOUNDS))
-            found.setdefault(f"^{each}", Alternative((f"^{each}",), SOUNDS))
+        alike = index.words.sounding_like(sound, spelt, limit=_MOST_CORRECTIONS)
+        for each, likeness in alike.items():
+            weight = SOUNDS if likeness >= _ALIKE else FAINT
+            found.setdefault(stem(each), Alternative((stem(each),), weight))
+            found.setdefault(f"^{each}", Alternative((f"^{each}",), weight))
 
 
 def _is_known(alternative: Alternative, index: Index) -> bool:

@@ -94,8 +94,11 @@ class OpenVocabulary:
             if mistakes <= most and (-ratio >= _TYPO_CUTOFF or not differ)
         )[:limit]
 
-    def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> tuple[str, ...]:
-        """Return the words with a skeleton, those spelt most like `romanised` first."""
+    def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> dict[str, float]:
+        """Return the words with a skeleton that are spelt most like `romanised`, best first.
+
+        Each with how much, from 0 to 1.
+        """
         alike = self._vocabulary.read_alike(self._postings, skeleton)
         mine = spell_sound(romanised)
         # All at once: one by one they take ten times as long.
@@ -106,4 +109,4 @@ class OpenVocabulary:
         }
         cutoff = _SHORT_SOUND_CUTOFF if len(skeleton) <= _SHORT_SKELETON else _SOUND_CUTOFF
         best = sorted(alike, key=lambda word: -ratios[word])
-        return tuple(word for word in best[:limit] if ratios[word] >= cutoff)
+        return {word: ratios[word] for word in best[:limit] if ratios[word] >= cutoff}

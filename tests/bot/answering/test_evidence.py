@@ -40,6 +40,22 @@ def test_what_a_sentence_says_is_not_missing() -> None:
     assert weigh_best("What does KAN beat?").undetailed == 0
 
 
+@pytest.mark.parametrize(
+    ("question", "scant"),
+    [
+        ("What is the boiling point of distilled water?", True),
+        ("distilled to 27 billion parameters", False),  # it is looked for, not asked
+        ("How many billion parameters has the distilled model?", False),
+        ("What license has KAN?", False),  # it is named
+        ("What are books?", False),  # that is all that is asked
+    ],
+)
+def test_a_question_that_has_but_one_word_in_common_with_a_paper_has_scant_evidence(
+    question: str, scant: bool
+) -> None:
+    assert weigh_best(question).scant == scant
+
+
 def test_a_paper_that_alone_has_the_smaller_part_of_a_question_does_not_lead() -> None:
     assert weigh_best("the boiling point of distilled water").lead == 0
     assert weigh_best("distilled to 27 billion parameters").lead > 0

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.retrieval import Index, rank, understand
 from bot.retrieval.memory import index_entries
+from bot.retrieval.understanding import FAINT, SOUNDS
 from storage.models import Entry, Paper
 
 TODAY = date(2025, 8, 1)
@@ -278,3 +279,15 @@ def test_what_a_paper_does_without_comes_before_what_others_do_with_it(question:
 
     first, second, *_ = found(question, index_entries((*ENTRIES, with_it, without, free)))
     assert {first, second} == {7, 8}
+
+
+@pytest.mark.parametrize(
+    ("word", "english", "weight"),
+    [("마그빗", "magvit", SOUNDS), ("광합성", "confusion", FAINT)],
+)
+def test_an_english_word_that_only_faintly_sounds_like_a_korean_one_counts_less(
+    word: str, english: str, weight: float
+) -> None:
+    index = index_entries([entry(1, "A Paper", abstract=f"On {english}.")])
+    (term,) = understand(word, today=TODAY, index=index).terms
+    assert f"^{english}" in {each.tokens[0] for each in term.alternatives if each.weight == weight}
