@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,9 +21,22 @@ from bot.errors import UserError
 from bot.logs import log_about
 from bot.marks import mark_for
 from bot.metrics import Metrics
-from bot.outcomes import CLOSED, GONE, INVALID_FORM, UNKNOWN_CHANNEL, UNPOSTABLE, RefusedError
+from bot.outcomes import (
+    BAD_REQUEST,
+    CLOSED,
+    GONE,
+    INVALID_FORM,
+    PASSING,
+    UNKNOWN_CHANNEL,
+    UNPOSTABLE,
+    RefusedError,
+)
 from storage.base import LedgerStore
 from storage.models import Claim, Delivery, Step, StepState
+
+# A fault that Discord finds in a request, and that is none of those of which more is known, keeps
+# the posts behind it waiting for so many tries: their pauses make a quarter of an hour.
+REFUSALS = 8
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +76,8 @@ class ActionRunner:
     """Carries out the actions of one delivery to one destination.
 
     `look` returns the destination as it is at the moment, None where the gateway does not tell.
-    Once `stopping` is set, no action is begun.
+    Once `stopping` is set, no action is begun. `refusals` counts, over all tries, how often Discord
+    found fault with an action, by its mark.
     """
 
     store: LedgerStore
@@ -73,6 +88,7 @@ class ActionRunner:
     look: Callable[[], Destination | None]
     stopping: asyncio.Event
     metrics: Metrics
+    refusals: Counter[str]
 
     @property
     def current(self) -> Destination:
@@ -137,7 +153,8 @@ class ActionRunner:
             if found is None:
                 found, end = await action.send(deadline), "sent"
         except RefusedError as error:
-            if _is_pointless(error, action):  # what was in a thread that is gone is gone with it
+            # What was in a thread that is gone is gone with it.
+            if _is_pointless(error, action) or self._is_refused_for_good(error, action):
                 return await self._give_up(action, claim.step, error)
             self._count(action, "refused")
             # Not after an earlier try: that one may yet turn up, so keep looking for it.
@@ -171,10 +188,23 @@ class ActionRunner:
         except RefusedError as error:
             if error.code in action.gone | self.gone(step.channel_id):
                 return await self._give_up(action, step, error)
-            if error.code not in UNPOSTABLE | CLOSED:
+            if error.code not in UNPOSTABLE | CLOSED and not self._is_refused_for_good(
+                error, action
+            ):
                 raise
             _log.warning("Left as it is: %s: %s", self.mark(step.entry_id, step.name), error)
         return await self._mark_done(action, step, step.channel_id or 0, step.message_id or 0)
+
+    def _is_refused_for_good(self, error: RefusedError, action: Action) -> bool:
+        """Count a fault that Discord found; return whether the posts behind have waited enough."""
+        if error.status != BAD_REQUEST or error.code in PASSING:
+            return False
+        mark = self.mark(action.entry_id, action.name)
+        self.refusals[mark] += 1
+        if self.refusals[mark] < REFUSALS:
+            return False
+        del self.refusals[mark]
+        return True
 
     async def _mark_done(
         self, action: Action, step: Step, channel_id: int, message_id: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 import discord
 
@@ -27,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carrier:
-    """Carries out deliveries. Once `stopping` is set, no step is begun."""
+    """Carries out deliveries. Once `stopping` is set, no step is begun.
+
+    `refusals` is what its steps share: how often Discord found fault with each.
+    """
 
     store: Store
     sender: Sender
@@ -38,6 +42,7 @@ class Carrier:
     find_earlier: FindEarlier
     metrics: Metrics
     stopping: asyncio.Event
+    refusals: Counter[str] = field(default_factory=Counter)
 
     async def carry_out(
         self, delivery: Delivery, subscription: Subscription, destination: Destination
@@ -133,6 +138,7 @@ class Carrier:
             look=lambda: cached_destination(self.client, destination.channel_id),
             stopping=self.stopping,
             metrics=self.metrics,
+            refusals=self.refusals,
         )
 
     async def _log_end(self, delivery: Delivery) -> None:

@@ -39,4 +39,4 @@ def _reason(code: int) -> str:
         return "notice.refused_locked"
     if code in GONE:
         return "notice.refused_gone"
-    return "notice.refused_blocked" if code == BLOCKED else "notice.refused_content"
+    return "notice.refused_blocked" if code in BLOCKED else "notice.refused_content"

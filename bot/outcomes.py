@@ -11,14 +11,19 @@ PUBLISHED = 40033
 THREAD_EXISTS = 160004
 THREAD_LIMIT = frozenset({160006, 160007})
 # A step is given up after these, because trying again is no use: invalid form body, empty message,
-# blocked by the server's AutoMod ...
-INVALID_FORM, BLOCKED = 50035, 200000
-UNPOSTABLE = frozenset({INVALID_FORM, 50006, BLOCKED})
+# explicit content, a link that a filter takes for harmful, and a message or a title that the
+# server's AutoMod blocks ...
+INVALID_FORM, BLOCKED = 50035, frozenset({200000, 200001})
+UNPOSTABLE = frozenset({INVALID_FORM, 50006, 20009, 240000}) | BLOCKED
 # ... somebody deleted the message or thread; the thread was archived or locked.
 UNKNOWN_CHANNEL, UNKNOWN_GUILD, UNKNOWN_MESSAGE = 10003, 10004, 10008
 ARCHIVED, LOCKED = 50083, 160005
 GONE = frozenset({UNKNOWN_CHANNEL, UNKNOWN_MESSAGE})
 CLOSED = frozenset({ARCHIVED, LOCKED})
+# Faults of the moment: a server full of threads, a feature that is switched off for all. 0 says
+# nothing of what is wrong, and is what a proxy's own answer is taken for.
+PASSING = THREAD_LIMIT | {0, 40006}
+BAD_REQUEST = 400
 
 
 class UnsureError(Exception):
