@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -21,6 +22,8 @@ _PROGRESS_STEPS = 10_000  # of SQLite's machine, between two looks whether to go
 SMALL_CACHE = "PRAGMA cache_size = -128"
 # A real read, so that the transaction has its state of the file from here on.
 PIN = "SELECT count(*) FROM sqlite_master"
+# What every database begins with (sqlite.org/fileformat2.html).
+_MAGIC = b"SQLite format 3\0"
 CHECK = "PRAGMA integrity_check(1)"
 
 
@@ -62,11 +65,11 @@ def copy_file(
 
     Raises:
         AbandonedError: `abandoned` was set meanwhile.
-        StorageError: the copy does not check out, or would take the place of its source.
+        StorageError: the copy does not check out, or would take the place of its source, or of
+            something that is no database.
         sqlite3.Error, OSError: it cannot be read or written.
     """
-    if target.exists() and target.samefile(source):
-        raise StorageError("storage.unusable", detail="a copy cannot take the database's own place")
+    _require_place(source, target)
     part = target.with_name(target.name + ".part")
     target.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     _delete(part)  # what a copy that was killed has left
@@ -79,6 +82,26 @@ def copy_file(
         # A disk that is gone must not hide why.
         with suppress(OSError):
             _delete(part)
+
+
+def _require_place(source: Path, target: Path) -> None:
+    """See that a copy would take the place of nothing, or of another database.
+
+    Raises:
+        StorageError: it would not.
+        OSError: what is there cannot be looked at, or is a folder.
+    """
+    if not target.name or target.is_dir():  # a path such as "." has no name
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not target.exists():
+        return
+    if target.samefile(source):
+        raise StorageError("storage.unusable", detail="a copy cannot take the database's own place")
+    if not target.is_file():
+        raise StorageError("storage.copy_failed", detail="this is no file")
+    with target.open("rb") as file:
+        if file.read(len(_MAGIC)) not in (_MAGIC, b""):
+            raise StorageError("storage.copy_failed", detail="this file holds something else")
 
 
 def _write(source: Path, part: Path, abandoned: threading.Event, pause: float) -> None:

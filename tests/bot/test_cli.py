@@ -548,6 +548,23 @@ def test_backup_says_what_is_in_the_way(run: Run) -> None:
     assert "Scaling Laws" in run("search", "laws").out
 
 
+@pytest.mark.usefixtures("ingested")
+@pytest.mark.parametrize("target", ["", ".", "..", "/", "notes.txt", "pipe"])
+def test_a_copy_takes_the_place_of_nothing_but_a_copy(run: Run, target: str) -> None:
+    """A device such as /dev/null is no file, as little as a pipe is."""
+    Path("notes.txt").write_text("mine")
+    os.mkfifo("pipe")
+    result = run("backup", target)
+    assert (result.code, result.out) == (1, "")
+    assert len(result.err.splitlines()) == 1
+    assert "No copy of the database can be written there" in result.err
+    assert Path("notes.txt").read_text() == "mine"
+    assert Path("pipe").is_fifo()
+    Path("empty").touch()
+    for _ in range(2):
+        assert run("backup", "empty").code == 0
+
+
 def test_no_copy_is_made_of_nothing(run: Run) -> None:
     result = run("backup", "copy.sqlite3")
     sentence = "data/digests.sqlite3: There is no database. Check DATABASE_PATH.\n"
