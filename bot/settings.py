@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from bot.errors import SettingsError
 from storage.models import Language, Start, SubscriptionOptions, Threads
 
 MAX_SNOWFLAKE = 2**63 - 1
+_CREDENTIALS = re.compile(r"(?:(?<=://)|^(?!\w+://)).*@", re.DOTALL)
 
 
 def parse_time(text: str) -> time:
@@ -39,12 +41,27 @@ def parse_timezone(name: str) -> str:
         raise ValueError(name) from error
 
 
+def _parse_secret(value: Any) -> Any:
+    """Return a secret that can stand in a request's header; None for blanks.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if not isinstance(value, str):
+        return value
+    secret = value.strip()
+    if any(not "!" <= char <= "~" for char in secret):
+        raise ValueError("a blank, or what is not ASCII")
+    return secret or None
+
+
 def _parse_api_url(value: str) -> str:
     url = value.strip().rstrip("/")
     parts = urlsplit(url)
     host = _host(parts)
     secure = parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
-    if not secure or parts.query or parts.fragment:
+    # A name and a password would go where the token does: into the header Authorization.
+    if not secure or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError(value)
     return url
 
@@ -84,6 +101,7 @@ def _upper(value: Any) -> Any:
 
 
 Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
+Secret = Annotated[SecretStr | None, BeforeValidator(_parse_secret)]
 
 
 class Settings(BaseSettings):
@@ -91,7 +109,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    discord_token: SecretStr | None = None
+    discord_token: Secret = None
     discord_api_url: Annotated[str, BeforeValidator(_parse_api_url)] = "https://discord.com/api/v10"
     discord_requests_per_second: Annotated[int, Field(ge=1, le=10_000)] = 50
     digest_channel_id: Snowflake | None = None
@@ -114,7 +132,7 @@ class Settings(BaseSettings):
     health_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
     llm_base_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
     llm_model: str | None = None
-    llm_api_key: SecretStr | None = None
+    llm_api_key: Secret = None
 
     def secrets(self) -> tuple[str, ...]:
         """Return what must never be shown, for whoever writes something down."""
@@ -163,7 +181,9 @@ def _problems(error: ValidationError) -> tuple[tuple[str, str], ...]:
     for detail in error.errors(include_url=False):
         name = str(detail["loc"][0])
         value = str(detail["input"])
-        # An address may hold a password.
-        secret = name.endswith(("token", "key")) or (name.endswith("url") and "@" in value)
-        found.setdefault(name, "" if secret else value)
+        if name.endswith(("token", "key")):
+            value = ""
+        elif name.endswith("url"):  # it may hold a password
+            value = _CREDENTIALS.sub("…@", value)
+        found.setdefault(name, value)
     return tuple(found.items())

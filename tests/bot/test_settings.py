@@ -179,6 +179,36 @@ def test_a_bad_value_is_named_with_its_setting(
     assert problems() == ((name.lower(), value),)
 
 
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "LLM_API_KEY"])
+@pytest.mark.parametrize("value", ["a\nb", "Bot abc", "a\tb", "토큰", "a\x7fb"])
+def test_a_secret_that_cannot_stand_in_a_header_is_named_and_not_shown(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert problems() == ((name.lower(), ""),)
+
+
+@pytest.mark.parametrize("value", [" ", "\t \n"])
+def test_a_secret_of_blanks_counts_as_unset(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", value)
+    assert load_settings().model_dump() == DEFAULTS
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("DISCORD_API_URL", "https://me:secret@discord.com/api", "https://…@discord.com/api"),
+        ("LLM_BASE_URL", "ftp://me:sec@ret@10.0.0.5", "ftp://…@10.0.0.5"),
+        ("LLM_BASE_URL", "me:secret@10.0.0.5", "…@10.0.0.5"),
+    ],
+)
+def test_an_address_with_a_password_is_named_without_it(
+    name: str, value: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert problems() == ((name.lower(), shown),)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_every_setting_has_a_sentence_that_names_it(name: str, language: str) -> None:
