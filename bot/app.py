@@ -37,6 +37,8 @@ LOCK_SECONDS = 15.0
 TICK_SECONDS = 5.0
 READY_SECONDS = 30.0  # after this the schedule starts without the gateway
 PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last one repeats
+# docs: Gateway Close Event Codes, HTTP Response Codes
+TOKEN_REFUSED, UNAUTHORIZED = 4004, 401
 _UNREACHABLE = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
 
 _log = logging.getLogger(__name__)
@@ -187,11 +189,22 @@ async def _stay_connected(bot: DigestBot) -> None:
         except discord.PrivilegedIntentsRequired:
             raise StartupError("startup.privileged") from None
         except discord.ConnectionClosed as error:
+            if error.code == TOKEN_REFUSED:
+                raise StartupError("startup.token_wrong") from None
             raise StartupError("startup.gateway_closed", code=error.code) from error
         except _UNREACHABLE as error:
+            if _is_unauthorized(error):
+                raise StartupError("startup.token_wrong") from None
             await _wait(attempt, error)
         else:
             return
+
+
+def _is_unauthorized(error: BaseException) -> bool:
+    """Return whether Discord did not take the token."""
+    if isinstance(error, discord.GatewayNotFound):  # made by discord.py of what really happened
+        error = error.__cause__ or error
+    return isinstance(error, discord.HTTPException) and error.status == UNAUTHORIZED
 
 
 async def _wait(attempt: int, error: Exception) -> None:

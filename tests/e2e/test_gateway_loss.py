@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.errors import StartupError
 from sandbox.faults import Fault, Trouble
 from sandbox.gateway import Gateway
-from tests.e2e.house import House
+from tests.e2e.house import TICK, House
 from tests.e2e.posts import DAY, paper, write_papers
+
+AUTHENTICATION_FAILED = 4004  # docs: Gateway Close Event Codes
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -67,3 +71,23 @@ async def test_discord_may_be_away_when_the_bot_starts(house: House, seeds: Path
     async with house.bot(seeds_dir=seeds):
         await house.delivered()
     assert away.hits == 4
+
+
+@pytest.mark.parametrize("told_by", ["gateway", "rest"])
+async def test_a_token_that_is_taken_back_ends_the_bot_with_what_to_do(
+    house: House, seeds: Path, told_by: str
+) -> None:
+    settings = house.settings(seeds_dir=seeds)
+    if told_by == "rest":
+        refused = Fault(trouble=Trouble.REFUSE, template="/gateway/bot", status=401)
+        house.sandbox.faults.add(refused)
+    running = asyncio.create_task(app.run(settings, clock=house.clock.now, tick_seconds=TICK))
+    try:
+        if told_by == "gateway":
+            await house.delivered()
+            house.sandbox.gateway.close(AUTHENTICATION_FAILED)
+        with pytest.raises(StartupError) as ended:
+            await asyncio.wait_for(running, 20)
+    finally:
+        running.cancel()
+    assert ended.value.key == "startup.token_wrong"
