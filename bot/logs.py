@@ -42,6 +42,7 @@ _ESCAPES = {
 }
 # Shorter words are everywhere, in our own sentences too: to hide them would hide the log.
 _SHORTEST_TYPED = 4
+LONGEST = 1000  # characters of a message; the bot's own sentences are far from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,14 @@ class _Formatter(logging.Formatter):
         """Return the traceback."""
         return self.hide(super().formatException(ei))
 
+    def shorten(self, message: str) -> str:
+        """Return a message without what must not be shown, and not all of one that is a page.
+
+        What answers in Discord's place, such as a firewall, does so with one.
+        """
+        shown = self.hide(message)
+        return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
+
     def hide(self, text: str) -> str:
         """Return `text` without what must not be shown."""
         for secret in self._secrets:
@@ -112,7 +121,8 @@ class TextFormatter(_Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
         """Return the line, before any traceback."""
-        record.message = self.hide(record.message)  # anybody's who formats it makes it anew
+        # Anybody's who formats it makes it anew.
+        record.message = self.shorten(" ".join(map(str.strip, record.message.splitlines())))
         fields = " ".join(f"{name}={value}" for name, value in _fields_of(record).items())
         line = super().formatMessage(record)
         return f"{line} [{fields}]" if fields else line
@@ -127,7 +137,7 @@ class JsonFormatter(_Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": self.hide(record.getMessage()),
+            "message": self.shorten(record.getMessage()),
             **_fields_of(record),
         }
         if record.exc_info:

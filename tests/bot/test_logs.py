@@ -54,6 +54,17 @@ def test_a_json_line_holds_time_level_logger_and_message(
     assert record == {"level": "WARNING", "logger": "bot.ingest", "message": "추론 1\nand more"}
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_page_in_a_message_is_one_line_and_not_all_of_it(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("INFO", form)
+    logging.getLogger("bot").warning("403: %s", "<html>\n  <p>no\n" + "<p>\n" * 1000)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "403: <html>" in line
+    assert len(line) < 2000
+
+
 def test_an_exception_is_one_json_line_too(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("INFO", "json")
     try:
