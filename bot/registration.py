@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from itertools import chain, repeat
 
 import aiohttp
 import discord
 from discord.ext import commands
 
-from storage.base import StateStore
+from bot.reporting import in_words
+from storage.base import StateStore, StorageError
 
-PAUSES = (2, 5, 15, 60, 300)  # seconds before registration is tried again
+# Seconds before registration is tried again; the last one repeats.
+PAUSES = (2, 5, 15, 60, 300)
 _SCOPE = "command_guild"
 
 _log = logging.getLogger(__name__)
@@ -34,13 +37,15 @@ class Registration:
 
     async def run(self) -> None:
         """Register; a failure is logged and tried again, posting goes on."""
-        for pause in (*PAUSES, None):
+        for pause in chain(PAUSES, repeat(PAUSES[-1])):
             try:
                 await self._register_once()
+            except StorageError as error:
+                _log.warning("The commands could not be registered: %s", in_words(error))
+                await asyncio.sleep(pause)
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
                 _log.warning("The commands could not be registered: %s", error)
-                if pause is not None:
-                    await asyncio.sleep(pause)
+                await asyncio.sleep(pause)
             else:
                 _log.info("Commands registered")
                 return

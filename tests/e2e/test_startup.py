@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, registration
 from bot.errors import StartupError
 from sandbox.faults import Fault, Trouble
 from tests.e2e.house import SEEDS, House, text_of, titles_of, write_digest
@@ -226,6 +226,18 @@ async def test_an_unreachable_discord_is_tried_again(
     async with house.bot():
         await house.delivered()
     assert [fault.hits for fault in faults] == [2, 2]
+
+
+async def test_commands_are_registered_however_long_discord_refuses_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registration, "PAUSES", (0.01, 0.01))
+    refused = house.sandbox.faults.add(
+        Fault(trouble=Trouble.REFUSE, method="PUT", times=30, status=503)
+    )
+    async with house.bot():
+        assert "post" in house.commands()
+    assert refused.hits == 30
 
 
 async def test_a_missing_seeds_folder_is_no_obstacle(
