@@ -40,6 +40,7 @@ WORKERS = 64
 # Discord's answer to one more thread (docs: JSON Error Codes 160006, 160007) comes at this many.
 ACTIVE_THREADS = 1000
 SPARE_THREADS = 20  # for the server's own, and for what other channels are posting meanwhile
+OPEN_WITHIN = 2.0  # seconds that a tick gives to the channels that are due to be asked for
 
 # What stops a delivery for now: Discord or the way to it, or another copy of the bot.
 INTERRUPTIONS = (UnsureError, BusyError, discord.HTTPException, aiohttp.ClientError, OSError)
@@ -76,6 +77,7 @@ class DeliveryService:
         self._clock = clock
         self._workers = Workers(self._finish, most=WORKERS, name="Delivery to subscription")
         self._quiet: dict[int, _Quiet] = {}  # by subscription
+        self._opening: dict[int, asyncio.Task[None]] = {}  # likewise
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
         self._carrier = Carrier(
             store=store,
@@ -102,6 +104,9 @@ class DeliveryService:
 
     async def close(self) -> None:
         """Let the steps in hand finish and begin no more; the next start finishes the rest."""
+        for opening in self._opening.values():
+            opening.cancel()
+        await asyncio.gather(*self._opening.values(), return_exceptions=True)
         await self._workers.close()
 
     def turn(self, subscription_id: int) -> asyncio.Lock:
@@ -190,25 +195,50 @@ class DeliveryService:
             state = _Quiet(subscription=subscription, day=day, digests=digests)
             if (subscription.id, day) in delivered or self._quiet.get(subscription.id) == state:
                 continue
-            if is_open(subscription, now=now) and not await self._open_day(subscription, day, now):
-                self._quiet[subscription.id] = state
+            if subscription.id not in self._opening and is_open(subscription, now=now):
+                opening = asyncio.create_task(self._open_day(state, now))
+                self._opening[subscription.id] = opening
+        await self._await_openings()
 
-    async def _open_day(self, subscription: Subscription, day: date, now: datetime) -> bool:
-        """Open the day's delivery; return whether anything is due."""
-        unposted = await list_unposted(self._store, subscription, until=day)
+    async def _await_openings(self) -> None:
+        """Wait for what is being opened, but not for a channel that is long in being asked for.
+
+        The tick that comes after it was opened carries it out.
+
+        Raises:
+            StorageError: the store could not be read or written.
+        """
+        if not self._opening:
+            return
+        done, _ = await asyncio.wait(self._opening.values(), timeout=OPEN_WITHIN)
+        self._opening = {each: task for each, task in self._opening.items() if task not in done}
+        errors = [each.exception() for each in done if not each.cancelled()]
+        for error in filter(None, errors):
+            raise error
+
+    async def _open_day(self, state: _Quiet, now: datetime) -> None:
+        """Open the day's delivery, if anything is due."""
+        subscription = state.subscription
+        unposted = await list_unposted(self._store, subscription, until=state.day)
         dates = due_dates(subscription, unposted, delivered_today=False, now=now)
         if not dates:
-            return False
+            self._quiet[subscription.id] = state
+            return
         try:
             destination = await self._reach(subscription)
         except UserError as error:
             await self._parking.park(subscription, error)
         except INTERRUPTIONS as error:
             _log.warning("Channel %s cannot be read: %s", subscription.channel_id, error)
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - one channel's trouble must not stop the others
+            _log.exception("The delivery to subscription %s cannot be opened", subscription.id)
         else:
-            await self._open(subscription, destination, dates, now=now, scheduled=True)
+            # It may have been changed while the channel was asked for.
+            current = await self._store.get_subscription_by_id(subscription.id)
+            await self._open(current or subscription, destination, dates, now=now, scheduled=True)
             self._workers.hurry(subscription.id)
-        return True
 
     async def _reach(self, subscription: Subscription) -> Destination:
         """Return the subscription's channel, which can be posted to, and whose posts are known.

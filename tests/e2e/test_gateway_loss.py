@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, delivery
 from bot.errors import StartupError
 from sandbox.faults import Fault, Trouble
 from sandbox.gateway import Gateway
+from storage.models import SubscriptionOptions
 from tests.e2e.house import TICK, House
-from tests.e2e.posts import DAY, paper, write_papers
+from tests.e2e.posts import DAY, beside, paper, write_papers
 
 AUTHENTICATION_FAILED = 4004  # docs: Gateway Close Event Codes
 
@@ -91,3 +92,41 @@ async def test_a_token_that_is_taken_back_ends_the_bot_with_what_to_do(
     finally:
         running.cancel()
     assert ended.value.key == "startup.token_wrong"
+
+
+@pytest.mark.parametrize("trouble", [Trouble.STALL, Trouble.REFUSE])
+async def test_a_server_in_an_outage_holds_up_no_other(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch, trouble: Trouble
+) -> None:
+    """Its channel is not told of, and is asked for in vain, before the other one's turn."""
+    monkeypatch.setattr(delivery, "OPEN_WITHIN", 0.05)
+    world, gateway = house.sandbox.world, house.sandbox.gateway
+    away = world.add_guild("Away")
+    channel = world.add_channel(away, "papers")
+    monkeypatch.setattr(gateway, "_guilds_of", lambda _: [house.guild])
+    asked = house.sandbox.faults.add(
+        Fault(
+            trouble=trouble,
+            status=500,
+            seconds=60.0,
+            where=lambda logged: logged.path == f"/channels/{channel.id}",
+        )
+    )
+    async with beside(house) as store:
+        await store.set_subscription(
+            channel.id,
+            SubscriptionOptions(),
+            defaults=house.settings().subscription_options(),
+            guild_id=away.id,
+            since=None,
+            by=None,
+            now=house.clock.now(),
+        )
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        house.clock.advance(timedelta(days=1))
+        await house.delivered(headers=2)
+        assert asked.hits
+        house.sandbox.faults.clear()
+        if trouble is Trouble.REFUSE:
+            await house.delivered(channel=channel)
