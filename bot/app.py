@@ -16,7 +16,7 @@ import discord
 
 from bot.client import DigestBot
 from bot.clock import Clock
-from bot.endpoint import point_gateway, point_rest_at
+from bot.endpoint import log_in, point_gateway, point_rest_at
 from bot.errors import DomainError, SettingsError, StartupError
 from bot.health import Health, Vitals
 from bot.interpreter import tune
@@ -35,6 +35,7 @@ from storage.base import StorageError, Store
 
 LOCK_SECONDS = 15.0
 TICK_SECONDS = 5.0
+LOGIN_SECONDS = 60.0  # discord.py itself tries for half of it, and waits minutes for silence
 READY_SECONDS = 30.0  # after this the schedule starts without the gateway
 PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last one repeats
 # docs: Gateway Close Event Codes, HTTP Response Codes
@@ -165,7 +166,8 @@ async def _login(parts: _Parts) -> DigestBot:
             metrics=parts.metrics,
         )
         try:
-            await bot.login(token)
+            async with asyncio.timeout(LOGIN_SECONDS):
+                await log_in(bot, token)
         except discord.LoginFailure:
             await bot.close()
             raise StartupError("startup.token_wrong") from None
@@ -209,7 +211,8 @@ def _is_unauthorized(error: BaseException) -> bool:
 
 async def _wait(attempt: int, error: Exception) -> None:
     pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-    _log.warning("Discord cannot be reached (%s); next try in %s s", error, pause)
+    detail = str(error) or type(error).__name__
+    _log.warning("Discord cannot be reached (%s); next try in %s s", detail, pause)
     await asyncio.sleep(pause)
 
 

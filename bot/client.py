@@ -21,6 +21,7 @@ from bot.discovery.recap import compose_recap
 from bot.discovery.recap_mail import RecapMail
 from bot.discovery.related import find_earlier
 from bot.discovery.tag_pages import TAGS_BUTTONS
+from bot.endpoint import refuse_strangers
 from bot.following.mail import FollowMail
 from bot.following.views import FOLLOWING_ITEMS
 from bot.forgetting import PERSONAL_BUTTONS
@@ -93,7 +94,9 @@ class DigestBot(commands.AutoShardedBot):
             guild_ready_timeout=0.5,
             chunk_guilds_at_startup=False,
             max_messages=None,  # none is looked up later
-            http_trace=pace_requests(Pacer(settings.discord_requests_per_second), metrics=metrics),
+            http_trace=refuse_strangers(
+                pace_requests(Pacer(settings.discord_requests_per_second), metrics=metrics)
+            ),
         )
         self.store = store
         self.library = Library(store)

@@ -16,6 +16,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
+from bot.endpoint import NONSENSE
 from bot.metrics import Metrics
 from bot.outcomes import RefusedError, SilenceError, UnsureError
 
@@ -54,7 +55,7 @@ class Requests:
             raise UnsureError(str(error)) from error
         except discord.HTTPException as error:
             raise RefusedError(error) from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, OSError, *NONSENSE) as error:
             raise UnsureError(f"{type(error).__name__}: {error}") from error
         finally:
             hold.end()  # discord.py waits after the answer that used a bucket up

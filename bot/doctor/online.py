@@ -15,7 +15,7 @@ import discord
 from bot.clock import Clock
 from bot.doctor.channels import examine_channel
 from bot.doctor.findings import Finding, Level
-from bot.endpoint import point_rest_at
+from bot.endpoint import log_in, point_rest_at, refuse_strangers
 from bot.invite import invite_url
 from bot.messages import say
 from bot.settings import Settings
@@ -64,10 +64,12 @@ async def examine_online(
     logging.getLogger("discord").setLevel(logging.CRITICAL)  # what it warns of is said here
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     skew = _Skew(clock)
-    async with discord.Client(intents=discord.Intents.none(), http_trace=skew.trace()) as client:
+    async with discord.Client(
+        intents=discord.Intents.none(), http_trace=refuse_strangers(skew.trace())
+    ) as client:
         try:
             async with asyncio.timeout(PATIENCE):
-                await client.login(settings.discord_token.get_secret_value())
+                await log_in(client, settings.discord_token.get_secret_value())
         except discord.LoginFailure:
             yield Finding(FAIL, "token", say("en", "startup.token_wrong"))
         except (*_UNREACHABLE, TimeoutError) as error:

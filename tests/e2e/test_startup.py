@@ -11,12 +11,16 @@ import sys
 from collections.abc import AsyncIterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from bot import app, registration
 from bot.errors import StartupError
 from sandbox.faults import Fault, Trouble
+from sandbox.requests import LoggedRequest
+from sandbox.server import Sandbox
 from tests.e2e.house import SEEDS, House, text_of, titles_of, write_digest
 
 ROOT = SEEDS.parent
@@ -226,6 +230,51 @@ async def test_an_unreachable_discord_is_tried_again(
     async with house.bot():
         await house.delivered()
     assert [fault.hits for fault in faults] == [2, 2]
+
+
+STRANGERS = {
+    "a portal's page": ("text/html", b"<html>\n<p>Please log in."),
+    "null": ("application/json", b"null"),
+    "an empty object": ("application/json", b"{}"),
+    "half an object": ("application/json", b'{"id": '),
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_whoever_answers_in_discords_place_is_waited_out(
+    house: House, monkeypatch: pytest.MonkeyPatch, stranger: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "PAUSES", (0.01,))
+    kind, body = STRANGERS[stranger]
+    asked: list[str] = []
+    respond = Sandbox._respond
+
+    def answer(sandbox: Sandbox, logged: LoggedRequest, *rest: Any) -> web.Response:
+        response = respond(sandbox, logged, *rest)
+        asked.append(logged.path)
+        is_answered = asked.count(logged.path) > 2
+        if is_answered or logged.path not in ("/users/@me", "/gateway/bot"):
+            return response
+        return web.Response(body=body, headers={"Content-Type": kind})
+
+    monkeypatch.setattr(Sandbox, "_respond", answer)
+    async with house.bot():
+        await house.delivered()
+    assert asked.count("/users/@me") == 3
+    assert not any(each.exc_info for each in caplog.records if each.name.startswith("bot"))
+    assert caplog.text.count("Discord cannot be reached") == 4
+
+
+async def test_a_discord_that_is_silent_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "PAUSES", (0.01,))
+    monkeypatch.setattr(app, "LOGIN_SECONDS", 2.0)
+    silent = Fault(trouble=Trouble.STALL, template="/users/@me", seconds=60.0, times=1)
+    house.sandbox.faults.add(silent)
+    async with house.bot():
+        await house.delivered()
+    assert "Discord cannot be reached (TimeoutError)" in caplog.text
 
 
 async def test_commands_are_registered_however_long_discord_refuses_it(
