@@ -22,7 +22,7 @@ from bot.health import Health, Vitals
 from bot.interpreter import tune
 from bot.logs import configure_logging
 from bot.metrics import Metrics
-from bot.reporting import report_end
+from bot.reporting import explain, report_end
 from bot.safety.leases import owner_name, release_others
 from bot.safety.lock import hold_lock
 from bot.safety.soundness import run_sound
@@ -211,8 +211,7 @@ def _is_unauthorized(error: BaseException) -> bool:
 
 async def _wait(attempt: int, error: Exception) -> None:
     pause = PAUSES[min(attempt, len(PAUSES) - 1)]
-    detail = str(error) or type(error).__name__
-    _log.warning("Discord cannot be reached (%s); next try in %s s", detail, pause)
+    _log.warning("Discord cannot be reached (%s); next try in %s s", explain(error), pause)
     await asyncio.sleep(pause)
 
 

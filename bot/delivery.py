@@ -27,7 +27,7 @@ from bot.logs import log_about
 from bot.metrics import Metrics
 from bot.outcomes import RefusedError, UnsureError
 from bot.parking import Parking, find_obstacle, parking_reason
-from bot.reporting import in_words
+from bot.reporting import explain, in_words
 from bot.roles import has_lost_role
 from bot.safety.recovery import Recovery
 from bot.schedule import due_dates, is_open, local_day
@@ -229,7 +229,7 @@ class DeliveryService:
         except UserError as error:
             await self._parking.park(subscription, error)
         except INTERRUPTIONS as error:
-            _log.warning("Channel %s cannot be read: %s", subscription.channel_id, error)
+            _log.warning("Channel %s cannot be read: %s", subscription.channel_id, explain(error))
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - one channel's trouble must not stop the others
@@ -291,7 +291,7 @@ class DeliveryService:
                 return False
             await self._parking.park(subscription, reason)
         except INTERRUPTIONS as error:
-            _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, error)
+            _log.warning("Delivery to %s interrupted: %s", subscription.channel_id, explain(error))
             return False
         return True
 

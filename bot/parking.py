@@ -21,6 +21,7 @@ from bot.outcomes import (
     UnsureError,
 )
 from bot.render.notices import render_parked
+from bot.reporting import explain
 from bot.sender import Sender
 from storage.base import SubscriptionStore
 from storage.models import Subscription
@@ -50,11 +51,11 @@ class Parking:
         self._seen[subscription.id] = seen
         if not await self._store.park(subscription.id, error.key, now=self._clock()):
             return
-        _log.warning("Posting to channel %s stops: %s", subscription.channel_id, error.key)
+        _log.warning("Posting to channel %s stops: %s", subscription.channel_id, explain(error))
         try:
             await self._tell(subscription, error, seen.guild_id if seen else subscription.guild_id)
         except (UnsureError, RefusedError, discord.HTTPException, OSError) as problem:
-            _log.warning("Nobody could be told: %s", problem)
+            _log.warning("Nobody could be told: %s", explain(problem))
 
     async def resume_mended(self, subscriptions: tuple[Subscription, ...]) -> None:
         """Resume those of the parked subscriptions whose reason is gone."""

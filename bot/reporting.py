@@ -7,6 +7,7 @@ import sys
 
 from bot.errors import DomainError, SettingsError
 from bot.messages import say
+from bot.render.notices import render_error
 from bot.terminal import printable
 from storage.base import StorageError
 
@@ -20,6 +21,15 @@ def in_words(error: DomainError | StorageError) -> str:
     sentence = say("en", error.key, **error.params)
     path = error.params.get("path", "") if isinstance(error, StorageError) else ""
     return sentence if path in sentence else f"{path}: {sentence}"
+
+
+def explain(error: BaseException) -> str:
+    """Return what there is to say of any error, for the log; some of Python's own say nothing."""
+    if isinstance(error, StorageError):
+        return in_words(error)
+    if isinstance(error, DomainError):  # it may name channels and permissions
+        return render_error(error, language="en").content
+    return str(error) or type(error).__name__
 
 
 def report(error: DomainError | StorageError) -> int:

@@ -20,15 +20,17 @@ from bot.errors import UserError
 from bot.histories import Histories
 from bot.mailing import Mailer, mark_of
 from bot.outcomes import RefusedError, UnsureError
+from bot.reporting import explain
 from bot.sender import Sender
 from bot.workers import Workers
-from storage.base import Store
+from storage.base import StorageError, Store
 from storage.models import Mailing, MailingDraft
 
 # Fewer than for digests: nobody waits for these, and Discord minds many new direct messages.
 WORKERS = 8
 
-# What keeps a message for now: Discord or the way to it, its settings, another copy of the bot.
+# What keeps a message for now: Discord or the way to it, its settings, another copy of the bot, the
+# disk.
 _OBSTACLES = (
     UnsureError,
     RefusedError,
@@ -37,6 +39,7 @@ _OBSTACLES = (
     discord.HTTPException,
     aiohttp.ClientError,
     OSError,
+    StorageError,
 )
 
 _log = logging.getLogger(__name__)
@@ -113,5 +116,5 @@ class MailService:
             _log.info("%s goes on after the next start", mark_of(mailing))
             return True
         except _OBSTACLES as error:
-            _log.warning("%s has to wait: %s: %s", mark_of(mailing), type(error).__name__, error)
+            _log.warning("%s has to wait: %s", mark_of(mailing), explain(error))
             return False

@@ -81,7 +81,7 @@ async def complete(house: House, channel: Channel) -> None:
 
 
 async def test_a_deleted_channel_is_parked_and_its_subscriber_told_once(
-    house: House, seeds: Path
+    house: House, seeds: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write_papers(seeds, paper("Paper Four"), day=DAY + ONE_DAY, name="b.txt")
     async with house.bot(seeds_dir=seeds, digest_channel_id=None):
@@ -97,6 +97,7 @@ async def test_a_deleted_channel_is_parked_and_its_subscriber_told_once(
     (message,) = told(house)
     assert f"<#{house.news.id}>" in message.content
     assert "no longer exists" in message.content
+    assert f"stops: The channel <#{house.news.id}> no longer exists." in caplog.text
     assert "⚠️" in status.message.content
     assert len(refusals(house, house.news)) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, Message
 from sandbox.permissions import BOT, Permission
+from storage.base import StorageError
+from storage.sqlite.mailings import Mailings
 from tests.e2e.house import House, buttons_of, text_of
 from tests.e2e.posts import paper, revise, write_papers
 from tests.e2e.quiet import Quiet, wait_for_quiet
@@ -152,6 +155,32 @@ async def test_a_recap_whose_answer_is_lost_comes_once(
     assert recap.attachments
     if kind == "forum":
         assert house.threads(channel)[-1].name.startswith("한 주의 논문, 2026년 11월 16일")
+
+
+async def test_a_recap_waits_for_a_database_that_cannot_be_written(
+    house: House,
+    seeds: Path,
+    quiet: Quiet,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    claim, full = Mailings.claim_mailing, [StorageError("storage.full", path="x")]
+
+    async def refuse(store: Mailings, *args: Any, **options: Any) -> Any:
+        if full:
+            raise full.pop()
+        return await claim(store, *args, **options)
+
+    monkeypatch.setattr(Mailings, "claim_mailing", refuse)
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        await want_recap(house)
+        house.clock.set(seoul(MONDAY, 9))
+        await house.sandbox.wait_for(lambda: recaps(house, house.text), timeout=20)
+        await quiet(house)
+    assert len(recaps(house, house.text)) == 1
+    (said,) = [each for each in caplog.records if "The disk is full" in each.getMessage()]
+    assert not said.exc_info
 
 
 async def test_without_the_right_to_attach_it_has_no_picture(house: House, seeds: Path) -> None:
