@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 import re
 from datetime import datetime, time
@@ -10,6 +11,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv.parser import parse_stream
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -158,13 +160,36 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         SettingsError: `problems` lists each wrong setting in lower case with its value (a
             secret's is left out); its sentence is `settings.<setting in lower case>`.
     """
+    if env_file is not None:
+        _require_readable(env_file)
     arguments: dict[str, Any] = {"_env_file": env_file}
     try:
         return Settings(**arguments)
     except ValidationError as error:
         raise SettingsError("settings.invalid", problems=_problems(error)) from None
+
+
+def _require_readable(env_file: Path) -> None:
+    """See that no line of the file would be left out; that there is none is no matter.
+
+    Raises:
+        SettingsError: it is no text, cannot be read, or a line of it is no setting.
+    """
+    path = str(env_file)
+    try:
+        text = env_file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return
     except UnicodeDecodeError:
-        raise SettingsError("settings.env_file", path=str(env_file)) from None
+        raise SettingsError("settings.env_file", path=path) from None
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise SettingsError("settings.env_unreadable", path=path, detail=detail) from None
+    for binding in parse_stream(io.StringIO(text)):
+        if binding.error:
+            blank, _, _ = binding.original.string.partition(binding.original.string.strip())
+            line = binding.original.line + blank.count("\n")
+            raise SettingsError("settings.env_line", path=path, line=line)
 
 
 def load_sound_settings(error: SettingsError) -> Settings:

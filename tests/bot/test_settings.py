@@ -273,6 +273,39 @@ def test_a_dotenv_that_is_not_utf_8_is_named() -> None:
     assert caught.value.params["path"] == ".env"
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('# mine\nDISCORD_TOKEN="abc\nHEALTH_PORT=80\n', 2),
+        ("HEALTH_PORT=80\n\n=x\n", 3),
+        ("HEALTH_PORT: 80\n", 1),
+    ],
+)
+def test_a_line_of_dotenv_that_is_no_setting_is_named(text: str, line: int) -> None:
+    """It would be left out, and the bot do what nobody asked for."""
+    write_env(text)
+    result = run_bot("status")
+    assert (result.returncode, result.stdout) == (2, "")
+    (said,) = result.stderr.splitlines()
+    assert said.startswith(f".env:{line}: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n# a\n", "export LOG_LEVEL=INFO # why\r\nA\n", "A='b\nc'\n"]
+)
+def test_what_dotenv_may_hold_besides_is_no_matter(text: str) -> None:
+    write_env(text)
+    assert load_settings().model_dump() == DEFAULTS
+
+
+def test_a_folder_in_dotenvs_place_is_named() -> None:
+    """A container engine makes one where the file that it is to mount is missing."""
+    Path(".env").mkdir()
+    result = run_bot("status")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == ".env cannot be read: Is a directory\n"
+
+
 def test_dotenv_can_be_left_out() -> None:
     write_env("DIGEST_START=latest\n")
     assert load_settings(None).digest_start is Start.BACKLOG
