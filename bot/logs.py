@@ -158,6 +158,8 @@ def configure_logging(level: str, form: str, *, secrets: Sequence[str] = ()) -> 
         logging.getLogger(name).setLevel(level)
     # It warns of every tick that comes while the last one is still at work: that is as it should.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # Of jobs that fail we tell ourselves; it also calls one failed that was due as the bot ended.
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
     if level == "DEBUG":
         logging.getLogger("discord").setLevel(logging.INFO)
 

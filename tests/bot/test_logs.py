@@ -96,6 +96,8 @@ def test_no_character_ends_a_json_line_or_moves_a_terminal(
         ("ERROR", "bot", logging.WARNING, False),
         ("INFO", "discord.gateway", logging.INFO, False),
         ("INFO", "apscheduler", logging.WARNING, False),
+        ("INFO", "apscheduler.scheduler", logging.ERROR, True),
+        ("INFO", "apscheduler.executors.default", logging.ERROR, False),
         ("DEBUG", "bot", logging.DEBUG, True),
         ("DEBUG", "discord", logging.INFO, True),
         ("DEBUG", "discord", logging.DEBUG, False),
