@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from itertools import chain, repeat
 
 import aiohttp
@@ -51,21 +51,27 @@ class Registration:
                 return
 
     async def _register_once(self) -> None:
-        """Register in one scope and clear the other, so that no command shows twice."""
-        wanted = self._guild_id
-        previous = await self._store.get_note(_SCOPE)
-        if wanted is None:
+        """Register in one scope and clear the others, so that no command shows twice.
+
+        The guilds that commands may stand in are noted before, as the process may die in between.
+        """
+        noted = await self._store.get_note(_SCOPE)
+        guilds = {int(each) for each in noted.split()} if noted else set()
+        if self._guild_id is None:
             await self._register(None)
-            if previous:
-                await self._clear(int(previous))
         else:
-            guild = discord.Object(wanted)
+            await self._note(guilds | {self._guild_id})
+            guild = discord.Object(self._guild_id)
             self._client.tree.copy_global_to(guild=guild)
             await self._register(guild)
             await self._clear(None)
-            if previous and int(previous) != wanted:
-                await self._clear(int(previous))
-        await self._store.set_note(_SCOPE, str(wanted) if wanted else None)
+            guilds.discard(self._guild_id)
+        for each in guilds:
+            await self._clear(each)
+        await self._note({self._guild_id} if self._guild_id else set())
+
+    async def _note(self, guilds: Set[int]) -> None:
+        await self._store.set_note(_SCOPE, " ".join(map(str, sorted(guilds))) or None)
 
     async def _register(self, guild: discord.Object | None) -> None:
         registered = await self._client.tree.sync(guild=guild)

@@ -37,7 +37,7 @@ _MOST = 0.5
 # Who describes a paper at length says much that it puts otherwise: so many terms that it has are
 # enough, whatever share of the question they are. One counts from this strength on.
 _HITS, _HIT = 6, 0.6
-_FULL = 0.9  # the strength from which on a term is there itself, and not its like
+_IN_PART = 0.5  # the strength from which on a term, or a part of its name, is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def _count_hits(query: Query, best: Ranked) -> int:
 def _has_one_at_most(query: Query, met: Sequence[float]) -> bool:
     """Whether an entry lacks terms of a question, and has no two of them."""
     needed = (term for term in query.terms if not term.hint)
-    have = [each >= _FULL for term, each in zip(needed, met, strict=True) if term.is_telling]
+    have = [each >= _IN_PART for term, each in zip(needed, met, strict=True) if term.is_telling]
     return sum(have) <= 1 and not all(have)
 
 

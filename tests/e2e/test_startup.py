@@ -23,6 +23,8 @@ from sandbox.requests import LoggedRequest
 from sandbox.server import Sandbox
 from tests.e2e.house import SEEDS, House, text_of, titles_of, write_digest
 
+COMMANDS = "/applications/{application_id}/commands"
+
 ROOT = SEEDS.parent
 RUN = ("-m", "bot")
 SECRET = "a-secret-token"  # noqa: S105 - opens nothing
@@ -319,13 +321,23 @@ async def test_a_channel_that_is_gone_does_not_keep_the_bot_from_answering(house
         assert "s1: Simple test-time scaling" in text_of(answered.message)
 
 
-async def test_commands_stand_in_one_scope_only(house: House) -> None:
-    def scopes() -> set[int | None]:
-        return {command.guild_id for command in house.sandbox.world.commands.values()}
+def scopes(house: House) -> set[int | None]:
+    return {command.guild_id for command in house.sandbox.world.commands.values()}
 
+
+async def test_commands_stand_in_one_scope_only(house: House) -> None:
     async with house.bot(command_guild_id=house.guild.id, digest_channel_id=None):
-        await house.sandbox.wait_for(lambda: scopes() == {house.guild.id})
+        await house.sandbox.wait_for(lambda: scopes(house) == {house.guild.id})
         answered = await house.member.run(house.text, "paper", {"title": "s1"})
         assert answered.error is None
     async with house.bot(digest_channel_id=None):
-        await house.sandbox.wait_for(lambda: scopes() == {None})
+        await house.sandbox.wait_for(lambda: scopes(house) == {None})
+
+
+async def test_commands_that_a_dying_process_registered_do_not_stay(house: House) -> None:
+    house.sandbox.faults.add(Fault(trouble=Trouble.DROP_BEFORE, method="PUT", template=COMMANDS))
+    async with house.bot(command_guild_id=house.guild.id, digest_channel_id=None):
+        await house.sandbox.wait_for(lambda: scopes(house) == {house.guild.id})
+    house.sandbox.faults.clear()
+    async with house.bot(digest_channel_id=None):
+        await house.sandbox.wait_for(lambda: scopes(house) == {None})
