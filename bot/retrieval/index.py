@@ -18,7 +18,7 @@ from itertools import compress
 
 from bot.retrieval.glossary import Glossary, load_glossary
 from bot.retrieval.postings import hash_token
-from bot.retrieval.vocabulary import Vocabulary
+from bot.retrieval.vocabulary import Vocabulary, group_by_length, group_by_sound
 from storage.base import Postings
 from storage.models import Documents, PostingBlock
 
@@ -36,8 +36,8 @@ _LOOKED_UP = 6
 class Lexicon:
     """The spellings that the index has seen; kept from question to question."""
 
-    words: Vocabulary = field(default_factory=lambda: Vocabulary("word"))
-    authors: Vocabulary = field(default_factory=lambda: Vocabulary("author"))
+    words: Vocabulary = field(default_factory=lambda: Vocabulary("word", group_by_length))
+    authors: Vocabulary = field(default_factory=lambda: Vocabulary("author", group_by_sound))
 
 
 class Catalogue:

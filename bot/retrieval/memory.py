@@ -36,9 +36,10 @@ class MemoryPostings:
         offsets = array("I", [document for document, _ in rows])
         return (PostingBlock(base=0, offsets=offsets, weights=bytes(each for _, each in rows)),)
 
-    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str]]:
+    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str, str]]:
         """See `storage.base.Postings`."""
-        return list(enumerate(self._words[kind], start=1))[after:]
+        numbered = enumerate(self._words[kind].items(), start=1)
+        return [(number, word, sound) for number, (word, sound) in numbered][after:]
 
     def list_words_of_sound(self, kind: str, sound: str) -> Sequence[str]:
         """See `storage.base.Postings`."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.retrieval.analysis import korean_stems, prepare, split_units
 from bot.retrieval.patterns import Pattern
 from bot.retrieval.query import Author
-from bot.retrieval.sounds import hangul_skeleton, romanise, spell_sound
+from bot.retrieval.sounds import english_skeleton, hangul_skeleton, romanise, spell_sound
 from bot.retrieval.stemming import stem
 from bot.retrieval.vocabulary import OpenVocabulary
 from bot.retrieval.words import AFTER_NAME, KOREAN_SURNAMES, NOT_NAMES
@@ -86,8 +86,6 @@ _SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
 # A name that so few texts have is one that they cite, not what papers are about.
 _RARE = 3
 _VOWELS = frozenset("aeiouwy")
-# Letters of a surname that has one consonant at most: `he`, `zhou`, `hwang`.
-_SHORT_SURNAME = 6
 
 
 class Names(Protocol):
@@ -304,8 +302,7 @@ def _is_korean_name(name: str) -> bool:
 
 def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
     """Return the author for a name whose surname is too short to go by: `카이밍 허`."""
-    every = names.authors.list_words()
-    short = [name for name in every if len(name) - name.rfind(" ") - 1 <= _SHORT_SURNAME]
+    short = names.authors.list_alike("")
     # All at once: one by one they take ten times as long.
     spelt = spell_sound("\n".join(short).replace(" ", "")).split("\n")
     near = fuzzy.process.extractOne(
@@ -319,8 +316,12 @@ def _whole_name(words: list[str], names: Names) -> tuple[str, ...]:
 
 def _korean_name(surname: str, given: str, names: Names) -> tuple[str, ...]:
     """Return the author for a Korean name in either order: `김영진`, `영진 김` -> Young Jin Kim."""
-    endings = tuple(f" {last}" for last in KOREAN_SURNAMES[surname])
-    people = [name for name in names.authors.list_words() if name.endswith(endings)]
+    people = [
+        name
+        for last in KOREAN_SURNAMES[surname]
+        for name in names.authors.list_alike(english_skeleton(last))
+        if name.endswith(f" {last}")
+    ]
     ratios = {
         f"@{name}": _likeness(given, name.rpartition(" ")[0].replace(" ", "")) for name in people
     }

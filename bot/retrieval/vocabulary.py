@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
 from bot.retrieval.sounds import spell_sound, undouble
@@ -16,33 +18,53 @@ _SHORTEST_TYPO, _LONG_WORD = 5, 6
 # Only a word this long may have two mistakes.
 _TWO_MISTAKES = 12
 _TYPOS = 8
+# Letters that a misspelt word has more or less.
+_LETTERS = 2
 # How alike two words of one skeleton must be spelt; a skeleton of two sounds says little.
 _SOUND_CUTOFF, _SHORT_SOUND_CUTOFF = 0.45, 0.66
 _SHORT_SKELETON = 2
 
 
-class Vocabulary:
-    """Words (or authors) in the order of their first appearance, read when they are needed.
+def group_by_length(word: str, _sound: str) -> int:
+    """Group words by the number of their letters: a misspelt one has about as many."""
+    return len(word)
 
-    What was read is kept: a list of 100,000 strings would take ten times the memory.
+
+def group_by_sound(name: str, sound: str) -> int:
+    """Group authors: 0 are those whose last name says too little to go by, 1 are the others.
+
+    A Chinese X is one sound, and not the two that English gives it.
+    """
+    return 0 if not sound or name.rpartition(" ")[2].startswith("x") else 1
+
+
+class Vocabulary:
+    """Words (or authors), read when they are needed.
+
+    What was read is kept, in groups: a list of 100,000 strings would take ten times the memory, and
+    to make one of all takes as long as all else that a question needs.
     """
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, group: Callable[[str, str], int]) -> None:
         self._kind = kind
-        self._words = bytearray()
+        self._group = group
+        self._groups: defaultdict[int, bytearray] = defaultdict(bytearray)
         self._last = 0
 
     def over(self, postings: Postings) -> OpenVocabulary:
         """Return the words of one state of the index."""
         return OpenVocabulary(self, postings)
 
-    def read(self, postings: Postings) -> list[str]:
-        """Return all words, reading those that are new."""
-        rows = postings.list_words(self._kind, after=self._last)
-        if rows:
-            self._words += b"".join(word.encode() + _SEPARATOR for _, word in rows)
-            self._last = rows[-1][0]
-        return self._words.decode().split("\n")[:-1]
+    def read_new(self, postings: Postings) -> tuple[int, ...]:
+        """Read the words that are new; return all groups."""
+        for number, word, sound in postings.list_words(self._kind, after=self._last):
+            self._groups[self._group(word, sound)] += word.encode() + _SEPARATOR
+            self._last = number
+        return tuple(sorted(self._groups))
+
+    def read(self, group: int) -> list[str]:
+        """Return a group's words, in the order of their first appearance."""
+        return self._groups[group].decode().split("\n")[:-1]
 
     def read_alike(self, postings: Postings, sound: str) -> tuple[str, ...]:
         """Return the words of a sound."""
@@ -61,15 +83,26 @@ class OpenVocabulary:
     def __init__(self, vocabulary: Vocabulary, postings: Postings) -> None:
         self._vocabulary = vocabulary
         self._postings = postings
+        # For the time of a question: its typos are looked up one after the other.
+        self._read: dict[int, list[str]] = {}
 
-    def list_words(self) -> list[str]:
-        """Return the words."""
-        return self._words
+    def list_words(self, groups: Collection[int] | None = None) -> list[str]:
+        """Return the words of some groups, or all."""
+        found: list[str] = []
+        for group in self._groups:
+            if groups is None or group in groups:
+                if group not in self._read:
+                    self._read[group] = self._vocabulary.read(group)
+                found += self._read[group]
+        return found
 
     @cached_property
-    def _words(self) -> list[str]:
-        """The words, for the time of a question: its typos are looked up one after the other."""
-        return self._vocabulary.read(self._postings)
+    def _groups(self) -> tuple[int, ...]:
+        return self._vocabulary.read_new(self._postings)
+
+    def list_alike(self, sound: str) -> Sequence[str]:
+        """Return the words of a sound; the group 0 for an empty one."""
+        return self._vocabulary.read_alike(self._postings, sound) if sound else self.list_words({0})
 
     def correct(self, word: str, *, limit: int) -> tuple[str, ...]:
         """Return the words most like a misspelt one, best first; none for a short word."""
@@ -77,7 +110,7 @@ class OpenVocabulary:
             return ()
         near = fuzzy.process.extract(
             word,
-            self.list_words(),
+            self.list_words(range(len(word) - _LETTERS, len(word) + _LETTERS + 1)),
             scorer=fuzzy.fuzz.ratio,
             limit=_TYPOS,
             score_cutoff=_SWAP_CUTOFF,

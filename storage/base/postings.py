@@ -24,8 +24,11 @@ class Postings(Protocol):
     def find(self, token: int) -> Sequence[PostingBlock]:
         """Return the documents that have a token, in order."""
 
-    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str]]:
-        """Return the words (`word`) or authors (`author`) with an id above `after`, in order."""
+    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str, str]]:
+        """Return the words (`word`) or authors (`author`) with an id above `after`, in order.
+
+        Each with its id and its sound.
+        """
 
     def list_words_of_sound(self, kind: str, sound: str) -> Sequence[str]:
         """Return the words or authors of a sound, in the order of their first appearance."""

@@ -91,7 +91,8 @@ LIST_BLOCKS = """
     SELECT key, data FROM search_postings
     WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key
 """
-LIST_WORDS = "SELECT id, word FROM search_words WHERE kind = ? AND id > ? ORDER BY id"
+# By their ids, not all of a kind (the plus): mostly there are no new ones.
+LIST_WORDS = "SELECT id, word, sound FROM search_words WHERE +kind = ? AND id > ? ORDER BY id"
 LIST_SOUND = """
     SELECT word FROM search_words WHERE kind = ? AND sound = ? AND sound <> '' ORDER BY id
 """
@@ -118,9 +119,10 @@ class StoredPostings:
             self._found[token] = tuple(_block(key, data) for key, data in rows)
         return self._found[token]
 
-    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str]]:
+    def list_words(self, kind: str, *, after: int) -> Sequence[tuple[int, str, str]]:
         """See `storage.base.Postings`."""
-        return [(row[0], row[1]) for row in self._connection.execute(LIST_WORDS, (kind, after))]
+        rows = self._connection.execute(LIST_WORDS, (kind, after))
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def list_words_of_sound(self, kind: str, sound: str) -> Sequence[str]:
         """See `storage.base.Postings`."""

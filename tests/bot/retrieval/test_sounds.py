@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.retrieval.memory import MemoryPostings
 from bot.retrieval.sounds import english_skeleton, hangul_skeleton, romanise, spelt_out
-from bot.retrieval.vocabulary import OpenVocabulary, Vocabulary
+from bot.retrieval.vocabulary import OpenVocabulary, Vocabulary, group_by_length
 from storage.models import DocumentDraft
 
 
@@ -25,7 +25,7 @@ def vocabulary(*words: str) -> OpenVocabulary:
         words={word: english_skeleton(word) for word in words},
         authors={},
     )
-    return Vocabulary("word").over(MemoryPostings([draft]))
+    return Vocabulary("word", group_by_length).over(MemoryPostings([draft]))
 
 
 @pytest.mark.parametrize(
