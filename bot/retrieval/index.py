@@ -128,19 +128,21 @@ class Index:
         for block in self._postings.find(hash_token(token)):
             yield from _unpack(block)
 
-    def find_heaviest(self, token: str) -> Iterator[int]:
-        """Yield those documents of a common token that have most of it, the newest of equals."""
+    def find_heaviest(self, token: str) -> list[int]:
+        """Return those documents of a common token that have most of it, the newest of equals."""
         blocks = self._postings.find(hash_token(token))
         least, room = _heaviness(blocks)
         heavier = re.compile(b"[%s-\xff]" % re.escape(bytes((min(least + 1, 255),))), re.DOTALL)
+        found: list[int] = []
         for block in blocks:
-            for match in heavier.finditer(block.weights):
-                yield block.base + block.offsets[match.start()]
+            base, offsets = block.base, block.offsets
+            found += [base + offsets[each.start()] for each in heavier.finditer(block.weights)]
         for block in reversed(blocks):
             at = len(block.weights)
             while room and (at := block.weights.rfind(least, 0, at)) >= 0:
-                yield block.base + block.offsets[at]
+                found.append(block.base + block.offsets[at])
                 room -= 1
+        return found
 
     def find_among(self, token: str, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield those of some documents, ascending, that have a common token."""
@@ -150,8 +152,10 @@ class Index:
             wanted = documents[first : bisect_right(documents, base + offsets[-1], first)]
             if len(offsets) < _LOOKED_UP * len(wanted):
                 known = dict(zip(offsets, weights, strict=True))
-                places = [each - base for each in wanted]
-                yield from [(base + each, known[each]) for each in places if each in known]
+                for document in wanted:
+                    weight = known.get(document - base)
+                    if weight is not None:
+                        yield document, weight
                 continue
             at, size = 0, len(offsets)
             for document in wanted:

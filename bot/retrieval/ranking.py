@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -116,24 +116,13 @@ def rank(
     list_first = found.list_newest if query.newest_first else found.list_best
     shortlist = set(list_first(candidates, max(SHORTLIST, limit), index))
     shortlist |= candidates & index.catalogue.find_entries(about)
-    ranked = [found.rank(document, index) for document in shortlist]
-    ranked.sort(key=lambda each: (-each.score, -each.date.toordinal(), each.entry_id))
-    if query.newest_first:
-        ranked.sort(key=lambda each: each.date, reverse=True)
-    elif query.wants_list and ranked:
-        # What is counted is what is listed.
-        enough = RELEVANT * ranked[0].coverage
-        ranked.sort(key=lambda each: each.coverage < enough)
-    papers: dict[int, Ranked] = {}
-    for each in ranked:
-        papers.setdefault(each.paper_id, each)
-    items = tuple(papers.values())
+    items = found.list_papers(query, shortlist, index, limit=limit, about=about)
     met = relevant = candidates
     if any(term.is_telling for term in needed):
         met = candidates & found.totals.keys() or candidates
         relevant = found.keep_like(items[0], met) if items else met
     return Ranking(
-        items=(*items[:limit], *(each for each in items[limit:] if each.entry_id in about)),
+        items=items,
         total=len({index.catalogue.paper_id(each) for each in met}),
         relevant=len({index.catalogue.paper_id(each) for each in relevant}),
         unmet=frozenset(unmet),
@@ -209,31 +198,72 @@ class _Candidates:
         totals, days = self.totals, index.catalogue.days
         return nlargest(limit, documents, key=lambda each: (days[each], totals.get(each, 0.0)))
 
-    def rank(self, document: int, index: Index) -> Ranked:
-        """Return a document with all that is known of it."""
-        hits = [found.get(document, _NOTHING) for found in self._scored]
-        coverage = self._covered.get(document, 0.0) / self._whole
-        names = frozenset(
-            place for place, hit in enumerate(hits) if hit[2] & NAME and hit[1] >= _NAMED
+    def list_papers(
+        self,
+        query: Query,
+        documents: Iterable[int],
+        index: Index,
+        *,
+        limit: int,
+        about: Collection[int],
+    ) -> tuple[Ranked, ...]:
+        """Return so many papers in the order that is wanted, and of the others what it is about."""
+        catalogue, days, covered = index.catalogue, index.catalogue.days, self._covered
+        scores = {each: self._score(each, index) for each in documents}
+        order = sorted(scores, key=lambda each: (-scores[each], -days[each], each))
+        if query.newest_first:
+            order.sort(key=days.__getitem__, reverse=True)
+        elif query.wants_list and order:
+            # What is counted is what is listed.
+            enough = RELEVANT * covered.get(order[0], 0.0)
+            order.sort(key=lambda each: covered.get(each, 0.0) < enough)
+        papers: dict[int, int] = {}
+        for each in order:
+            papers.setdefault(catalogue.paper_id(each), each)
+        return tuple(
+            self._rank(each, scores[each], index)
+            for place, each in enumerate(papers.values())
+            if place < limit or catalogue.entry_id(each) in about
         )
-        is_named = bool(names) and self._is_named(document, names, hits, index)
+
+    def _score(self, document: int, index: Index) -> float:
+        """Return what a document scores with all that it has."""
+        coverage = self._covered.get(document, 0.0) / self._whole
         score = self.totals.get(document, 0.0) * (1 + _COVERAGE_BONUS * coverage)
+        names = self._find_names(document)
+        return score * (1 + _NAME_BONUS) if self._is_named(document, names, index) else score
+
+    def _rank(self, document: int, score: float, index: Index) -> Ranked:
+        """Return a document with all that is known of it."""
+        names = self._find_names(document)
         return Ranked(
             entry_id=index.catalogue.entry_id(document),
             paper_id=index.catalogue.paper_id(document),
             date=date.fromordinal(index.catalogue.days[document]),
-            score=score * (1 + _NAME_BONUS) if is_named else score,
-            coverage=coverage,
-            strengths=tuple(hit[1] for hit in hits),
+            score=score,
+            coverage=self._covered.get(document, 0.0) / self._whole,
+            strengths=tuple(found.get(document, _NOTHING)[1] for found in self._scored),
             names=names,
-            is_named=is_named,
+            is_named=self._is_named(document, names, index),
         )
 
-    def _is_named(self, document: int, names: Set[int], hits: Sequence[_Hit], index: Index) -> bool:
+    def _find_names(self, document: int) -> frozenset[int]:
+        """Return the places of the terms that are (part of) the paper's name."""
+        return frozenset(
+            [
+                place
+                for place, found in enumerate(self._scored)
+                if (hit := found.get(document)) and hit[2] & NAME and hit[1] >= _NAMED
+            ]
+        )
+
+    def _is_named(self, document: int, names: Set[int], index: Index) -> bool:
         """Whether the terms at these places are all of the paper's name, and a name of its own."""
+        if not names:
+            return False
         rare = index.rarity_of(max(_NAME_COUNT, int(_NAME_SHARE * index.catalogue.size)))
         words = sum(self._needed[place].size for place in names)
-        is_whole = any(hits[place][2] == WHOLE_NAME for place in names)
+        is_whole = any(self._scored[place][document][2] == WHOLE_NAME for place in names)
         return (is_whole or 0 < index.catalogue.name_size(document) <= words) and (
             max(self._rarities[place] for place in names) >= rare
             or sum(self._rarities[place] for place in names) >= _NAME_SUM * rare
@@ -317,9 +347,11 @@ def _score_term(term: Term, reach: Reach) -> _Found:
             best = found
             continue
         for document, hit in found.items():
-            old = best.get(document, _NOTHING)
+            old = best.get(document)
             # Mostly a document has two names of a term, one as good as both.
-            if hit[0] > old[0] or hit[1] > old[1] or hit[2] & ~old[2]:
+            if old is None:
+                best[document] = hit
+            elif hit[0] > old[0] or hit[1] > old[1] or hit[2] & ~old[2]:
                 best[document] = _better(hit, old)
     return best
 
