@@ -144,24 +144,24 @@ class Index:
                 room -= 1
         return found
 
-    def find_among(self, token: str, documents: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield those of some documents, ascending, that have a common token."""
+    def find_among(self, token: str, documents: Sequence[int]) -> list[tuple[int, int]]:
+        """Return those of some documents, ascending, that have a common token."""
+        found: list[tuple[int, int]] = []
         for block in self._postings.find(hash_token(token)):
             offsets, weights, base = block.offsets, block.weights, block.base
             first = bisect_left(documents, base)
             wanted = documents[first : bisect_right(documents, base + offsets[-1], first)]
             if len(offsets) < _LOOKED_UP * len(wanted):
                 known = dict(zip(offsets, weights, strict=True))
-                for document in wanted:
-                    weight = known.get(document - base)
-                    if weight is not None:
-                        yield document, weight
+                weighed = zip(wanted, map(known.get, [each - base for each in wanted]), strict=True)
+                found += [(each, weight) for each, weight in weighed if weight is not None]
                 continue
             at, size = 0, len(offsets)
             for document in wanted:
                 at = bisect_left(offsets, document - base, at)
                 if at < size and offsets[at] == document - base:
-                    yield document, weights[at]
+                    found.append((document, weights[at]))
+        return found
 
     def count(self, token: str) -> int:
         """Return how many documents have the token, removed ones included."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -331,8 +331,8 @@ class Reach:
                 core.update(index.find_heaviest(token))
             self._core = sorted(core)
 
-    def find(self, token: str) -> Iterator[tuple[int, int]]:
-        """Yield (document, packed weight and flags)."""
+    def find(self, token: str) -> Iterable[tuple[int, int]]:
+        """Return (document, packed weight and flags)."""
         if self.index.count(token) > MOST:
             return self.index.find_among(token, self._core)
         return self.index.find(token)

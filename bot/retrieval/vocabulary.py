@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 
-from bot.retrieval.sounds import spell_sound, undouble
+from bot.retrieval.sounds import english_skeleton, spell_sound, undouble
 from storage import fuzzy
 from storage.base import Postings
 
@@ -18,8 +18,6 @@ _SHORTEST_TYPO, _LONG_WORD = 5, 6
 # Only a word this long may have two mistakes.
 _TWO_MISTAKES = 12
 _TYPOS = 8
-# Letters that a misspelt word has more or less.
-_LETTERS = 2
 # How alike two words of one skeleton must be spelt; a skeleton of two sounds says little.
 _SOUND_CUTOFF, _SHORT_SOUND_CUTOFF = 0.45, 0.66
 _SHORT_SKELETON = 2
@@ -71,6 +69,10 @@ class Vocabulary:
         return tuple(postings.list_words_of_sound(self._kind, sound))
 
 
+def _most_mistakes(word: str) -> int:
+    return 1 + len(word) // _TWO_MISTAKES
+
+
 def _count_mistakes(word: str, other: str) -> int:
     """Return how many mistakes make one word of the other; doubled letters are one together."""
     mistakes = fuzzy.OSA.distance(word, other)
@@ -110,7 +112,7 @@ class OpenVocabulary:
             return ()
         near = fuzzy.process.extract(
             word,
-            self.list_words(range(len(word) - _LETTERS, len(word) + _LETTERS + 1)),
+            self._list_near(word),
             scorer=fuzzy.fuzz.ratio,
             limit=_TYPOS,
             score_cutoff=_SWAP_CUTOFF,
@@ -120,12 +122,22 @@ class OpenVocabulary:
             for other, ratio, _ in near
             if other[0] == word[0] or len(word) > _LONG_WORD
         ]
-        most = 1 + len(word) // _TWO_MISTAKES
+        most = _most_mistakes(word)
         return tuple(
             other
             for mistakes, differ, ratio, other in sorted(found)
             if mistakes <= most and (-ratio >= _TYPO_CUTOFF or not differ)
         )[:limit]
+
+    def _list_near(self, word: str) -> list[str]:
+        """Return the words that a misspelt one may be: by its letters' number, or by its sound.
+
+        A mistake is a letter more or less; doubled letters are one, however many.
+        """
+        mistakes, sound = _most_mistakes(word), english_skeleton(word)
+        lengths = range(len(word) - mistakes, len(word) + mistakes + 1)
+        alike = self._vocabulary.read_alike(self._postings, sound) if sound else ()
+        return [*self.list_words(lengths), *(each for each in alike if len(each) not in lengths)]
 
     def sounding_like(self, skeleton: str, romanised: str, *, limit: int) -> dict[str, float]:
         """Return the words with a skeleton that are spelt most like `romanised`, best first.

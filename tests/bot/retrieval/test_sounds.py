@@ -78,11 +78,13 @@ def test_the_word_spelt_most_alike_comes_first() -> None:
         ("modle", "model"),
         ("distilaltion", "distillation"),
         ("difussion", "diffusion"),
+        ("comitee", "committee"),
     ],
 )
 def test_a_misspelt_word_is_corrected(typed: str, meant: str) -> None:
     words = vocabulary(
-        *("transformer", "quantization", "shuffle", "distillation", "module", "model", "diffusion")
+        *("transformer", "quantization", "shuffle", "distillation", "module", "model", "diffusion"),
+        "committee",
     )
 
     assert words.correct(typed, limit=1) == (meant,)
