@@ -184,7 +184,7 @@ Where an aim is missed:
   side by side only as far as Python's lock permits.
 - **Search**, p99 at 20,000 papers: the slowest in a hundred are words that no paper has, which are
   looked for among 110,000 others as misspelt, and questions of nothing but common words in all
-  their names. They take 0.24 to 0.30 of the plain query's time, run by run.
+  their names. They take 0.26 to 0.36 of the plain query's time, run by run.
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   for the same answers is each of ours ready-made in a table, read by aiosqlite as one row and sent
   by discord.py: SQLite's thread and back, an embed and buttons to make and, as Discord sends every
