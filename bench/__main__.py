@@ -34,6 +34,7 @@ _LEAST = 1_000  # growth counts from here: below, it is what everything costs an
 _GROWTH = {
     "search, p50": 0.5,
     "ask, p99": 0.5,
+    "misspelt title and author, p50": 0.5,
     "ingest, a paper": 0.1,
     "start": 0.1,
     "/paper, p50": 0.5,
@@ -94,6 +95,8 @@ async def _measure_at(
     found = await searching.measure(archive.path, papers, quick=quick or papers not in _SEARCHED)
     results.mark("search, p50", papers, found[0].ours[0])
     results.mark("ask, p99", papers, found[2].ours[0])
+    misspelt = await searching.measure_misspelt(archive.path, papers)
+    results.mark("misspelt title and author, p50", papers, misspelt)
     if papers in _SEARCHED or quick:
         results.add(*found)
     is_shown = papers in _LIVED_IN

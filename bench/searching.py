@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import sqlite3
 import time
@@ -9,15 +10,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from importlib import import_module
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
 from bench.corpus import Corpus
 from bench.measuring import Row, percentile
 from bench.stores import TODAY, open_library
+from storage.sqlite import open_store
 from storage.text import index_tokens
 
-QUESTIONS = 200
+QUESTIONS, MISSPELT = 200, 50
 LIMIT = 10
 _AIMED = (20_000, 100_000)  # papers for which there are aims
 PLAIN = """
@@ -50,6 +53,28 @@ async def measure(path: Path, papers: int, *, quick: bool = False) -> list[Row]:
                 ways["tantivy"] = peer
             times = await _time(ways, questions, rounds=3 if papers == _AIMED[0] else 1)
     return _rows(times, papers)
+
+
+async def measure_misspelt(path: Path, papers: int) -> float:
+    """Return the median of milliseconds that a misspelt title and a misspelt author take."""
+    corpus, taken = Corpus(), []
+    chance = random.Random(papers)
+    async with open_store(path) as store:
+        await store.index_parts()
+        for number in chance.choices(range(papers), k=MISSPELT):
+            title, author = list(islice(corpus.paper(number), 2))
+            begun = time.perf_counter()
+            await store.nearest_titles(_misspell(chance, title), until=TODAY, limit=5)
+            name = _misspell(chance, author.strip("()").split(", ")[0])
+            await store.nearest_authors(name, until=TODAY, limit=5)
+            taken.append((time.perf_counter() - begun) * 1000)
+    return median(taken)
+
+
+def _misspell(chance: random.Random, text: str) -> str:
+    """Return the text with two letters exchanged."""
+    at = chance.randrange(len(text) - 1)
+    return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
 def any_word(question: str) -> str:

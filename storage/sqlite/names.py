@@ -7,7 +7,7 @@ from datetime import date
 
 from storage.models import Entry, NameCount, Near, Page
 from storage.sqlite.database import Domain
-from storage.sqlite.nearest import nearest_keys
+from storage.sqlite.nearest import find_alike, nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase
 from storage.sqlite.posts import load_posts
 from storage.sqlite.records import load_entries
@@ -110,7 +110,22 @@ SORT_NAMES = """
     ORDER BY papers DESC, key
     LIMIT :limit
 """
-LIST_KEYS = "SELECT id, key, name, papers FROM names WHERE kind = :kind"
+LIST_TAGS = """
+    SELECT id, key, name, papers FROM names WHERE kind = 'tag' ORDER BY papers DESC, key
+"""
+# See `storage.sqlite.nearest`. What is not in the index yet is read.
+LIST_ALIKE_AUTHORS = """
+    SELECT id, key, name, papers FROM names
+    WHERE +kind = 'author'
+      AND id IN (
+        SELECT value FROM json_each(:ids)
+        UNION ALL
+        SELECT id FROM names WHERE :short > 0 AND length(key) <= :short
+        UNION ALL
+        SELECT id FROM names WHERE id > (SELECT COALESCE(MAX(id), 0) FROM name_parts_docsize)
+      )
+    ORDER BY papers DESC, key
+"""
 GET_ID = "SELECT id FROM names WHERE kind = :kind AND key = :key"
 # Of the same two: an author may stand twice in one entry.
 COUNT_ENTRIES = """
@@ -156,12 +171,12 @@ class NameLookups(Domain):
 
     async def nearest_tags(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """See `storage.base.PaperStore`."""
-        return await self._database.read(_nearest, "tag", tag_key(text), until=until, limit=limit)
+        return await self._database.read(_nearest_tags, tag_key(text), until=until, limit=limit)
 
     async def nearest_authors(self, text: str, *, until: date, limit: int) -> tuple[str, ...]:
         """See `storage.base.PaperStore`."""
         key = title_key(text)
-        return await self._database.read(_nearest, "author", key, until=until, limit=limit)
+        return await self._database.read(_nearest_authors, key, until=until, limit=limit)
 
     async def list_by_tag(
         self, tag: str, *, until: date, offset: int, limit: int, near: Near | None = None
@@ -247,11 +262,25 @@ def _hold(connection: sqlite3.Connection, params: dict[str, str], limit: int) ->
     return picking.pick(connection, {**params, "match": phrase(params["key"])}, limit=limit)
 
 
+def _nearest_tags(
+    connection: sqlite3.Connection, key: str, *, until: date, limit: int
+) -> tuple[str, ...]:
+    rows = connection.execute(LIST_TAGS).fetchall()
+    return _nearest(connection, rows, key, until=until, limit=limit)
+
+
+def _nearest_authors(
+    connection: sqlite3.Connection, key: str, *, until: date, limit: int
+) -> tuple[str, ...]:
+    params = find_alike(connection, "name_terms", key)
+    rows = connection.execute(LIST_ALIKE_AUTHORS, params).fetchall()
+    return _nearest(connection, rows, key, until=until, limit=limit)
+
+
 def _nearest(
-    connection: sqlite3.Connection, kind: str, key: str, *, until: date, limit: int
+    connection: sqlite3.Connection, rows: list[sqlite3.Row], key: str, *, until: date, limit: int
 ) -> tuple[str, ...]:
     later = _count_later(connection, until)
-    rows = connection.execute(LIST_KEYS, {"kind": kind})
     names = {row["key"]: row["name"] for row in rows if row["papers"] > later.get(row["id"], 0)}
     return tuple(names[found] for found in nearest_keys(key, names, limit=limit))
 

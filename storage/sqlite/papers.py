@@ -12,7 +12,7 @@ from typing import Any
 from storage.links import link_key
 from storage.models import Digest, Entry, Near, Page
 from storage.sqlite.database import Domain
-from storage.sqlite.nearest import nearest_keys
+from storage.sqlite.nearest import find_alike, nearest_keys
 from storage.sqlite.picking import Picking, is_indexed, phrase
 from storage.sqlite.posts import load_posts
 from storage.sqlite.records import ALL_DATES, load_entries, load_titles
@@ -96,11 +96,19 @@ SORT_PAPERS = """
     ORDER BY newest DESC, paper_id
     LIMIT :limit
 """
-LIST_KEYS = """
+# See `storage.sqlite.nearest`. What is not in the index yet is read.
+LIST_ALIKE = """
     SELECT papers.key, papers.id FROM papers
-    WHERE EXISTS (
-      SELECT 1 FROM entries WHERE entries.paper_id = papers.id AND entries.date <= :until
-    )
+    WHERE id IN (
+        SELECT value FROM json_each(:ids)
+        UNION ALL
+        SELECT id FROM papers WHERE :short > 0 AND length(key) <= :short
+        UNION ALL
+        SELECT id FROM papers WHERE id > (SELECT COALESCE(MAX(id), 0) FROM title_parts_docsize)
+      )
+      AND EXISTS (
+        SELECT 1 FROM entries WHERE entries.paper_id = papers.id AND entries.date <= :until
+      )
 """
 
 
@@ -269,8 +277,10 @@ def _suggest_titles(
 def _nearest_titles(
     connection: sqlite3.Connection, text: str, *, until: date, limit: int
 ) -> tuple[str, ...]:
-    keys = dict(connection.execute(LIST_KEYS, {"until": until.isoformat()}).fetchall())
-    ids = [keys[key] for key in nearest_keys(title_key(text), keys, limit=limit)]
+    key = title_key(text)
+    params = find_alike(connection, "title_terms", key) | {"until": until.isoformat()}
+    keys = dict(connection.execute(LIST_ALIKE, params).fetchall())
+    ids = [keys[found] for found in nearest_keys(key, keys, limit=limit)]
     return load_titles(connection, ids, until=until)
 
 

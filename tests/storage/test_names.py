@@ -143,6 +143,31 @@ async def test_nearest_names_correct_a_typo(store: SqliteStore) -> None:
     assert await store.nearest_authors("Candes", until=TODAY, limit=1) == ("Emmanuel Candès",)
 
 
+async def test_a_misspelt_author_is_found_among_many(store: SqliteStore, ingest: Ingest) -> None:
+    crowd = tuple(f"Given{number % 40} Family{number}" for number in range(900))
+    await ingest(digest(entry("Crowd", authors=(*crowd, "Hyung Won Chung")), source="crowd.txt"))
+    for _ in range(2):
+        for typo, name in (
+            ("hyng won chung", "Hyung Won Chung"),
+            ("chung hyungwon", "Hyung Won Chung"),
+            ("Candse", "Emmanuel Candès"),
+            ("이준오", "이준호"),
+            ("given3 famliy883", "Given3 Family883"),
+        ):
+            found = await store.nearest_authors(typo, until=TODAY, limit=5)
+            assert found[:1] == (name,), typo
+        await store.index_parts()
+
+
+async def test_of_authors_equally_near_who_has_most_papers_comes_first(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(entry("D", authors=("Young Kim", "Yeong Kim", "Min Lee")), source="d.txt"))
+    await ingest(digest(entry("E", authors=("Yeong Kim",)), source="e.txt"))
+    found = await store.nearest_authors("yoong kim", until=TODAY, limit=2)
+    assert found == ("Yeong Kim", "Young Kim")
+
+
 async def test_a_short_name_with_one_wrong_letter_is_near(store: SqliteStore) -> None:
     assert "rl" in await store.nearest_tags("r1", until=TODAY, limit=5)
 

@@ -202,6 +202,27 @@ async def test_the_nearest_title_is_the_misspelt_one(
     assert (await store.nearest_titles(typo, until=TODAY, limit=3))[:1] == (title,)
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize(
+    ("typo", "title"),
+    [
+        ("moam", "MoMA: Early Fusion"),
+        ("sipo", "SPO: Preferences in Sequence"),
+        ("bret", "BERT"),
+        ("preferences in sequense 17", "On Preferences in Sequence 17"),
+    ],
+)
+async def test_a_misspelt_title_is_found_among_many(
+    store: SqliteStore, ingest: Ingest, typo: str, title: str, *, indexed: bool
+) -> None:
+    names = ("MoMA: Early Fusion", "SPO: Preferences in Sequence", "BERT")
+    crowd = (f"On Preferences in Sequence {number}" for number in range(700))
+    await ingest(digest(*map(entry, (*names, *crowd)), source="many.txt"))
+    if indexed:
+        await store.index_parts()
+    assert title in await store.nearest_titles(typo, until=TODAY, limit=5)
+
+
 @pytest.mark.parametrize("nonsense", ["", "qqqqqq", "asdfghjk", "뷁뷁뷁", "😀"])
 async def test_nothing_is_near_nonsense(store: SqliteStore, nonsense: str) -> None:
     assert await store.nearest_titles(nonsense, until=TODAY, limit=3) == ()

@@ -26,10 +26,11 @@ from storage.sqlite import (
 )
 from storage.sqlite.schema import load_migrations, migrate
 
-# These read whole tables on purpose: one or two letters anywhere, every name, every date.
+# These read whole tables on purpose: one or two letters anywhere, every tag, every date. Of what is
+# alike, short texts are looked for among all that are as short.
 WHOLE = {
-    "FIND_BY_LETTERS", "FIND_WORD_BY_LETTERS", "LIST_KEYS", "LIST_DATES", "COUNT_PAPERS",
-    "LIST_FINGERPRINTS",
+    "FIND_BY_LETTERS", "FIND_WORD_BY_LETTERS", "LIST_TAGS", "LIST_DATES", "COUNT_PAPERS",
+    "LIST_FINGERPRINTS", "LIST_ALIKE", "LIST_ALIKE_AUTHORS",
 }  # fmt: skip
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 VIRTUAL = (
