@@ -26,9 +26,10 @@ def say(language: str, key: str, **params: Any) -> str:
     Raises:
         KeyError: no such key or parameter.
     """
-    section, _, name = key.partition(".")
-    sentence = _load(language)[section][name]
-    return _FORMATTER.vformat(sentence, (), params) if "{" in sentence else sentence
+    return "".join(
+        literal if name is None else literal + _show(params[name], spec)
+        for literal, name, spec in _parse(language, key)
+    )
 
 
 def list_keys(language: str) -> frozenset[str]:
@@ -76,17 +77,19 @@ def _is_hangul(char: str) -> bool:
     return _HANGUL_FIRST <= ord(char) <= _HANGUL_LAST or "ㄱ" <= char <= "ㅣ" or "ᄀ" <= char <= "ᇿ"
 
 
-class _Formatter(string.Formatter):
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if "|" in format_spec:
-            one, _, many = format_spec.partition("|")
-            return one if value == 1 else many
-        if "/" in format_spec:
-            return particle(str(value), format_spec)
-        return str(super().format_field(value, format_spec))
+def _show(value: object, spec: str) -> str:
+    if "|" in spec:
+        one, _, many = spec.partition("|")
+        return one if value == 1 else many
+    return particle(str(value), spec) if "/" in spec else format(value, spec)
 
 
-_FORMATTER = _Formatter()
+@cache
+def _parse(language: str, key: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Return a sentence's parts: text, and the parameter behind it with how it is shown."""
+    section, _, name = key.partition(".")
+    parts = string.Formatter().parse(_load(language)[section][name])
+    return tuple((literal, field, spec or "") for literal, field, spec, _ in parts)
 
 
 @cache
