@@ -39,6 +39,15 @@ _EVERYONE = ("everyone", "here")
 _BLOCK = re.compile(r"[^\S\n]*(?:-#|#{1,3}|>{1,3}|[-+]|[0-9]+\.)(?=\s|$)")
 _TRAILING = ".,:;!?'*_~"
 
+# Most names and tags, and the words between them: no mark, nothing that a line could begin with.
+_PLAIN_WORDS = re.compile(r"[^\W\d_]+\.?(?:[ -][^\W\d_]+\.?)*")
+# An address that `safe_url` has nothing to do about.
+_PLAIN_URL = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
+    r"(?:/[\w./~-]*(?:\?[\w./=&%+-]+)?(?:#[\w./=-]+)?)?",
+    re.ASCII,
+)
+
 # Zero-width: what is read stays the same, what Discord parses does not.
 _BREAK = "\u200b"
 _JOINER = "\u2060"
@@ -56,6 +65,7 @@ _BRACKETS = str.maketrans(
     {"[": "\N{FULLWIDTH LEFT SQUARE BRACKET}", "]": "\N{FULLWIDTH RIGHT SQUARE BRACKET}"}
 )
 _BALANCED = re.compile(r"[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*")
+_LABEL_MARK = re.compile(r"[\\*_~|`\[\]<@]|:[\w+/-]")
 _LABEL_MARKUP = re.compile(r"<|:(?=[\w+-]+:)|\\(?=[^0-9A-Za-z\s]|$)", re.ASCII)
 _LABEL_TWINS = {
     "<": "\N{FULLWIDTH LESS-THAN SIGN}",
@@ -77,6 +87,8 @@ def escape(text: str) -> Markup:
 
 def escape_line(text: str) -> Markup:
     """Return `escape(text)` for one line that holds no links: an embed's title, a field's name."""
+    if _PLAIN_WORDS.fullmatch(text):
+        return Markup(text)
     return Markup(_escape(collapse(text), _defuse_url))
 
 
@@ -95,8 +107,10 @@ def link(label: str, url: str) -> Markup:
 
 def safe_label(label: str) -> str:
     """Return `label` on one line, for a place where markdown counts and backslashes do not."""
-    text = collapse(label).replace("://", f":{_JOINER}//")
-    text = re.sub("@(?=everyone|here)", f"@{_BREAK}", text)
+    text = collapse(label)
+    if not _LABEL_MARK.search(text):
+        return text
+    text = re.sub("@(?=everyone|here)", f"@{_BREAK}", text.replace("://", f":{_JOINER}//"))
     text = _LABEL_MARKUP.sub(partial(_to_twin, last=text.rfind(">")), text)
     for char, (pair, twin) in _TWINS.items():
         if pair.search(text):
@@ -115,6 +129,8 @@ def _to_twin(match: re.Match[str], *, last: int) -> str:
 
 def safe_url(url: str, limit: int = _LONGEST_URL) -> str | None:
     """Return an http(s) address in ASCII, without what ends a link early, or None."""
+    if len(url) <= limit and _PLAIN_URL.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port

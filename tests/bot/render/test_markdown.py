@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.render.markdown import (
     channel_mention,
@@ -109,6 +110,15 @@ def test_a_dangerous_label_keeps_its_look_in_length(label: str) -> None:
 )
 def test_addresses_are_made_safe_or_refused(url: str, safe: str | None) -> None:
     assert safe_url(url) == safe
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(r"https?://[a-z.-]{1,9}(:[0-9]{1,3})?(/[a-zA-Z0-9./~%&=+?#_-]*)?", fullmatch=True)
+)
+def test_a_safe_address_is_what_makes_it_safe_twice(url: str) -> None:
+    safe = safe_url(url)
+    assert safe is None or safe_url(safe) == safe == safe_url(f" {url}")
 
 
 def test_a_label_without_a_safe_address_is_plain_text() -> None:
