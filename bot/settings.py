@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -41,6 +41,18 @@ def parse_timezone(name: str) -> str:
         return ZoneInfo(name.strip()).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(name) from error
+
+
+def _expand_home(path: Path) -> Path:
+    """Return the path with the home folder for `~`, which in a .env no shell replaces.
+
+    Raises:
+        ValueError: there is no such user.
+    """
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(path) from error
 
 
 def _parse_secret(value: Any) -> Any:
@@ -104,6 +116,7 @@ def _upper(value: Any) -> Any:
 
 Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
 Secret = Annotated[SecretStr | None, BeforeValidator(_parse_secret)]
+UserPath = Annotated[Path, AfterValidator(_expand_home)]
 
 
 class Settings(BaseSettings):
@@ -122,9 +135,9 @@ class Settings(BaseSettings):
     digest_language: Annotated[Language, BeforeValidator(_lower)] = Language.BOTH
     digest_threads: Annotated[Threads, BeforeValidator(_lower)] = Threads.PAPER
     digest_start: Annotated[Start, BeforeValidator(_lower)] = Start.BACKLOG
-    seeds_dir: Path = Path("seeds")
-    database_path: Path = Path("data/digests.sqlite3")
-    backup_dir: Path | None = None
+    seeds_dir: UserPath = Path("seeds")
+    database_path: UserPath = Path("data/digests.sqlite3")
+    backup_dir: UserPath | None = None
     backup_keep: Annotated[int, Field(ge=0, le=1000)] = 7
     command_guild_id: Snowflake | None = None
     log_level: Annotated[

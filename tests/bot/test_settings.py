@@ -67,7 +67,10 @@ GOOD: list[tuple[str, str, Any]] = [
     ("DIGEST_THREADS", "None", Threads.NONE),
     ("DIGEST_START", "Latest", Start.LATEST),
     ("SEEDS_DIR", "/srv/씨앗", Path("/srv/씨앗")),
+    ("SEEDS_DIR", "~/seeds", Path.home() / "seeds"),
     ("DATABASE_PATH", "x.sqlite3", Path("x.sqlite3")),
+    ("DATABASE_PATH", "~/data/x.sqlite3", Path.home() / "data/x.sqlite3"),
+    ("BACKUP_DIR", "~/copies", Path.home() / "copies"),
     ("COMMAND_GUILD_ID", "42", 42),
     ("LOG_LEVEL", "debug", "DEBUG"),
     ("LOG_FORMAT", "JSON", "json"),
@@ -77,6 +80,8 @@ GOOD: list[tuple[str, str, Any]] = [
 ]
 
 BAD = [
+    ("SEEDS_DIR", "~nobody-of-that-name/seeds"),
+    ("DATABASE_PATH", "~nobody-of-that-name/x.sqlite3"),
     ("DISCORD_API_URL", "http://discord.com/api/v10"),
     ("DISCORD_API_URL", "http://127.0.0.1.evil.example/api"),
     ("DISCORD_API_URL", "http://localhost.evil.example/api"),
