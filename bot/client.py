@@ -21,6 +21,7 @@ from bot.discovery.recap import compose_recap
 from bot.discovery.recap_mail import RecapMail
 from bot.discovery.related import find_earlier
 from bot.discovery.tag_pages import TAGS_BUTTONS
+from bot.ending import ENDING_MENUS
 from bot.endpoint import refuse_strangers
 from bot.following.mail import FollowMail
 from bot.following.views import FOLLOWING_ITEMS
@@ -165,6 +166,7 @@ class DigestBot(commands.AutoShardedBot):
             *PERSONAL_BUTTONS,
             *ANSWER_BUTTONS,
             *TAGS_BUTTONS,
+            *ENDING_MENUS,
         )
         await self.tree.set_translator(MessageTranslator())
         self.engagement.start()

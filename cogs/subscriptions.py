@@ -7,12 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import DigestBot
+from bot.ending import show_subscriptions
 from bot.errors import UserError
 from bot.localization import choice_text, command_text
 from bot.options import PostChannel, chosen_channel, rights_in
 from bot.preview import preview
 from bot.render.notices import render_notice
-from bot.render.subscriptions import render_subscribed, render_subscriptions
+from bot.render.subscriptions import render_subscribed
 from bot.replies import answer_language, defer, reply
 from bot.subscribing import SubscribeRequest, subscribe
 from bot.suggestions import CHOICES, name_choices, tag_list_choices
@@ -142,10 +143,8 @@ class Subscriptions(commands.Cog):
     @app_commands.guild_only()
     async def subscriptions(self, interaction: discord.Interaction[DigestBot]) -> None:
         """List the server's subscribed channels."""
-        found = await self.bot.store.list_subscriptions(guild_id=interaction.guild_id)
-        active = [subscription for subscription in found if subscription.active]
-        language = answer_language(interaction)
-        for message in render_subscriptions(active, language=language):
+        language, guild_id = answer_language(interaction), interaction.guild_id or 0
+        for message in await show_subscriptions(self.bot, guild_id, language=language):
             await reply(interaction, message, ephemeral=True)
 
     @app_commands.command(

@@ -25,6 +25,9 @@ EMBED_URL = 2048
 # https://discord.com/developers/docs/components/reference#button
 BUTTON_LABEL = 80
 CUSTOM_ID = 100
+# https://discord.com/developers/docs/components/reference#string-select
+MENU_OPTIONS = 25
+OPTION_LABEL = 100
 # https://discord.com/developers/docs/resources/channel#start-thread-from-message
 THREAD_NAME = 100
 # https://discord.com/developers/docs/resources/channel#forum-tag-object

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.messages import say
-from bot.render.limits import BUTTON_LABEL, ELLIPSIS, cut
+from bot.render.limits import BUTTON_LABEL, ELLIPSIS, MENU_OPTIONS, OPTION_LABEL, cut
 from bot.render.markdown import collapse
 from bot.render.message import Button, Menu, Option
 from storage.models import Entry
-
-MOST_OPTIONS = 25
-# docs: Component Reference, String Select: label
-_OPTION_LABEL = 100
 
 
 def pick_id(action: str) -> str:
@@ -32,9 +28,9 @@ def name_buttons(pages: Mapping[str, str]) -> tuple[tuple[Button, ...], ...]:
 def paper_menus(action: str, entries: Iterable[Entry], *, language: str) -> tuple[Menu, ...]:
     """Return the menu that does something with one of these papers; none without papers."""
     options = tuple(
-        Option(label=_label(entry.paper.title, _OPTION_LABEL), value=str(entry.id))
+        Option(label=_label(entry.paper.title, OPTION_LABEL), value=str(entry.id))
         for entry in {entry.id: entry for entry in entries}.values()
-    )[:MOST_OPTIONS]
+    )[:MENU_OPTIONS]
     if not options:
         return ()
     placeholder = say(language, f"pick.{action}")

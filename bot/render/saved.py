@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.messages import say
 from bot.render.dates import format_date
-from bot.render.limits import BUTTON_LABEL, cut
+from bot.render.limits import BUTTON_LABEL, MENU_OPTIONS, OPTION_LABEL, cut
 from bot.render.links import find_paper
 from bot.render.lists import render_list
 from bot.render.markdown import collapse
@@ -16,9 +16,6 @@ from bot.render.message import Button, Menu, Message, Option
 from bot.render.notices import render_notice
 from storage.models import Entry, Page, SavedPaper
 
-# docs: Component Reference, String Select: label, placeholder and options
-_OPTION_LABEL = 100
-MOST_OPTIONS = 25
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~])")
 _NAMES = 20  # authors that a line of the Markdown file names
 
@@ -60,8 +57,8 @@ def render_choice(entries: Sequence[Entry], *, language: str) -> Message:
     menu = Menu(
         custom_id=saved_id("pick", ""),
         placeholder=say(language, "saved.pick_hint"),
-        options=options[:MOST_OPTIONS],
-        most=len(options[:MOST_OPTIONS]),
+        options=options[:MENU_OPTIONS],
+        most=len(options[:MENU_OPTIONS]),
     )
     return replace(render_notice("saved.pick", language=language), menus=(menu,))
 
@@ -133,7 +130,7 @@ def _escape(text: str) -> str:
 
 
 def _option(number: int, entry: Entry) -> Option:
-    label = cut(f"{number}. {collapse(entry.paper.title)}", _OPTION_LABEL)
+    label = cut(f"{number}. {collapse(entry.paper.title)}", OPTION_LABEL)
     return Option(label=label, value=str(entry.id))
 
 

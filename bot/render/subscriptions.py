@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bot.messages import say
 from bot.render.dates import format_date
-from bot.render.limits import CONTENT, cut, split
+from bot.render.limits import CONTENT, MENU_OPTIONS, cut, split
 from bot.render.markdown import Markup, channel_mention, code, role_mention
-from bot.render.message import Message
+from bot.render.message import Menu, Message, Option
 from bot.schedule import NextDelivery
 from storage.models import Subscription
 
@@ -44,16 +44,43 @@ def render_subscribed(
 
 
 def render_subscriptions(
-    subscriptions: Sequence[Subscription], *, language: str
+    subscriptions: Sequence[Subscription], gone: Sequence[Subscription] = (), *, language: str
 ) -> tuple[Message, ...]:
-    """Return the answer to /subscriptions, over as many messages as it takes."""
+    """Return the answer to /subscriptions, over as many messages as it takes.
+
+    Below it stands a menu that ends those of channels that are `gone`.
+    """
     if not subscriptions:
         return (Message(content=say(language, "notice.no_subscriptions")),)
     lines = [
         f"- {channel_mention(each.channel_id)}: {describe_options(each, language)}"
         for each in subscriptions
     ]
-    return tuple(Message(content=page) for page in split("\n".join(lines), CONTENT))
+    *pages, last = split("\n".join(lines), CONTENT)
+    menus = _menus(gone[:MENU_OPTIONS], language)
+    return (*(Message(content=page) for page in pages), Message(content=last, menus=menus))
+
+
+def _menus(gone: Sequence[Subscription], language: str) -> tuple[Menu, ...]:
+    if not gone:
+        return ()
+    options = tuple(
+        Option(
+            label=say(language, "notice.deleted_channel", channel=each.channel_id),
+            value=str(each.id),
+            description=f"{each.at:%H:%M} ({each.timezone})",
+        )
+        for each in gone
+    )
+    placeholder = say(language, "notice.end_deleted")
+    return (
+        Menu(
+            custom_id="subscriptions:end",
+            placeholder=placeholder,
+            options=options,
+            most=len(options),
+        ),
+    )
 
 
 def describe_options(subscription: Subscription, language: str) -> str:

@@ -10,7 +10,7 @@ import discord
 
 from bot.marks import ROW_ID
 from bot.questions.exchanges import find_message_context
-from bot.render.saved import MOST_OPTIONS
+from bot.render.limits import MENU_OPTIONS
 from bot.replies import answer_language, replace
 from bot.saving import answer_saved, remove, save, save_many
 from bot.tree import answering_errors
@@ -84,7 +84,7 @@ async def find_papers_in(bot: DigestBot, message: discord.Message) -> tuple[Entr
     today = bot.today()
     about = await find_message_context(bot, message.id, message)
     if about:
-        return (await bot.store.list_entries(about, until=today))[:MOST_OPTIONS]
+        return (await bot.store.list_entries(about, until=today))[:MENU_OPTIONS]
     if message.author != bot.user:
         return ()
     found: dict[int, Entry] = {}
@@ -92,7 +92,7 @@ async def find_papers_in(bot: DigestBot, message: discord.Message) -> tuple[Entr
         entry = await _find_named(bot, label)
         if entry is not None:
             found.setdefault(entry.paper.id, entry)
-    return tuple(found.values())[:MOST_OPTIONS]
+    return tuple(found.values())[:MENU_OPTIONS]
 
 
 def _labels(message: discord.Message) -> Iterator[str]:

@@ -144,6 +144,11 @@ def titles_of(message: Message) -> list[str]:
     return re.findall(r"^(?:\*\*\d+\.\*\*|\d+\.) \[(.*?)\]\(http", text_of(message), re.MULTILINE)
 
 
+def options_of(message: Message) -> dict[str, str]:
+    """Return the values of a message's first menu by what they say."""
+    return {option["label"]: option["value"] for option in buttons_of(message)[0]["options"]}
+
+
 def nearest_of(message: Message) -> list[str]:
     """Return the names that a reply offers where it found nothing."""
     lines = message.content.replace("\\", "").splitlines()

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.models import Message
-from tests.e2e.house import House, buttons_of, nearest_of, title_of, titles_of, write_digest
+from tests.e2e.house import (
+    House,
+    buttons_of,
+    nearest_of,
+    options_of,
+    title_of,
+    titles_of,
+    write_digest,
+)
 
 S1 = "s1: Simple test-time scaling"
-
-
-def options_of(message: Message) -> dict[str, str]:
-    """Return the values of a message's first menu by what they say."""
-    return {option["label"]: option["value"] for option in buttons_of(message)[0]["options"]}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.e2e.house import (
     House,
     nearest_of,
     open_house,
+    options_of,
     text_of,
     title_of,
     titles_of,
@@ -378,3 +379,37 @@ async def test_a_previewed_paper_opens_in_full(early: House) -> None:
     shown = await early.manager.click(answered.messages[2], label="초록·Abstract")
     assert shown.ephemeral
     assert "Hannaneh Hajishirzi" in text_of(shown.message)
+
+
+async def test_the_subscription_of_a_deleted_channel_is_ended_by_a_menu(early: House) -> None:
+    boss = english_manager(early)
+    await subscribe(early)
+    await boss.run(early.text, "subscribe", {"channel": early.news.id})
+    listed = await boss.run(early.text, "subscriptions")
+    assert listed.message.components == []
+    early.sandbox.world.delete_channel(early.news)
+    listed = await boss.run(early.text, "subscriptions")
+    ((label, value),) = options_of(listed.message).items()
+    assert label == f"Deleted channel {early.news.id}"
+    await boss.choose(listed.message, value)
+    left = text_of(listed.message)
+    assert f"<#{early.text.id}>" in left
+    assert f"<#{early.news.id}>" not in left
+    assert listed.message.components == []
+    async with beside(early) as store:
+        found = await store.list_subscriptions(guild_id=early.guild.id)
+    assert {each.channel_id for each in found if each.active} == {early.text.id}
+
+
+async def test_who_is_no_manager_any_more_ends_no_subscription(early: House) -> None:
+    boss = english_manager(early)
+    await boss.run(early.text, "subscribe", {"channel": early.news.id})
+    early.sandbox.world.delete_channel(early.news)
+    listed = await boss.run(early.text, "subscriptions")
+    (value,) = options_of(listed.message).values()
+    early.guild.members[boss.user.id].roles.clear()
+    refused = await boss.choose(listed.message, value)
+    assert "Manage Server" in text_of(refused.message)
+    async with beside(early) as store:
+        (left,) = await store.list_subscriptions(guild_id=early.guild.id)
+    assert left.active
