@@ -36,8 +36,7 @@ WRITING = Limit(per_user=60, per_server=600)
 # A picture is drawn by a process of its own; managers' commands ask Discord a lot.
 DRAWING = Limit(per_user=12, per_server=60)
 MANAGING = Limit(per_user=60, per_server=240)
-# What suggests names as fast as somebody types, and what costs little, but not nothing: a name
-# that nobody has is compared with all that there are.
+# What suggests names as fast as somebody types, and what costs little, but not nothing.
 TYPING = Limit(per_user=3000, per_server=30_000)
 LOOKING = Limit(per_user=3000, per_server=30_000)
 
