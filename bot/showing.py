@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -19,7 +19,6 @@ from bot.render.message import Message
 from bot.render.paper import render_entry
 from bot.replies import answer_in, reader_locale, reply
 from bot.views import entry_button_id
-from storage.base import Store
 from storage.links import is_address
 from storage.models import Entry, Post
 
@@ -83,27 +82,18 @@ async def pick_paper(library: Library, *, tag: str | None, place: Place) -> Foun
     Raises:
         NotFoundError: there is none; the tags nearest to it are in the error.
     """
-    today = place.today
-    store = library.store
-    entry = await (_pick_tagged(library, tag, today) if tag else _pick_any(store, today))
+    store, today = library.store, place.today
+    list_some = partial(store.list_by_tag, tag) if tag else store.list_newest
+    first = await list_some(until=today, offset=0, limit=1)
+    if not first.items:
+        if tag is None:
+            raise NotFoundError("error.no_digests")
+        nearest = await list_nearest(library, "tag", tag, until=today)
+        raise NotFoundError("error.tag_not_found", name=tag, nearest=nearest)
+    offset = secrets.randbelow(first.total)
+    chosen = await list_some(until=today, offset=offset, limit=1)
+    (entry,) = chosen.items or first.items  # one may have been removed meanwhile
     entries = await store.get_paper_entries(entry.paper.id, until=today)
     ids = [each.id for each in entries]
     posts = await store.list_posts(ids, near=place.near) if place.near else {}
     return FoundPaper(entries=entries, posts=posts)
-
-
-async def _pick_tagged(library: Library, tag: str, today: date) -> Entry:
-    store = library.store
-    total = (await store.list_by_tag(tag, until=today, offset=0, limit=1)).total
-    if not total:
-        nearest = await list_nearest(library, "tag", tag, until=today)
-        raise NotFoundError("error.tag_not_found", name=tag, nearest=nearest)
-    chosen = secrets.randbelow(total)
-    return (await store.list_by_tag(tag, until=today, offset=chosen, limit=1)).items[0]
-
-
-async def _pick_any(store: Store, today: date) -> Entry:
-    known = list(await store.list_revisions(until=today))
-    if not known:
-        raise NotFoundError("error.no_digests")
-    return (await store.list_entries([secrets.choice(known)], until=today))[0]

@@ -105,6 +105,9 @@ class PaperStore(Protocol):
     ) -> Page[Entry]:
         """Return entries of exactly this author (case, accents ignored), newest first."""
 
+    async def list_newest(self, *, until: date, offset: int, limit: int) -> Page[Entry]:
+        """Return entries, newest first."""
+
     async def get_digest(self, day: date) -> Digest | None:
         """Return a date's digest, or None."""
 

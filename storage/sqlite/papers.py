@@ -31,6 +31,12 @@ LIST_PAPERS_ENTRIES = """
     WHERE paper_id IN (SELECT value FROM json_each(:papers)) AND date <= :until
     ORDER BY date DESC, position
 """
+COUNT_ENTRIES = "SELECT COUNT(*) FROM entries WHERE date <= :until"
+LIST_ENTRIES = """
+    SELECT id FROM entries WHERE date <= :until
+    ORDER BY date DESC, position, id
+    LIMIT :limit OFFSET :offset
+"""
 LIST_DIGEST_ENTRIES = "SELECT id FROM entries WHERE date = :date ORDER BY position, id"
 LIST_DATES = "SELECT DISTINCT date FROM entries WHERE date <= :until ORDER BY date"
 # The plus keeps SQLite from going by date: entries_by_paper answers this alone.
@@ -143,6 +149,10 @@ class PaperLookups(Domain):
         """See `storage.base.PaperStore`."""
         return await self._database.read(_nearest_titles, text, until=until, limit=limit)
 
+    async def list_newest(self, *, until: date, offset: int, limit: int) -> Page[Entry]:
+        """See `storage.base.PaperStore`."""
+        return await self._database.read(_list_newest, until=until, offset=offset, limit=limit)
+
     async def get_digest(self, day: date) -> Digest | None:
         """See `storage.base.PaperStore`."""
         return await self._database.read(_get_digest, day)
@@ -154,6 +164,15 @@ class PaperLookups(Domain):
     async def count_papers(self, *, until: date) -> int:
         """See `storage.base.PaperStore`."""
         return await self._database.read(_count_papers, until=until)
+
+
+def _list_newest(
+    connection: sqlite3.Connection, *, until: date, offset: int, limit: int
+) -> Page[Entry]:
+    values = {"until": until.isoformat(), "offset": offset, "limit": limit}
+    ids = [row["id"] for row in connection.execute(LIST_ENTRIES, values)]
+    (total,) = connection.execute(COUNT_ENTRIES, values).fetchone()
+    return Page(items=load_entries(connection, ids, until=until), offset=offset, total=total)
 
 
 def _get_entry(connection: sqlite3.Connection, entry_id: int) -> Entry | None:
