@@ -18,7 +18,7 @@ from bot.retrieval.glossary import Glossary
 from bot.retrieval.indexing import count_tokens
 from bot.retrieval.memory import index_entries
 from bot.retrieval.query import Alternative, Term
-from bot.retrieval.understanding import FAINT, SOUNDS
+from bot.retrieval.terms import FAINT, SOUNDS
 from storage.models import Entry
 from storage.sqlite import open_store
 from storage.text import fold

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.retrieval import Index, rank, understand
 from bot.retrieval.memory import index_entries
-from bot.retrieval.understanding import FAINT, SOUNDS
+from bot.retrieval.terms import FAINT, SOUNDS
 from storage.models import Entry, Paper
 
 TODAY = date(2025, 8, 1)
