@@ -26,6 +26,7 @@ from bot.answering.composing import (
     find_titles,
     is_about_facts,
 )
+from bot.answering.errands import is_errand
 from bot.answering.evidence import confidence, weigh
 from bot.answering.naming import is_meant, is_spelt, put_named_first
 from bot.answering.pairing import asks_only_facts, find_pair
@@ -66,7 +67,7 @@ def answer(
         if facts := find_facts(query, entry):
             text, citations = compose_facts(query, entry)
             return _answer(query, ranking.items, text, 1.0, citations=citations, facts=facts)
-    if not found or ranking.unmet or _asks_nothing(query):
+    if not found or ranking.unmet or _asks_nothing(query) or is_errand(query.question):
         return _nothing(query, ranking, entries, 0.0)
     if _is_filter(query, found[0]):
         return _list(query, ranking, entries, glossary, 1.0)

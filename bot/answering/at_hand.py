@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.composing import compose_quotes
+from bot.answering.errands import is_errand
 from bot.answering.pointing import (
     Context,
     asks_only_about,
@@ -135,7 +136,7 @@ def answer_about(
     what the paper is about if nothing else is asked.
     """
     reply = answer(query, ranking, entries, glossary=glossary)
-    if reply.facts:
+    if reply.facts or is_errand(query.question):
         return reply
     best = ranking.items[0]
     entry = entries[best.entry_id]

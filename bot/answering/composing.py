@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
 
+from bot.answering.errands import is_errand
 from bot.answering.records import Citation, Fact
 from bot.answering.wishes import Wish, find_wish, is_thanks
 from bot.messages import say
@@ -287,7 +288,7 @@ def _is_strange(query: Query, ranking: Ranking) -> bool:
 def _reason(query: Query, ranking: Ranking, entries: Mapping[int, Entry]) -> str:
     if is_thanks(query.question):
         return say(query.language, "answer.welcome")
-    if query.is_empty:
+    if query.is_empty or is_errand(query.question):
         return say(query.language, "answer.unclear")
     for unmet in ("date", "author", "tag"):
         if unmet in ranking.unmet and not (unmet == "date" and _is_strange(query, ranking)):
