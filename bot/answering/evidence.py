@@ -9,26 +9,28 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.passing import weigh_aside
 from bot.retrieval.passages import Passage, asks_for_unit, fits_unit, has_number
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
 
 # Asked what the curator thinks of a paper, or for the paper itself, no sentence need say more.
 _DETAILED = (Intent.FACT, Intent.NUMBER, Intent.COMPARISON)
-_BIAS = -2.89
+_BIAS = -3.52
 _WEIGHTS = {
-    "coverage": 2.72,
-    "sentence": 1.09,
-    "unknown": -0.58,
-    "absent": -2.87,
-    "undetailed": -2.96,
-    "numberless": -1.82,
-    "matched": 1.59,
-    "hits": 2.61,
-    "filtered": 1.18,
-    "opinion": 1.15,
-    "lead": 0.76,
-    "scant": -1.2,
+    "coverage": 3.22,
+    "sentence": 0.82,
+    "unknown": -1.21,
+    "absent": -3.91,
+    "undetailed": -4.25,
+    "numberless": -4.05,
+    "matched": 1.95,
+    "hits": 4.21,
+    "filtered": 3.17,
+    "opinion": 2.31,
+    "lead": 1.82,
+    "scant": -2.81,
+    "aside": -2.65,
 }
 # The rarities of the terms that a question has in common with a paper, as a share of so many
 # that no other paper has.
@@ -54,7 +56,8 @@ class Evidence:
     `opinion`: what the curator thinks is asked, which any comment tells; `lead`: how far the next
     paper is behind, which says nothing where no other has the little of the question that it has;
     `scant`: the question, which does not name the paper, has but one word in common with it, and
-    others besides (`what is the best movie of all time`).
+    others besides (`what is the best movie of all time`); `aside`: the paper's title and tags have
+    nothing of the question, which is no long description.
     """
 
     coverage: float
@@ -69,10 +72,20 @@ class Evidence:
     opinion: float
     lead: float
     scant: float
+    aside: float
 
 
-def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passage]) -> Evidence:
-    """Return the evidence for the best paper, of which these are the sentences."""
+def weigh(
+    query: Query,
+    ranking: Ranking,
+    best: Ranked,
+    passages: Sequence[Passage],
+    heading: Sequence[float],
+) -> Evidence:
+    """Return the evidence for the best paper, of which these are the sentences.
+
+    `heading` says how well its title and tags have each term.
+    """
     rarities = ranking.rarities
     if query.intent is Intent.NUMBER:
         passages = [_credit(query, each) for each in passages]
@@ -96,6 +109,7 @@ def weigh(query: Query, ranking: Ranking, best: Ranked, passages: Sequence[Passa
         opinion=float(query.intent is Intent.OPINION),
         lead=0.0 if is_alone and unknown + absent >= _MOST else _lead(best, ranking),
         scant=float(query.intent in _DETAILED and not best.names and _has_one_at_most(query, met)),
+        aside=weigh_aside(query, ranking, best, passages, heading),
     )
 
 

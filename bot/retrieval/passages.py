@@ -131,6 +131,13 @@ def best_share(
     )
 
 
+def score_heading(entry: Entry, query: Query, glossary: Glossary) -> tuple[float, ...]:
+    """Return how well the entry's title and tags have each of the query's terms."""
+    heading = " . ".join([entry.paper.title, *(tag.replace("_", "-") for tag in entry.tags)])
+    tokens = _tokens(heading, load_reader(glossary))
+    return tuple(_strength(_hash(term), tokens) for term in query.terms if not term.hint)
+
+
 def _hash(term: Term) -> _Needed:
     """Return what is looked for in each sentence."""
     alternatives = [

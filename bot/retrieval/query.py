@@ -35,7 +35,8 @@ class Term:
     """Something a question is about, with all the ways to say it.
 
     `size` is how many words it is. `weight` is how much it matters; a `hint` only helps to order
-    results and need not be met. `is_concept` is true where the glossary has it.
+    results and need not be met. `is_concept` is true where the glossary has it, `is_everyday` where
+    that has it only among words that are near to each other.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Term:
     weight: float = 1.0
     hint: bool = False
     is_concept: bool = False
+    is_everyday: bool = False
 
     @property
     def is_telling(self) -> bool:

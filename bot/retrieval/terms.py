@@ -122,6 +122,7 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         size=len(typed),
         weight=_concept_weight(typed, loose=loose),
         is_concept=True,
+        is_everyday=loose,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.answering.evidence import Evidence, weigh
 from bot.retrieval import rank, understand
 from bot.retrieval.memory import index_entries
-from bot.retrieval.passages import score_passages
+from bot.retrieval.passages import score_heading, score_passages
 from tests.bot.answering.conftest import ENTRIES, TODAY
 
 INDEX = index_entries(ENTRIES)
@@ -21,7 +21,8 @@ def weigh_best(question: str) -> Evidence:
     passages = score_passages(
         BY_ID[best.entry_id], query, ranking.rarities, INDEX.glossary, names=best.names
     )
-    return weigh(query, ranking, best, passages)
+    heading = score_heading(BY_ID[best.entry_id], query, INDEX.glossary)
+    return weigh(query, ranking, best, passages, heading)
 
 
 @pytest.mark.parametrize("question", ["What does KAN improve?", "How does MoEUT differ?"])

@@ -1,0 +1,57 @@
+"""Whether a paper is about what a question has, or only says it in passing. Pure.
+
+A paper is about what its title and its tags say. `What time is it?` has a word of hundreds of
+abstracts, and is about none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.retrieval.passages import Passage
+from bot.retrieval.query import Intent, Query, Term
+from bot.retrieval.ranking import Ranked, Ranking
+
+# The strengths from which on a heading has a term, and a sentence has it as it is spelt.
+_HEADED, _SPELT = 0.6, 0.9
+# A name is nearly as rare as what a single paper has.
+_RARE = 0.6
+# More terms than this describe a paper: the more there are, the less any title has of them.
+_FEW = 4
+
+
+def weigh_aside(
+    query: Query,
+    ranking: Ranking,
+    best: Ranked,
+    passages: Sequence[Passage],
+    heading: Sequence[float],
+) -> float:
+    """Return how much it counts that the best paper's heading has nothing of a question, 0 to 1.
+
+    `heading` says how well its title and tags have each term. An everyday word there counts only
+    where it is the paper's name. A name that the texts spell out says enough; so does whatever is
+    there for whom the comment is asked for.
+    """
+    needed = [term for term in query.terms if not term.hint]
+    telling = [place for place, term in enumerate(needed) if term.is_telling]
+    if not telling or query.intent is Intent.OPINION:
+        return 0.0
+    for place in telling:
+        is_own = not needed[place].is_everyday or place in best.names
+        if is_own and heading[place] >= _HEADED:
+            return 0.0
+        is_rare = ranking.rarities[place] >= _RARE * ranking.rarest
+        if is_rare and any(_spells(each, place, needed[place]) for each in passages):
+            return 0.0
+    return min(_FEW / len(telling), 1.0)
+
+
+def _spells(passage: Passage, place: int, term: Term) -> bool:
+    """Whether a sentence has a term as a name that is no plain word: `RLOO`, `NeuScraper`."""
+    if passage.strengths[place] < _SPELT or not term.text.isascii():
+        return False
+    words = r"[ -]".join(map(re.escape, term.text.split()))
+    found = re.finditer(rf"(?<![a-z\d]){words}(?![a-z\d])", passage.text, re.IGNORECASE)
+    return any(char.isupper() or char.isdigit() for match in found for char in match.group()[1:])

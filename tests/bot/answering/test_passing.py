@@ -1,0 +1,58 @@
+"""What a paper is about, and what it only mentions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.answering.passing import weigh_aside
+from bot.retrieval import rank, understand
+from bot.retrieval.memory import index_entries
+from bot.retrieval.passages import score_heading, score_passages
+from tests.bot.answering.conftest import TODAY
+from tests.bot.answering.entries import make_entry
+
+ENTRIES = (
+    make_entry(
+        1,
+        "Learning to Plan in Python",
+        "We compute RLOO with a scraper that saves time and runs on old laptops in the lab.",
+        date(2024, 10, 7),
+        tags=("moe",),
+    ),
+    make_entry(2, "Light Models", "They are small.", date(2024, 10, 8)),
+)
+INDEX = index_entries(ENTRIES)
+
+
+def weigh_best(question: str) -> float:
+    query = understand(question, today=TODAY, index=INDEX)
+    ranking = rank(query, INDEX, until=TODAY, limit=10)
+    best = ranking.items[0]
+    entry = next(each for each in ENTRIES if each.id == best.entry_id)
+    passages = score_passages(entry, query, ranking.rarities, INDEX.glossary, names=best.names)
+    heading = score_heading(entry, query, INDEX.glossary)
+    return weigh_aside(query, ranking, best, passages, heading)
+
+
+@pytest.mark.parametrize("question", ["What time is it?", "Which laptops are best?"])
+def test_what_only_a_sentence_has_is_said_in_passing(question: str) -> None:
+    assert weigh_best(question) == 1
+
+
+@pytest.mark.parametrize("question", ["What is Python?", "파이썬이 뭐야?", "Which MoE saves time?"])
+def test_what_the_title_or_a_tag_has_is_not(question: str) -> None:
+    assert weigh_best(question) == 0
+
+
+def test_a_name_that_the_text_spells_out_is_not_either() -> None:
+    assert weigh_best("what is rloo?") == 0
+
+
+def test_the_longer_a_description_the_less_a_title_has_of_it() -> None:
+    assert 0 < weigh_best("a scraper that saves time and runs on old laptops of some lab") < 1
+
+
+def test_whose_opinion_is_wanted_is_told_the_comment() -> None:
+    assert weigh_best("What do you think of laptops?") == 0
