@@ -33,7 +33,7 @@ from bot.answering.pairing import asks_only_facts, find_pair
 from bot.answering.records import Answer, Citation, Fact
 from bot.answering.wishes import is_thanks
 from bot.retrieval.glossary import Glossary
-from bot.retrieval.passages import Passage, best_share, score_heading, score_passages
+from bot.retrieval.passages import HEADED, Passage, best_share, score_heading, score_passages
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import RELEVANT, Ranked, Ranking
 from storage.models import Entry
@@ -72,8 +72,9 @@ def answer(
     if _is_filter(query, found[0]):
         return _list(query, ranking, entries, glossary, 1.0)
     best = entries[found[0].entry_id]
-    passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names)
     heading = score_heading(best, query, glossary)
+    told = {place for place, strength in enumerate(heading) if strength >= HEADED}
+    passages = score_passages(best, query, ranking.rarities, glossary, names=found[0].names | told)
     sure = confidence(weigh(query, ranking, found[0], passages, heading))
     if pair := find_pair(query, ranking, found):
         return answer_both(query, ranking, pair, entries, glossary=glossary, sure=sure)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.retrieval.passages import Passage
+from bot.retrieval.passages import HEADED, Passage
 from bot.retrieval.query import Intent, Query, Term
 from bot.retrieval.ranking import Ranked, Ranking
 
-# The strengths from which on a heading has a term, and a sentence has it as it is spelt.
-_HEADED, _SPELT = 0.6, 0.9
+# The strength from which on a sentence has a term as it is spelt.
+_SPELT = 0.9
 # A name is nearly as rare as what a single paper has.
 _RARE = 0.6
 # More terms than this describe a paper: the more there are, the less any title has of them.
@@ -40,7 +40,7 @@ def weigh_aside(
         return 0.0
     for place in telling:
         is_own = not needed[place].is_everyday or place in best.names
-        if is_own and heading[place] >= _HEADED:
+        if is_own and heading[place] >= HEADED:
             return 0.0
         is_rare = ranking.rarities[place] >= _RARE * ranking.rarest
         if is_rare and any(_spells(each, place, needed[place]) for each in passages):

@@ -39,13 +39,21 @@ _VERDICT = re.compile(
     r"|expect|surpris\w+|important|unfortunately|personally|reminds|worth|better)\b"
     r"|싶|궁금|흥미|재미|생각|듯|같습니|같네|같긴|않을까|놀랍|인상|중요|아닐까|겠죠|겠네|겠습니|좋|나을|느낌|기대|의문|모르겠"
 )
+# How an abstract says what was done and found, between what others did and why it matters.
+_FINDING = re.compile(
+    r"\b(?:we|our|this (?:paper|work))\b[^.]{0,60}\b(?:propos|introduc|present|find|found|show"
+    r"|demonstrat|develop|releas|conclud|recommend|attribut|train|achiev|outperform)",
+    re.IGNORECASE,
+)
 _SHORTEST = 12
 
 # How a sentence's score is made; fitted on the development set (docs/retrieval.md).
 _OWN_LANGUAGE, _NUMBER_BONUS, _VERDICT_BONUS = 0.2, 0.5, 0.4
-_COMMENT_BONUS = 0.15
+_COMMENT_BONUS, _FINDING_BONUS = 0.15, 0.05
 _NAME_SHARE = 0.25
 _UNIT_BONUS = 0.25
+# The strength from which on a title or a tag has a term.
+HEADED = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +110,8 @@ def score_passages(
 ) -> list[Passage]:
     """Return the entry's sentences, best first.
 
-    `names` are the places of the terms that only name the paper: what is asked about it matters
-    more.
+    `names` are the places of the terms that only name the paper, or say what it is about: what is
+    asked about it matters more.
     """
     needed = [_hash(term) for term in query.terms if not term.hint]
     rarities = [
@@ -207,6 +215,8 @@ def _strength(term: _Needed, tokens: Set[int]) -> float:
 
 def _bonus(text: str, source: str, language: str, query: Query) -> float:
     bonus = _OWN_LANGUAGE if language == query.language else 0.0
+    if source == "abstract" and _FINDING.search(text):
+        bonus += _FINDING_BONUS
     if query.intent is Intent.NUMBER:
         return bonus * 0.5 + _number_bonus(text, query)
     if source in ("ko", "en"):
