@@ -31,21 +31,29 @@ def weigh_aside(
     """Return how much it counts that the best paper's heading has nothing of a question, 0 to 1.
 
     `heading` says how well its title and tags have each term. An everyday word there counts only
-    where it is the paper's name. A name that the texts spell out says enough; so does whatever is
-    there for whom the comment is asked for.
+    where it is the paper's name. A name that the texts spell out says enough, and so does a topic
+    of several words for a list; whoever asks for the comment is told it whatever there is.
     """
     needed = [term for term in query.terms if not term.hint]
     telling = [place for place, term in enumerate(needed) if term.is_telling]
     if not telling or query.intent is Intent.OPINION:
         return 0.0
     for place in telling:
-        is_own = not needed[place].is_everyday or place in best.names
+        term = needed[place]
+        is_own = not term.is_everyday or place in best.names
         if is_own and heading[place] >= HEADED:
             return 0.0
+        if query.wants_list and _is_topic(term) and best.strengths[place] >= _SPELT:
+            return 0.0
         is_rare = ranking.rarities[place] >= _RARE * ranking.rarest
-        if is_rare and any(_spells(each, place, needed[place]) for each in passages):
+        if is_rare and any(_spells(each, place, term) for each in passages):
             return 0.0
     return min(_FEW / len(telling), 1.0)
+
+
+def _is_topic(term: Term) -> bool:
+    """Whether a term is one of the field's, in words that do not meet by chance."""
+    return term.is_concept and not term.is_everyday and term.size > 1
 
 
 def _spells(passage: Passage, place: int, term: Term) -> bool:

@@ -17,7 +17,8 @@ ENTRIES = (
     make_entry(
         1,
         "Learning to Plan in Python",
-        "We compute RLOO with a scraper that saves time and runs on old laptops in the lab.",
+        "We compute RLOO with a scraper that saves time and runs on old laptops with gradient"
+        " checkpointing.",
         date(2024, 10, 7),
         tags=("moe",),
     ),
@@ -50,8 +51,13 @@ def test_a_name_that_the_text_spells_out_is_not_either() -> None:
     assert weigh_best("what is rloo?") == 0
 
 
+def test_a_topic_of_several_words_is_enough_for_a_list() -> None:
+    assert weigh_best("anything about gradient checkpointing?") == 0
+    assert weigh_best("what is gradient checkpointing?") == 1
+
+
 def test_the_longer_a_description_the_less_a_title_has_of_it() -> None:
-    assert 0 < weigh_best("a scraper that saves time and runs on old laptops of some lab") < 1
+    assert 0 < weigh_best("a scraper that saves time and runs on old laptops of some friends") < 1
 
 
 def test_whose_opinion_is_wanted_is_told_the_comment() -> None:
