@@ -79,7 +79,7 @@ def answer(
     if pair := find_pair(query, ranking, found):
         return answer_both(query, ranking, pair, entries, glossary=glossary, sure=sure)
     papers = [entries[item.entry_id] for item in found]
-    if is_beside(query, found[0], papers, passages):
+    if is_beside(query, found[0], papers, passages, heading):
         ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
     if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):

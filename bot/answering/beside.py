@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from bot.answering.naming import holds, spell
 from bot.answering.versions import find_versions, has_version, is_in
-from bot.retrieval.passages import Passage
+from bot.retrieval.passages import HEADED, Passage
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked
+from bot.retrieval.understanding import fold_question
 from storage.models import Entry
 
 _MATCHED = 0.6
@@ -25,6 +26,17 @@ _SAYING = re.compile(
     rf"|^\s*(?P<hangul>[가-힣]{{2,5}}?)[이가]\s[^?]{{1,60}}에\s?(?:대해|관해)[^?]{{0,20}}{_ASKED}",
     re.ASCII,
 )
+# A title that is quoted, with the word for a paper beside it.
+_PAPER = r"(?:papers?|articles?|stud(?:y|ies)|works?)"
+_TITLED = re.compile(
+    rf"(?:\b{_PAPER}|논문|\b(?:titled|called|named|entitled))[\s,:(]*"
+    r"[\"\u201c](?P<behind>[^\"\u201c\u201d]{8,300})[\"\u201d]"
+    r"|[\"\u201c](?P<before>[^\"\u201c\u201d]{8,300})[\"\u201d][\s,)]*"
+    rf"(?:(?:이?란|이?라는)\s)?(?:{_PAPER}\b|논문|연구)",
+    re.IGNORECASE,
+)
+# The least share of a title's words that the paper has in its own.
+_OF_A_TITLE = 0.5
 # Who may speak in a digest.
 _SPEAKERS = frozenset(
     (
@@ -43,14 +55,20 @@ _SPEAKERS = frozenset(
 
 
 def is_beside(
-    query: Query, best: Ranked, entries: Sequence[Entry], passages: Sequence[Passage]
+    query: Query,
+    best: Ranked,
+    entries: Sequence[Entry],
+    passages: Sequence[Passage],
+    heading: Sequence[float],
 ) -> bool:
     """Whether the best paper is only near to what is asked for.
 
-    `entries` are those of the papers found, the best one's first; `passages` are its sentences.
+    `entries` are those of the papers found, the best one's first; `passages` are its sentences, and
+    `heading` says how well its title and tags have each term.
     """
     return (
         not _has_match(query, best)
+        or _has_another_title(query, heading)
         or _is_only_cited(query, entries[0])
         or _is_said_by_another(query, entries[0])
         or lacks_version(query, entries, passages)
@@ -64,6 +82,21 @@ def _has_match(query: Query, best: Ranked) -> bool:
         strength for term, strength in zip(needed, best.strengths, strict=True) if term.is_telling
     ]
     return not telling or max(telling) >= _MATCHED
+
+
+def _has_another_title(query: Query, heading: Sequence[float]) -> bool:
+    """Whether a question quotes a title most of which the best paper's has not, in any words."""
+    match = _TITLED.search(query.question)
+    if match is None:
+        return False
+    title = fold_question(match["behind"] or match["before"])
+    needed = [term for term in query.terms if not term.hint]
+    told = [
+        strength >= HEADED
+        for term, strength in zip(needed, heading, strict=True)
+        if term.is_telling and term.text in title
+    ]
+    return sum(told) < _OF_A_TITLE * len(told)
 
 
 def lacks_version(query: Query, entries: Sequence[Entry], passages: Sequence[Passage]) -> bool:
