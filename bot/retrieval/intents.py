@@ -25,6 +25,7 @@ NUMBER = Pattern(
     r"|speedup|win rate|overhead)\b"
     r"|몇|얼마|며칠|어디까지|퍼센트|수치|비율은|개수|점수는|정확도는|정확도가|크기는|규모는|(?:샘플|토큰|문제"
     r"|파라미터) ?수는"
+    r"|(?:성능|점수|성적|스코어|속도|비용|크기)[은는이가]? (?:어떻게 [되돼]|어느 ?정도)"
 )
 # Which numbers are an answer to such a question.
 UNITS = (

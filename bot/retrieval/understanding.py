@@ -25,7 +25,7 @@ _FILTER = re.compile(
 )
 _HASH_TAG = re.compile(r"(?<![\w#])#(?P<tag>[\w-]{2,})")
 _NAMED_TAG = re.compile(
-    r"(?:tagged(?: with| as)?|\btag(?: named| called)?|labell?ed(?: with"
+    r"(?<!\w)(?:tagged(?: with| as)?|tag(?: named| called)?|labell?ed(?: with"
     r"| as)?)\s*[\"'\u201c\u2018`]?#?(?P<a>[\w-]{1,40})"
     r"|[\"'\u201c\u2018`]?#?(?<![\w-])(?!(?:with|the|by|of|and|which|what|any|all)\s)(?P<b>[\w-]{1,40})[\"'\u201d\u2019`]?\s+(?:tags?\b|태그)"
 )
@@ -38,10 +38,12 @@ _UNSPACED = re.compile(
     "(?<=[가-힣](?:하는|되는|키는))(?=(?:방법|기법|모델|연구|데이터|논문))"
     "|(?<=[가-힣])(?=논문)|(?<=논문)(?=있|없|뭐|알려|찾아|추천)"
 )
-_MAGNITUDES = {"조": 1e12, "억": 1e8, "만": 1e4}
+_MAGNITUDES = {"조": 1e12, "억": 1e8, "만": 1e4, "천": 1e3, "백": 1e2, "십": 1e1, "": 1.0}
 _LARGE = re.compile(
-    r"(?<![\w.])(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>[조억만])(?![가-힣]{3})"
+    r"(?<![\w.])(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<tens>[천백십]?)(?P<unit>[조억만]|(?<=천))"
+    r"(?![가-힣]{3})"
 )
+_SPELT_OUT = 1e6  # smaller numbers are written with all their digits as well
 _ENGLISH_SIZES = (
     (1e12, "t", "trillion"),
     (1e9, "b", "billion"),
@@ -208,13 +210,16 @@ def _take_numbers(text: str) -> tuple[str, list[Term]]:
     """Return the text without its large Korean numbers, and these as English writes them."""
     terms = []
     for match in _LARGE.finditer(text):
-        number = float(match["number"]) * _MAGNITUDES[match["unit"]]
+        number = float(match["number"]) * _MAGNITUDES[match["tens"]] * _MAGNITUDES[match["unit"]]
         size, letter, word = next(
             (each for each in _ENGLISH_SIZES if number >= each[0]), _ENGLISH_SIZES[-1]
         )
         short = f"{number / size:g}"
-        spelt = (Alternative((f"{short}{letter}",), SAME), Alternative((short, word), SAME))
-        terms.append(Term(text=match.group(), alternatives=spelt))
+        spelt = [(f"{short}{letter}",), (short, word)]
+        if number < _SPELT_OUT:
+            spelt.append((f"{number:.0f}",))
+        ways = tuple(Alternative(tokens, SAME) for tokens in spelt)
+        terms.append(Term(text=match.group(), alternatives=ways))
     return _LARGE.sub(" ", text), terms
 
 
