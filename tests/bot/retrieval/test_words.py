@@ -16,6 +16,8 @@ from bot.retrieval.words import KOREAN_STOP_WORDS, is_asking
         "있나요",
         "뭘로",
         "개야",
+        "개고",
+        "뭐였고",
         "하던데",
         "이름이",
         "나왔던",
@@ -32,7 +34,19 @@ def test_a_word_that_only_asks_is_seen(word: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["알고리즘", "하드웨어", "주가", "한국어", "있음직", "개인정보", "긴", "단어", "기준", "답도"],
+    [
+        "알고리즘",
+        "하드웨어",
+        "주가",
+        "한국어",
+        "있음직",
+        "개인정보",
+        "긴",
+        "단어",
+        "기준",
+        "답도",
+        "광고",
+    ],
 )
 def test_a_word_that_begins_like_one_is_not(word: str) -> None:
     assert not is_asking(word)
