@@ -14,6 +14,7 @@ OPINION = Pattern(
     r"|writer))\b"
     r"|의견|생각(?!의|하는 모델| 사슬|의 사슬)|코멘트|커멘트|감상|소감|평가했|평했|평가하(?!는)"
     r"|어떻게 보|뭐라고|뭐라 |견해|궁금해\s?했"
+    r"|(?:논문|연구|글)[은는이]? 어(?:땠|때\W*$)|어땠대"
     r"|어떻게 평|작성자|글쓴이|필자|큐레이터|느낌|느꼈|인상|회의적|긍정적|부정적"
 )
 NUMBER = Pattern(
@@ -105,6 +106,12 @@ COMPARING = Pattern(
 SUMMARY = Pattern(
     r"\b(?:summari[sz]e|sum up|recap|(?:summary|overview) of)\b(?=.{0,40}\bdigests?\b)"
     r"|요약(?=\s*(?:좀\s*)?(?:해|부탁|$))"
+)
+# Words that only ask what a term means.
+MEANING = Pattern(
+    r"\b(?:means?|stands? for)\W*$|^\W*define\b"
+    r"|(?<![가-힣])(?:(?:무슨|어떤)\s)?(?:(?:약자|줄임말)[가은는의]?\s?)?뜻(?:이|은|을|이야|이에요|인가요|이지|인지|이죠)?"
+    r"(?:\s(?:뭐|뭔|무엇|알려|설명|좀)[가-힣\s]*)?\W*$"
 )
 EXCLUSION = Pattern(
     r"(?:\b(?:except(?: for)?|excluding|other than|but not|not (?:about|on|using))"

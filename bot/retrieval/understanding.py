@@ -92,7 +92,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     listing = intent is Intent.LIST
     rest, excluded = _take_excluded(found.rest, index) if listing else (found.rest, ())
     excluded += unwanted
-    rest, numbers = _take_numbers(intents.SUMMARY.sub(" ", rest) if dated else rest)
+    rest = intents.MEANING.sub(" ", intents.SUMMARY.sub(" ", rest) if dated else rest)
+    rest, numbers = _take_numbers(rest)
     terms = (*numbers, *list_terms(rest, index, stop))[:_MOST_TERMS]
     told = [term for term in terms if term.is_telling and not intents.LATELY.search(term.text)]
     newest_first = not dated and _asks_newest(folded, told, intent)

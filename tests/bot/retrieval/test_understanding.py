@@ -41,3 +41,28 @@ def test_what_is_unlabeled_has_no_tag() -> None:
 @pytest.mark.parametrize("question", ["튜닝 성능이 어떻게 되나요", "비용은 어느 정도야"])
 def test_how_good_it_is_is_answered_by_a_number(question: str) -> None:
     assert understand(question, today=TODAY, index=INDEX).intent is Intent.NUMBER
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what does tuning mean?",
+        "what does tuning stand for",
+        "define tuning",
+        "튜닝이 무슨 뜻이야?",
+        "튜닝 뜻이 뭔가요",
+        "튜닝 약자 뜻",
+    ],
+)
+def test_who_asks_what_a_term_means_asks_for_that_term(question: str) -> None:
+    terms = understand(question, today=TODAY, index=INDEX).terms
+    assert [term.text.startswith(("tuning", "튜닝")) for term in terms] == [True]
+
+
+def test_what_means_something_in_a_paper_is_a_term_of_it() -> None:
+    assert len(understand("a mean of tuning scores", today=TODAY, index=INDEX).terms) > 1
+
+
+@pytest.mark.parametrize("question", ["튜닝 논문 어땠어?", "그 논문 어때", "튜닝 논문은 어땠대?"])
+def test_how_a_paper_was_asks_for_the_comment(question: str) -> None:
+    assert understand(question, today=TODAY, index=INDEX).intent is Intent.OPINION
