@@ -13,8 +13,8 @@ from bot.retrieval.passages import HEADED, Passage
 from bot.retrieval.query import Intent, Query, Term
 from bot.retrieval.ranking import Ranked, Ranking
 
-# The strength from which on a sentence has a term as it is spelt.
-_SPELT = 0.9
+# The strengths from which on a paper has a term, and has it as it is spelt.
+_MET, _SPELT = 0.75, 0.9
 # A name is nearly as rare as what a single paper has.
 _RARE = 0.6
 # More terms than this describe a paper: the more there are, the less any title has of them.
@@ -32,21 +32,24 @@ def weigh_aside(
 
     `heading` says how well its title and tags have each term. An everyday word there counts only
     where it is the paper's name. A name that the texts spell out says enough, and so does a topic
-    of several words for a list; whoever asks for the comment is told it whatever there is.
+    of several words: for a list, and where many papers have it and this one all of the question.
+    Whoever asks for the comment is told it whatever there is.
     """
     needed = [term for term in query.terms if not term.hint]
     telling = [place for place, term in enumerate(needed) if term.is_telling]
     if not telling or query.intent is Intent.OPINION:
         return 0.0
+    is_whole = all(best.strengths[place] >= _MET for place in telling)
     for place in telling:
         term = needed[place]
         is_own = not term.is_everyday or place in best.names
         if is_own and heading[place] >= HEADED:
             return 0.0
-        if query.wants_list and _is_topic(term) and best.strengths[place] >= _SPELT:
-            return 0.0
         is_rare = ranking.rarities[place] >= _RARE * ranking.rarest
         if is_rare and any(_spells(each, place, term) for each in passages):
+            return 0.0
+        is_enough = query.wants_list or (is_whole and not is_rare)
+        if is_enough and _is_topic(term) and best.strengths[place] >= _SPELT:
             return 0.0
     return min(_FEW / len(telling), 1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from bot.answering.passing import weigh_aside
 from bot.retrieval import rank, understand
 from bot.retrieval.memory import index_entries
 from bot.retrieval.passages import score_heading, score_passages
+from storage.models import Entry
 from tests.bot.answering.conftest import TODAY
 from tests.bot.answering.entries import make_entry
 
@@ -24,16 +26,16 @@ ENTRIES = (
     ),
     make_entry(2, "Light Models", "They are small.", date(2024, 10, 8)),
 )
-INDEX = index_entries(ENTRIES)
 
 
-def weigh_best(question: str) -> float:
-    query = understand(question, today=TODAY, index=INDEX)
-    ranking = rank(query, INDEX, until=TODAY, limit=10)
+def weigh_best(question: str, entries: Sequence[Entry] = ENTRIES) -> float:
+    index = index_entries(entries)
+    query = understand(question, today=TODAY, index=index)
+    ranking = rank(query, index, until=TODAY, limit=10)
     best = ranking.items[0]
-    entry = next(each for each in ENTRIES if each.id == best.entry_id)
-    passages = score_passages(entry, query, ranking.rarities, INDEX.glossary, names=best.names)
-    heading = score_heading(entry, query, INDEX.glossary)
+    entry = next(each for each in entries if each.id == best.entry_id)
+    passages = score_passages(entry, query, ranking.rarities, index.glossary, names=best.names)
+    heading = score_heading(entry, query, index.glossary)
     return weigh_aside(query, ranking, best, passages, heading)
 
 
@@ -54,6 +56,16 @@ def test_a_name_that_the_text_spells_out_is_not_either() -> None:
 def test_a_topic_of_several_words_is_enough_for_a_list() -> None:
     assert weigh_best("anything about gradient checkpointing?") == 0
     assert weigh_best("what is gradient checkpointing?") == 1
+
+
+def test_a_topic_that_many_papers_have_is_enough_where_nothing_else_is_asked() -> None:
+    mentioning = [
+        make_entry(number, "Light Models", "They use gradient checkpointing.", date(2024, 10, 8))
+        for number in range(3, 9)
+    ]
+    question = "what is gradient checkpointing?"
+    assert weigh_best(question, [*ENTRIES, *mentioning]) == 0
+    assert weigh_best("which laptops have gradient checkpointing in paris?", mentioning) == 1
 
 
 def test_the_longer_a_description_the_less_a_title_has_of_it() -> None:
