@@ -31,9 +31,10 @@ def weigh_aside(
     """Return how much it counts that the best paper's heading has nothing of a question, 0 to 1.
 
     `heading` says how well its title and tags have each term. An everyday word there counts only
-    where it is the paper's name. A name that the texts spell out says enough, and so does a topic
-    of several words: for a list, and where many papers have it and this one all of the question.
-    Whoever asks for the comment is told it whatever there is.
+    where it is the paper's name. A name that the texts spell out says enough if it is rare, or if
+    this paper has all of the question; so does a topic of several words for a list, or where many
+    papers have it and this one all of the question. Whoever asks for the comment is told it
+    whatever there is.
     """
     needed = [term for term in query.terms if not term.hint]
     telling = [place for place, term in enumerate(needed) if term.is_telling]
@@ -46,7 +47,7 @@ def weigh_aside(
         if is_own and heading[place] >= HEADED:
             return 0.0
         is_rare = ranking.rarities[place] >= _RARE * ranking.rarest
-        if is_rare and any(_spells(each, place, term) for each in passages):
+        if (is_rare or is_whole) and any(_spells(each, place, term) for each in passages):
             return 0.0
         is_enough = query.wants_list or (is_whole and not is_rare)
         if is_enough and _is_topic(term) and best.strengths[place] >= _SPELT:

@@ -60,11 +60,14 @@ def test_a_topic_of_several_words_is_enough_for_a_list() -> None:
 
 def test_a_topic_that_many_papers_have_is_enough_where_nothing_else_is_asked() -> None:
     mentioning = [
-        make_entry(number, "Light Models", "They use gradient checkpointing.", date(2024, 10, 8))
+        make_entry(
+            number, "Light Models", "They use gradient checkpointing on MMLU.", date(2024, 10, 8)
+        )
         for number in range(3, 9)
     ]
     question = "what is gradient checkpointing?"
     assert weigh_best(question, [*ENTRIES, *mentioning]) == 0
+    assert weigh_best("what is MMLU?", mentioning) == 0
     assert weigh_best("which laptops have gradient checkpointing in paris?", mentioning) == 1
 
 
