@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench.corpus import PAPERS_A_DAY, Corpus
-from bot.asking import Library
 from bot.ingest import ingest
+from bot.library import Library
 from storage.sqlite import SqliteStore, open_store
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)

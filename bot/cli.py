@@ -15,13 +15,13 @@ from typing import Any, NoReturn
 from tqdm import tqdm
 
 from bot import app
-from bot.asking import Found, Library
 from bot.batch import read_batch
 from bot.clock import Clock
 from bot.doctor import Level, examine
 from bot.due import find_next
 from bot.errors import DomainError
 from bot.ingest import Repeats, check, draft_to_json, ingest
+from bot.library import Found, Library
 from bot.messages import pick_language, say
 from bot.parsers import SeedError
 from bot.safety.lock import hold_lock

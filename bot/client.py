@@ -10,7 +10,6 @@ from datetime import date
 import discord
 from discord.ext import commands
 
-from bot.asking import Library
 from bot.cards import CARD_BUTTONS
 from bot.clock import Clock
 from bot.delivery import DeliveryService
@@ -27,6 +26,7 @@ from bot.following.mail import FollowMail
 from bot.following.views import FOLLOWING_ITEMS
 from bot.forgetting import PERSONAL_BUTTONS
 from bot.histories import Histories
+from bot.library import Library
 from bot.limiting import Limiter
 from bot.listing import Place
 from bot.localization import MessageTranslator

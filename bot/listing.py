@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
-from bot.asking import Library, Snippet
 from bot.dates import nearest_days
 from bot.discovery.popularity import PERIODS, list_popular
 from bot.discovery.relations import explain_relations, list_related
 from bot.errors import NotFoundError, UserError
+from bot.library import Library, Snippet
 from bot.marks import parse_row_id
 from bot.messages import say
 from bot.naming import LEAST, PATIENCE, list_nearest

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import date
 
-from bot.asking import Library
+from bot.library import Library
 from bot.retrieval.synonyms import list_synonyms
 from storage.base import Store
 from storage.links import is_address

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.asking import Library
 from bot.errors import NotFoundError
+from bot.library import Library
 from bot.listing import ListRequest, Place, answer_list
 from bot.messages import pick_name_language
 from bot.naming import list_nearest

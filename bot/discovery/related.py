@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.asking import Library
 from bot.discovery.relations import explain_relations
 from bot.errors import UserError
+from bot.library import Library
 from bot.listing import ListRequest, answer_list
 from bot.render.related import Earlier
 from bot.replies import answer_language, defer, is_answered, reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from bot.asking import Library
+from bot.library import Library
 from bot.render.related import Reason
 from storage.base import Store
 from storage.models import Citations, Entry, Page

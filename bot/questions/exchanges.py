@@ -18,8 +18,8 @@ import discord
 from bot.answering.pointing import Context
 from bot.answering.records import Citation
 from bot.answering.wishes import find_language
-from bot.asking import Found
 from bot.errors import UserError
+from bot.library import Found
 from bot.marks import MARK, ROW_ID
 from bot.messages import say
 from bot.questions.outlets import Outlet

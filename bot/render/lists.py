@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.asking import Snippet
+from bot.library import Snippet
 from bot.messages import say
 from bot.render.dates import format_date
 from bot.render.fitting import Line, embed_capacities, fit_lines

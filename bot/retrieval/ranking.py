@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
 
-from bot.retrieval.index import MOST, Index
-from bot.retrieval.postings import FLAGS, NAME, TAGGED, WEIGHTS, WHOLE_NAME
-from bot.retrieval.query import Alternative, Query, Term
+from bot.retrieval.index import Index
+from bot.retrieval.postings import NAME, WHOLE_NAME
+from bot.retrieval.query import Query, Term
+from bot.retrieval.scoring import NAMED, Hits, Reach, find_strong, score_term, term_rarity
 
-# BM25's saturation; fitted on the development set (docs/retrieval.md).
-K1 = 1.6
+# Fitted on the development set (docs/retrieval.md).
 _COVERAGE_BONUS = 1.6
-_TAG_BONUS = 0.35
 _NAME_BONUS = 0.5
-_NAMED, _FULL, _KNOWN = 0.6, 0.85, 0.6
+_KNOWN = 0.6
 _NOTHING = (0.0, 0.0, 0)
 # Documents of which everything is weighed.
 SHORTLIST = 200
@@ -24,20 +23,9 @@ SHORTLIST = 200
 _NAME_SHARE, _NAME_COUNT = 0.02, 3
 # Several words that are each common make a name, as in `DeepSeek-V2`.
 _NAME_SUM = 1.5
-_LENGTH_EXPONENT = 0.6
 # A paper is about a topic, not only one that mentions it, if it has this share of what the best
 # paper has of the question, and of its score.
 RELEVANT, _ABOUT = 0.8, 0.6
-
-
-# Score, strength from 0 to 1, flags; by document.
-_Hit = tuple[float, float, int]
-_Found = dict[int, _Hit]
-# What a posting scores, without its token's rarity.
-SATURATED = tuple(
-    weight * (K1 + 1) / (weight + K1) * (1 + _TAG_BONUS if flags == TAGGED else 1)
-    for weight, flags in zip(WEIGHTS, FLAGS, strict=True)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +87,11 @@ def rank(
     allowed, unmet = _filter(query, index, last)
     needed = tuple(term for term in query.terms if not term.hint)
     reach = Reach(index, needed, among=allowed)
-    scored = tuple(_score_term(term, reach) for term in needed)
-    rarities = tuple(_rarity(term, index) * term.weight for term in needed)
+    scored = tuple(score_term(term, reach) for term in needed)
+    rarities = tuple(term_rarity(term, index) * term.weight for term in needed)
     found = _Candidates(needed, scored, rarities)
     found.add_hints(query, reach)
-    excluded = {each for term in query.excluded for each in _strong(_score_term(term, reach))}
+    excluded = {each for term in query.excluded for each in find_strong(score_term(term, reach))}
     excluded |= index.catalogue.find_entries(query.without)
     if allowed is None:
         candidates = index.keep_visible(found.totals, until=last) - excluded
@@ -140,7 +128,7 @@ class _Candidates:
     """Documents that have a term: what each scores in all, and how much of the question it has."""
 
     def __init__(
-        self, needed: Sequence[Term], scored: Sequence[_Found], rarities: Sequence[float]
+        self, needed: Sequence[Term], scored: Sequence[Hits], rarities: Sequence[float]
     ) -> None:
         self._needed, self._scored, self._rarities = needed, scored, rarities
         self._whole = sum(rarities) or 1.0
@@ -158,7 +146,7 @@ class _Candidates:
         totals = self.totals
         for term in query.terms:
             if term.hint:
-                for document, (score, _, _) in _score_term(term, reach).items():
+                for document, (score, _, _) in score_term(term, reach).items():
                     if document in totals:
                         totals[document] += score * term.weight
 
@@ -253,7 +241,7 @@ class _Candidates:
             [
                 place
                 for place, found in enumerate(self._scored)
-                if (hit := found.get(document)) and hit[2] & NAME and hit[1] >= _NAMED
+                if (hit := found.get(document)) and hit[2] & NAME and hit[1] >= NAMED
             ]
         )
 
@@ -302,112 +290,3 @@ def _filter(query: Query, index: Index, last: int) -> tuple[set[int] | None, set
         else:
             unmet.add("all")
     return allowed, unmet
-
-
-class Reach:
-    """Which documents of a token a question looks at.
-
-    Of a common token these are the ones that `among` allows, if that is given, or else that a
-    rarer token of the question has, and its own heaviest.
-    """
-
-    def __init__(
-        self, index: Index, terms: Sequence[Term], *, among: Collection[int] | None
-    ) -> None:
-        self.index = index
-        tokens = {
-            token
-            for term in terms
-            for alternative in term.alternatives
-            for token in alternative.tokens
-        }
-        common = [token for token in tokens if index.count(token) > MOST]
-        self._core: Sequence[int] = ()
-        if common and among is not None:
-            self._core = sorted(among)
-        elif common:
-            core = {each for token in tokens.difference(common) for each, _ in index.find(token)}
-            for token in common:
-                core.update(index.find_heaviest(token))
-            self._core = sorted(core)
-
-    def find(self, token: str) -> Iterable[tuple[int, int]]:
-        """Return (document, packed weight and flags)."""
-        if self.index.count(token) > MOST:
-            return self.index.find_among(token, self._core)
-        return self.index.find(token)
-
-
-def _score_term(term: Term, reach: Reach) -> _Found:
-    """Return (score, strength from 0 to 1, flags) of the term's best alternative, by document."""
-    best: _Found = {}
-    for alternative in term.alternatives:
-        found = _score_alternative(alternative, reach)
-        if not best:
-            best = found
-            continue
-        for document, hit in found.items():
-            old = best.get(document)
-            # Mostly a document has two names of a term, one as good as both.
-            if old is None:
-                best[document] = hit
-            elif hit[0] > old[0] or hit[1] > old[1] or hit[2] & ~old[2]:
-                best[document] = _better(hit, old)
-    return best
-
-
-def _better(hit: _Hit, old: _Hit) -> _Hit:
-    """Return two ways of meeting a term as one."""
-    return max(hit[0], old[0]), max(hit[1], old[1]), old[2] | hit[2]
-
-
-def _score_alternative(alternative: Alternative, reach: Reach) -> _Found:
-    size = len(alternative.tokens)
-    share = alternative.weight / size**_LENGTH_EXPONENT
-    if size == 1:
-        return _score_token(alternative.tokens[0], share, alternative.weight, reach)
-    sums: dict[int, tuple[float, int, int]] = {}
-    for token in alternative.tokens:
-        rarity = reach.index.rarity(token)
-        for document, packed in reach.find(token):
-            old, count, common = sums.get(document, (0.0, 0, 3))
-            sums[document] = (old + rarity * SATURATED[packed], count + 1, common & FLAGS[packed])
-    found = {}
-    for document, (score, count, common) in sums.items():
-        strength = alternative.weight * (count / size) ** 2
-        flags = common if strength >= _NAMED else 0
-        found[document] = (score * share * (count / size), strength, flags)
-    return found
-
-
-def _score_token(token: str, share: float, strength: float, reach: Reach) -> _Found:
-    factor = reach.index.rarity(token) * share
-    mask = 3 if strength >= _NAMED else 0
-    if reach.index.count(token) < len(SATURATED):
-        return {
-            document: (factor * SATURATED[packed], strength, FLAGS[packed] & mask)
-            for document, packed in reach.find(token)
-        }
-    hits = [
-        (factor * score, strength, flags & mask)
-        for score, flags in zip(SATURATED, FLAGS, strict=True)
-    ]
-    return {document: hits[packed] for document, packed in reach.find(token)}
-
-
-def _strong(found: _Found) -> set[int]:
-    return {document for document, (_, strength, _) in found.items() if strength >= 1}
-
-
-def _rarity(term: Term, index: Index) -> float:
-    """Return how rare the term is: by the most frequent of its full alternatives.
-
-    Where none of those is known, by the rarest guess.
-    """
-    counts = [
-        (min(index.count(token) for token in each.tokens), each.weight)
-        for each in term.alternatives
-    ]
-    full = max((count for count, weight in counts if weight >= _FULL), default=0)
-    guesses = (count for count, weight in counts if count and weight >= _NAMED)
-    return index.rarity_of(full or min(guesses, default=0))

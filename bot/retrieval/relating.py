@@ -15,7 +15,7 @@ from heapq import nlargest
 from bot.retrieval.index import MOST, Index
 from bot.retrieval.indexing import describe
 from bot.retrieval.postings import WEIGHTS
-from bot.retrieval.ranking import K1
+from bot.retrieval.scoring import K1
 from storage.models import Citations, Entry
 from storage.text import tag_key, title_key
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from bot.asking import Library
+from bot.library import Library
 from bot.logs import configure_logging
 from storage.sqlite import SqliteStore
 from tests.e2e.house import House

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.asking import Library
 from bot.discovery import related
 from bot.discovery.related import find_earlier
 from bot.discovery.relations import explain_relations, list_related
 from bot.ingest import ingest
+from bot.library import Library
 from bot.render.related import Earlier
 from storage.models import (
     Delivery,

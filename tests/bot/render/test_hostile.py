@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.records import Answer, Citation
-from bot.asking import Snippet
 from bot.discovery.popularity import Popular
 from bot.discovery.trends import Mover, Series, Trends, list_months
 from bot.errors import NotFoundError, UserError
 from bot.following.matches import Reason as FollowReason
+from bot.library import Snippet
 from bot.messages import LANGUAGES
 from bot.parsers import SeedError
 from bot.render import (

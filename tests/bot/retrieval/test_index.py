@@ -203,7 +203,7 @@ def test_a_common_word_is_read_where_rarer_ones_lead(monkeypatch: pytest.MonkeyP
     index = index_entries(papers)
     whole = list(found("model whale", index))
     monkeypatch.setattr("bot.retrieval.index.MOST", 20)
-    monkeypatch.setattr("bot.retrieval.ranking.MOST", 20)
+    monkeypatch.setattr("bot.retrieval.scoring.MOST", 20)
     monkeypatch.setattr("bot.retrieval.index._HEAVIEST", 10)
 
     assert next(found("model whale", index)) == whole[0] == 77
@@ -220,7 +220,7 @@ def test_a_common_word_counts_for_every_paper_that_a_filter_leaves(
     ]
     index = index_entries(papers)
     monkeypatch.setattr("bot.retrieval.index.MOST", 20)
-    monkeypatch.setattr("bot.retrieval.ranking.MOST", 20)
+    monkeypatch.setattr("bot.retrieval.scoring.MOST", 20)
     query = understand("tag:rl model", today=TODAY, index=index)
     ranking = rank(query, index, until=TODAY, limit=10)
 

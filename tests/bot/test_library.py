@@ -13,8 +13,8 @@ import pytest_asyncio
 
 from bot.answering.pointing import NO_CONTEXT, Context, choose_listed
 from bot.answering.wishes import asks_for_more, find_language
-from bot.asking import Found, Library
 from bot.ingest import ingest
+from bot.library import Found, Library
 from bot.messages import pick_language, say
 from storage.sqlite import open_store
 from tests import hostile
