@@ -10,14 +10,15 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.wire import NO_CONTENT, NONSENSE, not_discord, read_answers
+
 REDIRECTION = 300  # ... and above: no good status
-# What discord.py raises where an answer is not as Discord's documentation has it.
-NONSENSE = (LookupError, TypeError, ValueError, AttributeError)
 
 
 def point_rest_at(api_url: str) -> None:
     """Send every REST request of this process to `api_url` (without a trailing slash)."""
     Route.BASE = api_url
+    read_answers()
 
 
 def refuse_strangers(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
@@ -28,7 +29,8 @@ def refuse_strangers(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
 
     async def look(_session: Any, _context: Any, end: aiohttp.TraceRequestEndParams) -> None:
         kind = end.response.content_type
-        is_good = end.response.status < REDIRECTION
+        # 204 has no page, whatever its type.
+        is_good = end.response.status < REDIRECTION and end.response.status != NO_CONTENT
         if is_good and kind.startswith("text/") and str(end.url).startswith(f"{Route.BASE}/"):
             raise aiohttp.ClientPayloadError(f"a page ({kind}) from {end.url.host}")
 
@@ -49,7 +51,7 @@ async def log_in(client: discord.Client, token: str) -> None:
     except NONSENSE as error:
         if client.application is not None:
             raise  # it has understood all answers: what failed comes after them
-        raise _not_discord(error) from error
+        raise not_discord(error) from error
 
 
 async def point_gateway(client: discord.Client) -> None:
@@ -64,9 +66,5 @@ async def point_gateway(client: discord.Client) -> None:
     try:
         _shards, url, _limit = await client.http.get_bot_gateway()
     except NONSENSE as error:
-        raise _not_discord(error) from error
+        raise not_discord(error) from error
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-
-
-def _not_discord(error: Exception) -> aiohttp.ClientPayloadError:
-    return aiohttp.ClientPayloadError(f"not Discord's answer: {type(error).__name__}: {error}")

@@ -16,9 +16,9 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
-from bot.endpoint import NONSENSE
 from bot.metrics import Metrics
 from bot.outcomes import RefusedError, SilenceError, UnsureError
+from bot.wire import NONSENSE
 
 # For an answer, from when the request is let go: waiting for its turn may take longer.
 ANSWER_SECONDS = 30.0
