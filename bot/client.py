@@ -50,6 +50,7 @@ from bot.sender import Sender
 from bot.settings import Settings
 from bot.tree import DigestTree, observe
 from bot.views import BUTTONS
+from bot.wire import read_events
 from storage.base import StorageError, Store
 from storage.models import Entry
 
@@ -99,6 +100,7 @@ class DigestBot(commands.AutoShardedBot):
                 pace_requests(Pacer(settings.discord_requests_per_second), metrics=metrics)
             ),
         )
+        read_events(self)
         self.store = store
         self.library = Library(store)
         self.readers = Readers(store)

@@ -1,7 +1,8 @@
-"""Answers in forms that Discord's documentation allows, and discord.py cannot read."""
+"""Answers and events in forms that Discord's documentation allows, and discord.py cannot read."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from aiohttp.test_utils import TestServer
 from discord.http import Route
 
 from bot.endpoint import point_rest_at, refuse_strangers
+from bot.wire import read_events
 
 ROUTE = "/users/@me"
 USER = {"id": "7", "username": "reader", "discriminator": "0", "avatar": None}
@@ -42,6 +44,25 @@ class Answers:
     async def get(self) -> Any:
         """Ask for something through discord.py."""
         return await self.client.http.request(Route("GET", ROUTE))
+
+
+class Listener(discord.Client):
+    """A client that keeps the interactions it is told of."""
+
+    def __init__(self) -> None:
+        super().__init__(intents=discord.Intents(guilds=True))
+        self._connection.user = discord.ClientUser(state=self._connection, data=BOT)
+        self.heard: list[discord.Interaction[Any]] = []
+        read_events(self)
+
+    def dispatch(self, event: str, /, *args: Any, **_kwargs: Any) -> None:
+        """Keep what is dispatched."""
+        if event == "interaction":
+            self.heard += args
+
+    def tell(self, event: str, data: Any) -> None:
+        """Tell the client of an event as its gateway does."""
+        self._connection.parsers[event](data)
 
 
 @pytest.fixture
@@ -106,3 +127,60 @@ async def test_an_interaction_counts_as_answered_where_nothing_is_told_of_it(
     await interaction.response.defer()
 
     assert interaction.response.is_done()
+
+
+@pytest.mark.parametrize(
+    ("channel", "place"),
+    [
+        ({"channel": {"id": "5", "type": 0, "name": "papers", "permissions": "0"}}, 5),
+        ({"channel": {"id": "5", "type": 15, "name": "forum"}}, 5),
+        ({"channel": {"id": "5", "type": 2, "name": "voice"}}, 5),
+        ({"channel": {"id": "5", "type": 11, "name": "thread", "parent_id": "4"}}, 5),
+        ({"channel_id": "5"}, 5),
+        ({}, None),
+    ],
+)
+async def test_an_interaction_is_answered_where_its_channel_is_known_in_part(
+    channel: dict[str, Any], place: int | None
+) -> None:
+    listener = Listener()
+    member = {"user": USER, "joined_at": None, "permissions": "0", "mute": False, "deaf": False}
+
+    listener.tell(
+        "INTERACTION_CREATE", {**INTERACTION, "guild_id": "9", "member": member} | channel
+    )
+
+    assert [each.channel_id for each in listener.heard] == [place]
+
+
+@pytest.mark.parametrize("channel", [{"id": "5", "type": 1}, {"id": "5", "type": 3}, None])
+async def test_an_interaction_is_answered_outside_of_servers(
+    channel: dict[str, Any] | None,
+) -> None:
+    listener = Listener()
+
+    listener.tell(
+        "INTERACTION_CREATE",
+        {**INTERACTION, "user": USER, "channel_id": "5", "channel": channel},
+    )
+
+    assert [each.channel_id for each in listener.heard] == [5]
+
+
+async def test_an_event_that_cannot_be_read_ends_nothing_but_itself(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    listener = Listener()
+
+    with caplog.at_level(logging.WARNING):
+        listener.tell("GUILD_CREATE", {"unexpected": True})
+        listener.tell("INTERACTION_CREATE", [])
+        listener.tell("INTERACTION_CREATE", {**INTERACTION, "user": USER, "channel_id": "5"})
+
+    assert len(listener.heard) == 1
+    assert "An event (GUILD_CREATE) could not be read: KeyError: 'id'" in caplog.text
+
+
+async def test_a_ready_that_cannot_be_read_has_the_client_connect_again() -> None:
+    with pytest.raises(aiohttp.ClientPayloadError, match="not Discord's answer"):
+        Listener().tell("READY", {})
