@@ -27,8 +27,9 @@ from storage.base import SubscriptionStore
 from storage.models import Subscription
 
 # A channel whose permissions look right and whose posts are refused all the same is tried again
-# after this.
-RETRY = timedelta(minutes=10)
+# after the first of these, then after twice as long each time, up to the second. What Discord tells
+# of a permission comes after the refusal, or, where it was given back at once, not at all.
+RETRY_FIRST, RETRY_MOST = timedelta(seconds=30), timedelta(minutes=10)
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Parking:
         self._sender = sender
         self._clock = clock
         self._seen: dict[int, Destination | None] = {}  # by subscription, when last tried
+        self._pauses: dict[int, timedelta] = {}  # likewise, before the next try
 
     async def park(self, subscription: Subscription, error: UserError) -> None:
         """Stop posting to the channel and tell who subscribed it, once."""
@@ -67,6 +69,8 @@ class Parking:
             self._seen[subscription.id] = destination
             if find_obstacle(destination, subscription.parked) is None:
                 _log.info("Posting to channel %s goes on", subscription.channel_id)
+                pause = self._pauses.get(subscription.id, RETRY_FIRST)
+                self._pauses[subscription.id] = min(2 * pause, RETRY_MOST)
                 del self._seen[subscription.id]
                 await self._store.unpark(subscription.id)
 
@@ -75,8 +79,10 @@ class Parking:
     ) -> bool:
         seen = self._seen.get(subscription.id)
         if seen is None or seen.rights != destination.rights:
+            self._pauses.pop(subscription.id, None)
             return True
-        return subscription.parked_at is None or now - subscription.parked_at >= RETRY
+        pause = self._pauses.get(subscription.id, RETRY_FIRST)
+        return subscription.parked_at is None or now - subscription.parked_at >= pause
 
     async def _tell(
         self, subscription: Subscription, error: UserError, guild_id: int | None

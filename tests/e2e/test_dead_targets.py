@@ -223,14 +223,35 @@ async def test_a_refusal_that_no_setting_explains_is_tried_rarely_and_told_once(
         await subscribe(house, house.news)
         await house.sandbox.wait_for(lambda: told(house))
         assert len(refusals(house, house.news)) == 1
-        house.clock.advance(timedelta(minutes=11))
+        house.clock.advance(timedelta(seconds=31))
         await house.sandbox.wait_for(lambda: len(refusals(house, house.news)) == 2)
         await settled(house)  # ... by being parked again
+        house.clock.advance(timedelta(seconds=31))
+        await settled(house)
+        assert len(refusals(house, house.news)) == 2  # the next try comes after twice as long
         house.news.overwrites.clear()
-        house.clock.advance(timedelta(minutes=11))
+        house.clock.advance(timedelta(seconds=31))
         await complete(house, house.news)
     assert len(told(house)) == 1
     assert len(refusals(house, house.news)) == 2
+
+
+async def test_a_right_that_is_back_before_anybody_looked_keeps_a_channel_for_half_a_minute(
+    house: House, seeds: Path
+) -> None:
+    def close_for_a_moment() -> None:
+        house.news.overwrites.append(
+            Overwrite(id=house.guild.id, type=0, allow=0, deny=int(Permission.SEND_MESSAGES))
+        )  # the gateway has not told of it by the time that it is refused
+
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        after_posts(house, house.news, 2, close_for_a_moment)
+        await subscribe(house, house.news)
+        await house.sandbox.wait_for(lambda: told(house))
+        open_to_posts(house, house.news)
+        house.clock.advance(timedelta(seconds=31))
+        await complete(house, house.news)
+    assert len(refusals(house, house.news)) == 1
 
 
 async def test_without_embeds_posts_are_plain_and_status_says_so(house: House, seeds: Path) -> None:
