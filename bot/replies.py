@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from bot.client import DigestBot
 
 ACKNOWLEDGED = 40060  # docs: JSON Error Codes
-_ACKNOWLEDGED = "acknowledged"  # in an interaction's extras
+# In an interaction's extras:
+_ACKNOWLEDGED = "acknowledged"
+_PROMISED = "promised"  # an answer, and nothing stands there yet
 
 
 def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
@@ -49,16 +51,26 @@ async def defer(
         except aiohttp.ClientError:
             if is_last:
                 raise
+            continue
         except discord.HTTPException as error:
             note_acknowledged(interaction, error)
-            return
-        else:
-            return
+        interaction.extras[_PROMISED] = thinking
+        return
 
 
 def is_answered(interaction: discord.Interaction[Any]) -> bool:
     """Return whether Discord has the first response, so that what comes next is a follow-up."""
     return interaction.response.is_done() or _ACKNOWLEDGED in interaction.extras
+
+
+def is_promised(interaction: discord.Interaction[Any]) -> bool:
+    """Return whether an answer is promised, and nothing stands there yet."""
+    return bool(interaction.extras.get(_PROMISED))
+
+
+def end_promise(interaction: discord.Interaction[Any]) -> None:
+    """Note that something stands there, or that nothing will."""
+    interaction.extras.pop(_PROMISED, None)
 
 
 def note_acknowledged(interaction: discord.Interaction[Any], error: discord.HTTPException) -> None:
@@ -71,7 +83,10 @@ def note_acknowledged(interaction: discord.Interaction[Any], error: discord.HTTP
 async def reply(
     interaction: discord.Interaction[Any], message: Message, *, ephemeral: bool = False
 ) -> None:
-    """Answer, as the first response or, after it or a deferral, as a follow-up."""
+    """Answer, as the first response, where one was promised, or as a follow-up."""
+    if is_promised(interaction):
+        await _keep_promise(interaction, message)
+        return
     arguments: dict[str, Any] = {
         "content": message.content,
         "embeds": list(message.embeds),
@@ -93,20 +108,42 @@ async def reply(
 
 async def replace(interaction: discord.Interaction[Any], message: Message) -> None:
     """Edit the message whose button was pressed, also after that was deferred."""
-    arguments: dict[str, Any] = {
+    if is_answered(interaction):
+        await interaction.edit_original_response(**_edited(message))
+        return
+    try:
+        await interaction.response.edit_message(**_edited(message))
+    except discord.HTTPException as error:
+        note_acknowledged(interaction, error)
+
+
+async def _keep_promise(interaction: discord.Interaction[Any], message: Message) -> None:
+    """Put the message where its promise stands: an edit, which does no harm when it is repeated.
+
+    A follow-up would be there twice where Discord had it and its own answer was lost.
+    """
+    for is_last in (False, True):
+        try:
+            await interaction.edit_original_response(**_edited(message))
+        except aiohttp.ClientError:
+            if is_last:
+                raise
+        except discord.HTTPException:
+            end_promise(interaction)  # what is said of it goes another way
+            raise
+        else:
+            end_promise(interaction)
+            return
+
+
+def _edited(message: Message) -> dict[str, Any]:
+    return {
         "content": message.content,
         "embeds": list(message.embeds),
         "view": to_view(message) if message.buttons or message.menus else None,
         "attachments": _to_files(message),
         "allowed_mentions": discord.AllowedMentions.none(),
     }
-    if is_answered(interaction):
-        await interaction.edit_original_response(**arguments)
-        return
-    try:
-        await interaction.response.edit_message(**arguments)
-    except discord.HTTPException as error:
-        note_acknowledged(interaction, error)
 
 
 def to_view(message: Message) -> discord.ui.View:

@@ -45,11 +45,9 @@ _KEYS: dict[type[BaseException], str] = {
     UnsureError: "error.discord_unreachable",
     RefusedError: "error.discord_refused",
     BusyError: "error.busy",
-    # The answer itself did not get through; it is tried once more, with this sentence.
-    aiohttp.ClientError: "error.connection",
-    discord.DiscordServerError: "error.connection",
 }
 _BROKEN = (aiohttp.ClientError, discord.DiscordServerError)
+_TOO_MANY = 429  # that says no time to wait for: whoever stands before Discord holds us off
 
 
 class DigestTree(app_commands.CommandTree["DigestBot"]):
@@ -145,8 +143,9 @@ def _render(error: BaseException, language: str) -> Message:
         _log.warning("The store cannot do what was asked: %s", in_words(error))
     if isinstance(error, DomainError | StorageError):
         return render_error(error, language=language)
-    if isinstance(error, _BROKEN):
+    if _is_broken(error):
         _log.warning("An answer did not get through: %r", error)
+        return render_notice("error.connection", language=language)
     for kind in type(error).__mro__:
         if kind in _KEYS:
             return render_notice(_KEYS[kind], language=language)
@@ -158,9 +157,14 @@ def _render(error: BaseException, language: str) -> Message:
 def _is_expected(error: BaseException) -> bool:
     if isinstance(error, app_commands.CommandInvokeError):
         error = error.original
-    if isinstance(error, _BROKEN):
-        return False
     return isinstance(error, DomainError) or any(kind in _KEYS for kind in type(error).__mro__)
+
+
+def _is_broken(error: BaseException) -> bool:
+    """Return whether the answer did not get through; it is tried once more, with a sentence."""
+    if isinstance(error, discord.HTTPException) and error.status == _TOO_MANY:
+        return True
+    return isinstance(error, _BROKEN)
 
 
 def _begin(interaction: discord.Interaction[Any]) -> None:

@@ -12,7 +12,7 @@ import discord
 from bot.outcomes import UnsureError
 from bot.render.message import Message
 from bot.render.plain import to_plain
-from bot.replies import defer, is_answered, note_acknowledged, to_view
+from bot.replies import defer, end_promise, is_answered, is_promised, note_acknowledged, to_view
 from bot.sender import Sender
 
 # Seconds before an answer is promised: Discord waits for three (docs: Receiving and Responding).
@@ -52,8 +52,8 @@ class InteractionOutlet:
         async with self._answering:  # a promise that is being made is not broken off
             if self._promising is not None:
                 self._promising.cancel()
-        deferred = is_answered(self._interaction) and self._message_id is None
-        if error is not None and deferred:
+        if error is not None and is_promised(self._interaction):
+            end_promise(self._interaction)
             with suppress(discord.HTTPException):
                 await self._interaction.delete_original_response()
 
@@ -61,10 +61,9 @@ class InteractionOutlet:
         """See `Outlet`."""
         async with self._answering:
             arguments = _arguments(message)
-            if self._message_id is not None:
-                await self._interaction.edit_original_response(**arguments)
-            elif is_answered(self._interaction):
-                sent = await self._interaction.followup.send(**_sendable(arguments), wait=True)
+            if is_answered(self._interaction):
+                sent = await self._interaction.edit_original_response(**arguments)
+                end_promise(self._interaction)
                 self._message_id = sent.id
             else:
                 self._message_id = await self._respond(arguments)

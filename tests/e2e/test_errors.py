@@ -19,7 +19,7 @@ from sandbox.options import Options
 from tests.e2e.house import House, open_house, text_of, titles_of
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
-FOLLOW_UP = "/webhooks/{webhook_id}/{token}"
+PROMISED = "/webhooks/{webhook_id}/{token}/messages/@original"
 MESSAGES = "/channels/{channel_id}/messages"
 TOO_LATE = 401  # Discord's status for Invalid Webhook Token
 
@@ -177,7 +177,7 @@ async def test_an_answer_after_discords_fifteen_minutes_is_only_logged(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     def leap(_number: int) -> None:
-        if house.sandbox.requests[-1].template == FOLLOW_UP:
+        if house.sandbox.requests[-1].template == PROMISED:
             house.clock.advance(timedelta(minutes=16))
 
     async with house.bot(digest_channel_id=None):
@@ -197,6 +197,18 @@ def refused_callbacks(house: House) -> list[int]:
     """Return the statuses of the answers that came to nothing."""
     requests = [each for each in house.sandbox.requests if each.template == CALLBACK]
     return [each.status for each in requests if each.status >= 400]
+
+
+async def test_who_is_held_off_before_discord_reads_of_the_connection(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house.bot(digest_channel_id=None):
+        house.sandbox.faults.add(
+            Fault(trouble=Trouble.REFUSE, template=CALLBACK, status=429, times=1)
+        )  # without a time to wait for, as Cloudflare does it
+        answered = await house.member.run(house.text, "tags")
+    assert "My connection to Discord failed" in text_of(answered.message)
+    assert "Incident" not in caplog.text
 
 
 async def test_a_post_that_discord_refuses_is_said(house: House) -> None:

@@ -14,6 +14,7 @@ from tests.e2e.house import House, text_of
 from tests.e2e.posts import beside, paper, write_papers
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+PROMISED = "/webhooks/{webhook_id}/{token}/messages/@original"
 
 
 @pytest.fixture
@@ -21,8 +22,11 @@ def seeds(tmp_path: Path) -> Path:
     return write_papers(tmp_path / "seeds", paper("Small Models"))
 
 
-def lose(house: House, trouble: Trouble = Trouble.LOSE) -> Fault:
-    return house.sandbox.faults.add(Fault(trouble=trouble, template=CALLBACK, times=1))
+def lose(
+    house: House, trouble: Trouble = Trouble.LOSE, *, template: str = CALLBACK, status: int = 500
+) -> Fault:
+    fault = Fault(trouble=trouble, template=template, times=1, status=status)
+    return house.sandbox.faults.add(fault)
 
 
 class Ended(logging.Handler):
@@ -81,3 +85,17 @@ async def test_an_answer_that_is_shown_is_no_incident(
     assert "Small Models" in text_of(done.message)
     assert len(done.messages) == 1
     assert ended.line.startswith(f"/{command} answered")
+
+
+@pytest.mark.parametrize("trouble", [Trouble.LOSE, Trouble.DROP_AFTER, Trouble.DROP_BEFORE])
+async def test_a_promised_answer_is_there_once_though_its_own_answer_was_lost(
+    house: House, seeds: Path, trouble: Trouble, ended: Ended
+) -> None:
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        lost = lose(house, trouble, template=PROMISED, status=502)
+        done = await house.manager.run(house.text, "subscribe", {"at": "23:59"})
+        await asyncio.wait_for(ended.heard.wait(), 20)
+    assert lost.hits == 1
+    assert "23:59" in text_of(done.message)
+    assert len(done.messages) == 1
+    assert ended.line.startswith("/subscribe answered")

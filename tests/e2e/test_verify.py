@@ -18,6 +18,8 @@ from tests.e2e.posts import find, marks, opened, openings, paper, revise, settle
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
+MESSAGE = "/channels/{channel_id}/messages/{message_id}"
+
 
 @pytest.fixture
 def seeds(tmp_path: Path) -> Path:
@@ -115,7 +117,7 @@ async def test_a_stale_post_is_listed_and_edited(house: House, seeds: Path) -> N
     async with house.bot(seeds_dir=seeds):
         await ready(house, house.text)
         refused = house.sandbox.faults.add(
-            Fault(trouble=Trouble.REFUSE, method="PATCH", status=400)
+            Fault(trouble=Trouble.REFUSE, method="PATCH", template=MESSAGE, status=400)
         )
         await revise(house, seeds, paper("One", en="Better."), paper("Two"))
         await house.sandbox.wait_for(lambda: refused.hits)
