@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 
 from bot.metrics import Metrics
+from bot.wire import TOO_MANY
 
 # Seconds. Discord counts over one (docs: Rate Limits, "Global Rate Limit"); the rest is for timers.
 _WINDOW = 1.002
@@ -94,7 +95,7 @@ class Pacer:
 # Answers to interactions do not count towards Discord's global limit, nor do downloads of what
 # came with a command; nobody waits for them.
 _FREE = ("/interactions/", "/webhooks/", "/attachments/", "/ephemeral-attachments/")
-_TOO_MANY = 429
+
 _SCOPES = ("user", "global", "shared")  # docs: Rate Limits, X-RateLimit-Scope
 
 
@@ -116,7 +117,7 @@ def pace_requests(pacer: Pacer, *, metrics: Metrics) -> aiohttp.TraceConfig:
     async def count_refusal(
         _session: aiohttp.ClientSession, _context: Any, end: aiohttp.TraceRequestEndParams
     ) -> None:
-        if end.response.status == _TOO_MANY:
+        if end.response.status == TOO_MANY:
             scope = end.response.headers.get("X-RateLimit-Scope", "unknown")
             metrics.rate_limited.labels(scope if scope in _SCOPES else "unknown").inc()
 

@@ -22,6 +22,7 @@ from bot.render.message import Message
 from bot.render.notices import render_error, render_incident, render_notice
 from bot.replies import answer_language, reply
 from bot.reporting import in_words
+from bot.wire import TOO_MANY
 from storage.base import StorageError
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ _KEYS: dict[type[BaseException], str] = {
     BusyError: "error.busy",
 }
 _BROKEN = (aiohttp.ClientError, discord.DiscordServerError)
-_TOO_MANY = 429  # that says no time to wait for: whoever stands before Discord holds us off
 
 
 class DigestTree(app_commands.CommandTree["DigestBot"]):
@@ -161,8 +161,11 @@ def _is_expected(error: BaseException) -> bool:
 
 
 def _is_broken(error: BaseException) -> bool:
-    """Return whether the answer did not get through; it is tried once more, with a sentence."""
-    if isinstance(error, discord.HTTPException) and error.status == _TOO_MANY:
+    """Return whether the answer did not get through; it is tried once more, with a sentence.
+
+    So it is with a 429 that says no time to wait for: whoever stands before Discord holds us off.
+    """
+    if isinstance(error, discord.HTTPException) and error.status == TOO_MANY:
         return True
     return isinstance(error, _BROKEN)
 
