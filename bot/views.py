@@ -69,12 +69,15 @@ class StandingMenu(discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"(?
         """Return the ids of what was chosen, for a menu of ids.
 
         Raises:
-            UserError: one is no id; Discord sends what the menu offers.
+            UserError: it is nothing, or one is no id; Discord sends what the menu offers.
         """
         try:
-            return [parse_row_id(value) for value in self.item.values]
+            chosen = [parse_row_id(value) for value in self.item.values]
         except ValueError:
-            raise UserError("error.post_outdated") from None
+            chosen = []
+        if not chosen:
+            raise UserError("error.post_outdated")
+        return chosen
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Refuse who chooses too often."""

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from bot.cards import CARD_BUTTONS
 from bot.client import DigestBot
 from bot.discovery.tag_pages import TAGS_BUTTONS
+from bot.ending import ENDING_MENUS
 from bot.following.views import FOLLOWING_ITEMS
 from bot.forgetting import PERSONAL_BUTTONS
 from bot.metrics import Metrics
+from bot.picking import PICK_MENUS
 from bot.questions.views import ANSWER_BUTTONS, FORM_ID
 from bot.saving.views import SAVED_BUTTONS
 from bot.seeds import SeedFolder
@@ -40,6 +42,8 @@ ITEMS: tuple[type[Standing | StandingMenu], ...] = (
     *PERSONAL_BUTTONS,
     *ANSWER_BUTTONS,
     *TAGS_BUTTONS,
+    *PICK_MENUS,
+    *ENDING_MENUS,
 )
 # What our messages have, where N is a number and X is anything.
 FORMS = (
@@ -52,7 +56,7 @@ FORMS = (
     *("saved:pick:", "saved:remove:N", "saved:undo:N", "follows:N", "unfollow:N", "forget:all"),
     *("mail:follows:N:20250425", "mail:recap:N:20250425", "mail:x:N:N", "ask:more:N", "ask:ko:N"),
     *("ask:helped:N", "ask:missed:N", "ask:delete:N", "ask:follow:N", "tags:en:papers:N"),
-    *("tags:ko:name:N", "X", "XN"),
+    *("tags:ko:name:N", "pick:paper", "pick:cite", "pick:related", "subscriptions:end", "X", "XN"),
 )
 READER, STRANGER = 1, 2
 QUESTION = "Secret question about kernels"
@@ -136,6 +140,7 @@ def press(bot: DigestBot, user_id: int, data: dict[str, Any] | None = None) -> A
         permissions=discord.Permissions.none(),
         response=answers,
         followup=answers,
+        edit_original_response=answers.send,
         delete_original_response=delete,
     )
 
