@@ -94,6 +94,16 @@ async def test_a_clock_that_is_set_back_does_not_stop_the_schedule() -> None:
     ticking.stop()
 
 
+async def test_a_clock_that_jumps_ahead_asks_for_one_tick_and_not_for_all_it_missed() -> None:
+    ticks = Ticks()
+    ticking = Ticking(ticks.tick, every=5.0)
+    await ticks.more()
+    planned = ticking._job.next_run_time
+    missed = ticking._job._get_run_times(planned + timedelta(days=3))
+    ticking.stop()
+    assert missed == [planned, planned + timedelta(days=3)]
+
+
 def set_back(ticking: Ticking) -> None:
     """Leave the next tick where the clock being set back by an hour would: an hour away."""
     ticking._job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))  # noqa: TID251
