@@ -15,11 +15,7 @@ async def list_unposted(
 ) -> tuple[date, ...]:
     """Return the digests that the subscription has not been sent and that pass its filter."""
     wanted = {tag_key(tag) for tag in subscription.tags}
-    return tuple(
-        day
-        for day, tags in await store.list_unposted(subscription.id, until=until)
-        if not wanted or wanted & tags
-    )
+    return await store.list_unposted(subscription.id, until=until, tags=wanted)
 
 
 async def find_next(

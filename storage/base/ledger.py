@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -18,9 +18,12 @@ class LedgerStore(Protocol):
     """What was sent, step by step. A claimed step belongs to its owner until the lease ends."""
 
     async def list_unposted(
-        self, subscription_id: int, *, until: date
-    ) -> tuple[tuple[date, frozenset[str]], ...]:
-        """Return the digests without a delivery, oldest first, with their papers' folded tags."""
+        self, subscription_id: int, *, until: date, tags: Collection[str] = ()
+    ) -> tuple[date, ...]:
+        """Return the digests without a delivery, oldest first.
+
+        With `tags`, which are folded, those of which an unposted paper has one of them.
+        """
 
     async def get_digests_version(self) -> int:
         """Return a number that grows whenever an entry is added, changed or removed."""

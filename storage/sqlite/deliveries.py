@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,18 +16,19 @@ from storage.sqlite.subscriptions import ENDED
 # A paper may have been sent under another date. What was given up before it was sent was not; what
 # may have been sent counts until that is known (`give_back`).
 LIST_UNPOSTED = """
-SELECT e.date AS date, json_group_array(DISTINCT n.key) AS tags
+SELECT DISTINCT e.date AS date
 FROM entries e
-LEFT JOIN entry_names en ON en.entry_id = e.id AND en.kind = 'tag'
-LEFT JOIN names n ON n.id = en.name_id
 WHERE e.date <= :until
+  AND (:tags = '[]'
+       OR EXISTS (SELECT 1 FROM entry_names en JOIN names n ON n.id = en.name_id
+                  WHERE en.entry_id = e.id AND en.kind = 'tag'
+                    AND n.key IN (SELECT value FROM json_each(:tags))))
   AND NOT EXISTS (SELECT 1 FROM deliveries d
                   WHERE d.subscription_id = :subscription_id AND d.digest_date = e.date)
   AND NOT EXISTS (SELECT 1 FROM steps s JOIN deliveries d ON d.id = s.delivery_id
                   WHERE s.entry_id = e.id AND s.name = 'paper'
                     AND (s.state <> 'skipped' OR s.message_id IS NOT NULL)
                     AND d.subscription_id = :subscription_id)
-GROUP BY e.date
 ORDER BY e.date
 """
 
@@ -118,18 +119,16 @@ class Deliveries(Domain):
     """Deliveries, as `storage.base.LedgerStore` says."""
 
     async def list_unposted(
-        self, subscription_id: int, *, until: date
-    ) -> tuple[tuple[date, frozenset[str]], ...]:
-        """Return the digests without a delivery, with their papers' folded tags."""
-        rows = await self._database.read(
-            fetch_all,
-            LIST_UNPOSTED,
-            {"subscription_id": subscription_id, "until": until.isoformat()},
-        )
-        return tuple(
-            (date.fromisoformat(row["date"]), frozenset(filter(None, json.loads(row["tags"]))))
-            for row in rows
-        )
+        self, subscription_id: int, *, until: date, tags: Collection[str] = ()
+    ) -> tuple[date, ...]:
+        """Return the digests without a delivery that have a paper with one of the folded tags."""
+        wanted = {
+            "subscription_id": subscription_id,
+            "until": until.isoformat(),
+            "tags": json.dumps(list(tags), ensure_ascii=False),
+        }
+        rows = await self._database.read(fetch_all, LIST_UNPOSTED, wanted)
+        return tuple(date.fromisoformat(row["date"]) for row in rows)
 
     async def get_digests_version(self) -> int:
         """Return a number that grows with every change of an entry."""
