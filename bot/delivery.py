@@ -78,6 +78,9 @@ class DeliveryService:
         self._workers = Workers(self._finish, most=WORKERS, name="Delivery to subscription")
         self._quiet: dict[int, _Quiet] = {}  # by subscription
         self._opening: dict[int, asyncio.Task[None]] = {}  # likewise
+        # Hundreds of channels may be due at once: behind all of their questions, look-ups would
+        # wait for one of the store's few readers.
+        self._asking = asyncio.Lock()
         self._parking = Parking(store=store, client=client, sender=sender, clock=clock)
         self._carrier = Carrier(
             store=store,
@@ -219,7 +222,8 @@ class DeliveryService:
     async def _open_day(self, state: _Quiet, now: datetime) -> None:
         """Open the day's delivery, if anything is due."""
         subscription = state.subscription
-        unposted = await list_unposted(self._store, subscription, until=state.day)
+        async with self._asking:
+            unposted = await list_unposted(self._store, subscription, until=state.day)
         dates = due_dates(subscription, unposted, delivered_today=False, now=now)
         if not dates:
             self._quiet[subscription.id] = state

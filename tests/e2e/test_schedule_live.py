@@ -13,8 +13,19 @@ import pytest
 
 from bot import delivery, due
 from sandbox.models import Channel
+from storage.base import Store
+from storage.models import Subscription, SubscriptionOptions
 from tests.e2e.house import House, open_house
-from tests.e2e.posts import DAY, count_ticks, paper, revise, settled, write_papers
+from tests.e2e.posts import (
+    DAY,
+    beside,
+    count_ticks,
+    opened,
+    paper,
+    revise,
+    settled,
+    write_papers,
+)
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -228,3 +239,38 @@ async def test_a_quiet_day_costs_one_look_a_channel(
         assert len(looks) == 1
         await revise(house, seeds, paper("Next"), day=DAY + ONE_DAY, name="b.txt")
         await house.delivered(headers=2)
+
+
+async def test_channels_that_are_due_at_once_leave_the_store_a_reader_for_look_ups(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking: set[int] = set()
+    at_once: list[int] = []
+    look = due.list_unposted
+
+    async def count(store: Store, subscription: Subscription, *, until: date) -> tuple[date, ...]:
+        asking.add(subscription.id)
+        at_once.append(len(asking))
+        unposted = await look(store, subscription, until=until)
+        asking.remove(subscription.id)
+        return unposted
+
+    monkeypatch.setattr(delivery, "list_unposted", count)
+    seeds = write_papers(tmp_path / "seeds", paper("Only"))
+    channels = (house.text, house.news, house.forum)
+    async with beside(house) as store:
+        for channel in channels:
+            await store.set_subscription(
+                channel.id,
+                SubscriptionOptions(),
+                defaults=house.settings().subscription_options(),
+                guild_id=house.guild.id,
+                since=None,
+                by=None,
+                now=house.clock.now(),
+            )
+    async with house.bot(seeds_dir=seeds):
+        await opened(house, house.forum, threads=1)
+        for channel in (house.text, house.news):
+            await house.delivered(channel=channel)
+    assert set(at_once) == {1}
