@@ -97,12 +97,28 @@ def _pair_by(
     new: Sequence[Version],
     pairs: dict[int, int],
 ) -> None:
-    """Pair what has the same key; where several do, the most similar texts first."""
+    """Pair what has the same key; where several do, the most similar texts first.
+
+    Where they are too many to compare, in order: a file may hold thousands of one title.
+    """
     candidates: dict[Hashable, list[int]] = {}
     for j in _left(old, pairs.values()):
         candidates.setdefault(key(old[j]), []).append(j)
-    found = ((i, j) for i in _left(new, pairs) for j in candidates.get(key(new[i]), ()))
-    _pair_best(((1 + fuzzy.fuzz.ratio(old[j].text, new[i].text), i, j) for i, j in found), pairs)
+    alike: dict[Hashable, list[int]] = {}
+    for i in _left(new, pairs):
+        alike.setdefault(key(new[i]), []).append(i)
+    found: list[tuple[float, int, int]] = []
+    for same, indices in alike.items():
+        known = candidates.get(same, [])
+        if len(indices) * len(known) > _MAX_PAIRS:
+            found += [(1, i, j) for i, j in zip(indices, known, strict=False)]
+        else:
+            found += [
+                (1 + fuzzy.fuzz.ratio(old[j].text, new[i].text), i, j)
+                for i in indices
+                for j in known
+            ]
+    _pair_best(found, pairs)
 
 
 def _pair_best(scored: Iterable[tuple[float, int, int]], pairs: dict[int, int]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.models import EntryDraft
+from storage.sqlite import matching
 from storage.sqlite.matching import match_edited, match_surely, revision_of, version_of
 from tests.storage.builders import entry
 
@@ -77,6 +79,15 @@ def test_what_may_be_another_paper_needs_the_same_title_or_text() -> None:
     assert match_surely(
         [version_of(draft) for draft in (A, one)], [version_of(draft) for draft in moved]
     ) == {0: 1, 1: 0}
+
+
+def test_thousands_of_papers_of_one_title_are_paired_in_order_and_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(matching, "fuzzy", None)
+    old = [entry("Untitled", abstract=f"Text {number}.") for number in range(2000)]
+    new = [replace(each, abstract=f"{each.abstract} Edited.") for each in old]
+    assert match_drafts(old, new) == {number: number for number in range(2000)}
 
 
 @given(
