@@ -28,9 +28,11 @@ class Histories:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    async def find_message(self, channel_id: int, mark: str, *, after: int) -> int | None:
-        """Return the id of the message with this mark among those newer than `after`, or None."""
-        async for message in self.messages(channel_id, after=after):
+    async def find_message(
+        self, channel_id: int, mark: str, *, after: int, author_id: int
+    ) -> int | None:
+        """Return the id of the author's message with this mark, newer than `after`, or None."""
+        async for message in self.messages(channel_id, after=after, author_id=author_id):
             if mark in list_marks(message):
                 return int(message["id"])
         return None
@@ -49,10 +51,12 @@ class Histories:
                 return post_id
         return None
 
-    async def list_marks(self, channel_id: int, *, after: int) -> Mapping[str, list[int]]:
-        """Return the bot's marked messages newer than `after`: message ids by mark."""
+    async def list_marks(
+        self, channel_id: int, *, after: int, author_id: int
+    ) -> Mapping[str, list[int]]:
+        """Return the author's marked messages newer than `after`: message ids by mark."""
         marks: dict[str, list[int]] = {}
-        async for message in self.messages(channel_id, after=after):
+        async for message in self.messages(channel_id, after=after, author_id=author_id):
             for mark in list_marks(message):
                 marks.setdefault(mark, []).append(int(message["id"]))
         return marks
@@ -69,14 +73,18 @@ class Histories:
                 marks.setdefault(mark, []).append(post_id)
         return marks
 
-    async def messages(self, channel_id: int, *, after: int) -> AsyncIterator[JSON]:
-        """Yield a channel's messages newer than `after`, as Discord tells of them."""
+    async def messages(self, channel_id: int, *, after: int, author_id: int) -> AsyncIterator[JSON]:
+        """Yield the author's messages newer than `after` in a channel, as Discord tells of them.
+
+        Marks are the bot's own words: two bots with a database each use the same.
+        """
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
         while True:
             params = {"limit": PAGE, "after": after}
             page = as_list(await self._requests.send(route, params=params))
             for message in page:
-                yield message
+                if int(message["author"]["id"]) == author_id:
+                    yield message
             if len(page) < PAGE:
                 return
             after = max(int(message["id"]) for message in page)

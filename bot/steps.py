@@ -249,7 +249,9 @@ class StepRunner(ActionRunner):
     async def _find_in(self, channel_id: int, mark: str) -> Result | None:
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
-        found = await self.histories.find_message(channel_id, mark, after=after)
+        found = await self.histories.find_message(
+            channel_id, mark, after=after, author_id=self.bot_id
+        )
         return (channel_id, found) if found else None
 
     async def _find_if_there(self, channel_id: int, mark: str) -> Result | None:

@@ -83,13 +83,19 @@ class _Channel:
 
     async def read(self, *, after: int) -> None:
         """Read the channel, from `after` on."""
-        place, histories, user = self.destination, self.bot.histories, self.bot.user
+        place, histories = self.destination, self.bot.histories
         if place.kind is ChannelKind.FORUM:
             self._marks = await histories.list_forum_marks(
-                place.guild_id, place.channel_id, after=after, author_id=user.id if user else 0
+                place.guild_id, place.channel_id, after=after, author_id=self._author_id
             )
         else:
-            self._marks = await histories.list_marks(place.channel_id, after=after)
+            self._marks = await histories.list_marks(
+                place.channel_id, after=after, author_id=self._author_id
+            )
+
+    @property
+    def _author_id(self) -> int:
+        return self.bot.user.id if self.bot.user else 0
 
     def holds(self, step: Step) -> bool:
         """Return whether the step's message stands in the channel itself, or begins a post."""
@@ -108,7 +114,9 @@ class _Channel:
         """Return a thread's marks, None when it is gone."""
         if thread_id not in self._threads:
             try:
-                marks = await self.bot.histories.list_marks(thread_id, after=thread_id - 1)
+                marks = await self.bot.histories.list_marks(
+                    thread_id, after=thread_id - 1, author_id=self._author_id
+                )
             except RefusedError as refused:
                 if refused.code != UNKNOWN_CHANNEL:
                     raise

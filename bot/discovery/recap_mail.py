@@ -88,12 +88,12 @@ class RecapMail:
         user = self._bot.user
         forum = ForumPlace(
             guild_id=place.guild_id,
-            author_id=user.id if user else 0,
             title=recap_name(week, subscription.language),
             tags=choose_tags(place, ()),
         )
         return Mailbox(
             channel_id=place.channel_id,
+            author_id=user.id if user else 0,
             anchor=place.last_message_id,
             label=button_label(subscription.language, "recap.top"),
             may_read_history=place.may_read_history,

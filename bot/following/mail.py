@@ -162,7 +162,10 @@ class FollowMail:
         else:
             channel_id, anchor = mailing.channel_id, mailing.anchor
         label = say(self._language(follower), "following.manage")
-        return Mailbox(channel_id=channel_id, anchor=anchor, label=label)
+        user = self._bot.user
+        return Mailbox(
+            channel_id=channel_id, author_id=user.id if user else 0, anchor=anchor, label=label
+        )
 
     async def _compose(self, mailing: Mailing, follower: Follower) -> Message | None:
         """Return what the mailing was begun with, as it reads now; None if nothing of it is left.

@@ -40,10 +40,9 @@ Compose = Callable[[], Awaitable[Message | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForumPlace:
-    """A forum to post in: the post's title and tags, and whose posts to look through."""
+    """A forum to post in: the post's title and tags."""
 
     guild_id: int
-    author_id: int
     title: str
     tags: tuple[int, ...] = ()
 
@@ -52,11 +51,12 @@ class ForumPlace:
 class Mailbox:
     """Where a mailing goes: `anchor` is a message there that is older than it, 0 for none.
 
-    `may_read_history`: whether an empty history means that there is nothing. `label` stands on
-    the button that carries the mark.
+    `author_id` is who posts it, the bot. `may_read_history`: whether an empty history means that
+    there is nothing. `label` stands on the button that carries the mark.
     """
 
     channel_id: int
+    author_id: int
     anchor: int
     label: str
     may_read_history: bool = True
@@ -152,13 +152,15 @@ class Mailer:
         if not box.may_read_history:
             raise UserError("error.history_needed", channel=channel_id)
         if box.forum is None:
-            return await self.histories.find_message(channel_id, mark, after=after)
+            return await self.histories.find_message(
+                channel_id, mark, after=after, author_id=box.author_id
+            )
         return await self.histories.find_forum_post(
             box.forum.guild_id,
             channel_id,
             mark,
             after=after,
-            author_id=box.forum.author_id,
+            author_id=box.author_id,
         )
 
     async def _send(self, mailing: Mailing, box: Mailbox, message: Message, deadline: float) -> int:

@@ -228,10 +228,11 @@ class Recovery:
                 raise
 
     async def _read_place(self, channel_id: int, *, after: int) -> AsyncIterator[FoundMark]:
-        async for message in self._histories.messages(channel_id, after=after):
-            if int(message["author"]["id"]) == self._bot_id:
-                for piece in _pieces(message, channel_id):
-                    yield piece
+        async for message in self._histories.messages(
+            channel_id, after=after, author_id=self._bot_id
+        ):
+            for piece in _pieces(message, channel_id):
+                yield piece
 
     @property
     def _bot_id(self) -> int:

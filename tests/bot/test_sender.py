@@ -53,6 +53,12 @@ class Desk:
         """Create a marked forum post."""
         return await self.sender.create_forum_post(self.forum.id, PAYLOAD, name="Paper", tags=())
 
+    async def find(self, mark: str, *, after: int = 0) -> int | None:
+        """Look for the bot's message with a mark."""
+        return await self.histories.find_message(
+            self.text.id, mark, after=after, author_id=self.sandbox.world.bot_id
+        )
+
     def creations(self) -> int:
         """Count the requests that create something."""
         return sum(request.method == "POST" for request in self.sandbox.requests)
@@ -141,7 +147,10 @@ async def test_waiting_for_a_turn_in_the_budget_is_no_silence(
     guild = world.guilds[desk.guild_id]
     channels = [world.add_channel(guild, f"channel-{number}") for number in range(30)]
     await asyncio.gather(
-        *(desk.histories.find_message(channel.id, "post:1", after=0) for channel in channels)
+        *(
+            desk.histories.find_message(channel.id, "post:1", after=0, author_id=world.bot_id)
+            for channel in channels
+        )
     )
     assert {request.status for request in desk.sandbox.requests} == {200}
 
@@ -149,9 +158,22 @@ async def test_waiting_for_a_turn_in_the_budget_is_no_silence(
 async def test_a_repeated_message_is_made_once_and_found_by_its_mark(desk: Desk) -> None:
     first = await desk.send()
     assert await desk.send() == first
-    assert await desk.histories.find_message(desk.text.id, "post:1", after=0) == first
-    assert await desk.histories.find_message(desk.text.id, "post:1", after=first) is None
-    assert await desk.histories.find_message(desk.text.id, "post:2", after=0) is None
+    assert await desk.find("post:1") == first
+    assert await desk.find("post:1", after=first) is None
+    assert await desk.find("post:2") is None
+
+
+async def test_another_bots_message_is_not_found_by_a_mark(desk: Desk) -> None:
+    """Two bots with a database each, in one channel: their marks are the same.
+
+    Discord shows them to who has the intent for messages' content.
+    """
+    other = await desk.send()
+    world = desk.sandbox.world
+    world.application.message_content = True
+    world.messages[desk.text.id][other].author_id = world.add_user("other bot").id
+    assert await desk.find("post:1") is None
+    assert not await desk.histories.list_marks(desk.text.id, after=0, author_id=world.bot_id)
 
 
 async def test_a_thread_that_is_there_already_counts_as_started(desk: Desk) -> None:

@@ -97,6 +97,17 @@ async def test_a_double_is_deleted_and_the_recorded_one_stays(house: House, seed
     assert find(house, house.text, "One").id == post.id
 
 
+async def test_another_bots_post_is_no_double(house: House, seeds: Path) -> None:
+    """A second bot, with a database of its own, posts the same digest into the same channel."""
+    house.sandbox.world.application.message_content = True  # Discord shows others' marks, then
+    async with house.bot(seeds_dir=seeds):
+        await ready(house, house.text)
+        others = copy(house, find(house, house.text, "One"))
+        others.author_id = house.member.user.id
+        assert "as it should" in await verify(house, house.text, repair=True)
+    assert others.id in [message.id for message in house.messages(house.text)]
+
+
 def copy(house: House, message: Message) -> Message:
     """Put a message into its channel once more, as a bot that sends twice would."""
     world = house.sandbox.world
