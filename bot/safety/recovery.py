@@ -9,7 +9,9 @@ again yet is waited for.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,6 +69,7 @@ class Recovery:
         self._restored: Restored | None = None
         self._asked = False
         self._waiting: dict[int, tuple[FoundMark, ...]] = {}  # of each channel gone through
+        self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def catch_up(self, subscription: Subscription, destination: Destination) -> None:
         """Record what the channel was posted, unless that is known.
@@ -80,12 +83,15 @@ class Recovery:
             self._waiting.update(self._restored.waiting if self._restored else {})
         if self._restored is None:
             return
-        marks = self._waiting.get(subscription.id)
-        if marks is None:
-            marks = await self._search(subscription, destination, self._restored)
-        elif not marks:
-            return
-        await self._record(subscription, destination, self._restored, marks)
+        # In turn: papers whose posts were recorded meanwhile would have those marks passed on to
+        # others with nearly the same titles.
+        async with self._turns[subscription.id]:
+            marks = self._waiting.get(subscription.id)
+            if marks is None:
+                marks = await self._search(subscription, destination, self._restored)
+            elif not marks:
+                return
+            await self._record(subscription, destination, self._restored, marks)
 
     async def _search(
         self, subscription: Subscription, destination: Destination, restored: Restored

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import delivery
+from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel
 from sandbox.permissions import Permission
 from storage.sqlite.restoring import finish_restoring, lay_beside
@@ -220,6 +222,38 @@ async def test_a_delivery_that_was_under_way_goes_on_where_the_channel_ends(
     async with house.bot(seeds_dir=seeds):
         await at_rest(house, deliveries=1)
     assert posts(house, house.text) == before
+
+
+async def test_a_channel_that_takes_long_to_read_is_read_once_and_no_paper_taken_for_another(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was under way goes on, and the day is opened: both have to know the channel first."""
+    monkeypatch.setattr(delivery, "OPEN_WITHIN", 0.01)
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=1)
+    async with beside(house) as store:
+        await store.reopen_deliveries([1])
+    copy = await back_up(house)
+    write_papers(seeds, paper("Gamma, the first part"), day=SECOND, name="b.txt")
+    house.clock.advance(ONE_DAY)
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=2)
+    restore(house, copy)
+    parts = [paper("Gamma, the first part"), paper("Gamma, the other part")]
+    write_papers(seeds, *parts, day=SECOND, name="b.txt")
+    house.sandbox.faults.add(
+        Fault(
+            trouble=Trouble.STALL,
+            method="GET",
+            template="/channels/{channel_id}/messages",
+            seconds=0.2,
+        )
+    )
+    async with house.bot(seeds_dir=seeds):
+        await at_rest(house, deliveries=2)
+    titles = house.titles(house.text)
+    assert titles.count("Gamma, the first part") == 1
+    assert titles.count("Gamma, the other part") == 1
 
 
 async def test_a_subscription_that_the_copy_lacks_finds_its_posts_all_the_same(
