@@ -22,7 +22,7 @@ from bot.health import Health, Vitals
 from bot.interpreter import tune
 from bot.logs import configure_logging
 from bot.metrics import Metrics
-from bot.reporting import explain, report_end
+from bot.reporting import explain, in_words, report_end
 from bot.safety.leases import owner_name, release_others
 from bot.safety.lock import hold_lock
 from bot.safety.soundness import run_sound
@@ -41,6 +41,9 @@ PAUSES = (1, 2, 5, 10, 30)  # seconds before Discord is tried again; the last on
 # docs: Gateway Close Event Codes, HTTP Response Codes
 TOKEN_REFUSED, UNAUTHORIZED = 4004, 401
 _UNREACHABLE = (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError)
+
+# What the database refuses until somebody makes room or ends what holds it; look-ups go on.
+_PASSING = frozenset({"storage.locked", "storage.full", "storage.read_only"})
 
 _log = logging.getLogger(__name__)
 
@@ -89,7 +92,7 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
         )
         async with _answer_health(parts):
             await release_others(store, alone=alone)
-            await seeds.read()
+            await _read_seeds(seeds)
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
                 await _serve(parts)
@@ -242,6 +245,20 @@ async def _answer_health(parts: _Parts) -> AsyncIterator[None]:
             port = parts.settings.health_port
             await stack.enter_async_context(serve_health(port, health, parts.metrics))
         yield
+
+
+async def _read_seeds(seeds: SeedFolder) -> None:
+    """Read SEEDS_DIR; what the store cannot take for the moment is taken by a later look at it.
+
+    Raises:
+        StorageError: the store cannot be read.
+    """
+    try:
+        await seeds.read()
+    except StorageError as error:
+        if error.key not in _PASSING:
+            raise
+        _log.error("New seed files wait for the database: %s", in_words(error))
 
 
 async def _follow_environment(settings: Settings, store: Store, clock: Clock) -> None:

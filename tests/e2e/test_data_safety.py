@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -169,6 +171,29 @@ async def test_a_full_disk_stops_posting_until_there_is_room_and_nothing_is_lost
     told = [record for record in caplog.records if "The disk is full" in record.getMessage()]
     assert told
     assert not any(record.exc_info for record in told)
+
+
+async def test_a_start_with_a_new_file_answers_while_another_program_keeps_the_database_locked(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
+    monkeypatch.setattr("bot.seeds.QUIET", 0.1)
+    monkeypatch.setattr("bot.seeds.watching.UNTOLD", 0.1)
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        await settled(house)
+    new = date(2026, 10, 2)
+    write_papers(seeds, paper("Brand new"), day=new, name="new.txt")
+    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with house.bot(seeds_dir=seeds):
+            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
+            assert "Paper 0" in text_of(answered.message)
+            assert "New seed files wait for the database" in caplog.text
+            other.rollback()
+            async with asyncio.timeout(20), beside(house) as store:
+                while new not in await store.list_dates(until=new):  # noqa: ASYNC110 - no event
+                    await asyncio.sleep(0.05)
 
 
 def _fill_after(house: House, disk: Path) -> None:
