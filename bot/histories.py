@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,16 @@ from bot.requests import HTTP_NOT_FOUND, JSON, Requests, as_list, as_object, mes
 
 PAGE = 100  # docs: Get Channel Messages, List Public Archived Threads: limit 1-100
 _TICK = timedelta(milliseconds=1)
+# Ids grow with time, but two of Discord's machines need not agree on it to the millisecond.
+SLACK = 60_000 << 22  # docs: Reference, Snowflake Format: milliseconds from bit 22 on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The message that was found, None where there is none up to `newest`."""
+
+    found: int | None
+    newest: int
 
 
 class Histories:
@@ -28,14 +39,15 @@ class Histories:
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
 
-    async def find_message(
-        self, channel_id: int, mark: str, *, after: int, author_id: int
-    ) -> int | None:
-        """Return the id of the author's message with this mark, newer than `after`, or None."""
-        async for message in self.messages(channel_id, after=after, author_id=author_id):
-            if mark in list_marks(message):
-                return int(message["id"])
-        return None
+    async def find_message(self, channel_id: int, mark: str, *, after: int, author_id: int) -> Look:
+        """Look for the author's message with this mark among those newer than `after`."""
+        newest = after
+        async for page in self._pages(channel_id, after=after):
+            for message in page:
+                newest = max(newest, int(message["id"]))
+                if _is_by(author_id, message) and mark in list_marks(message):
+                    return Look(found=int(message["id"]), newest=newest)
+        return Look(found=None, newest=newest)
 
     async def find_forum_post(
         self, guild_id: int, forum_id: int, mark: str, *, after: int, author_id: int
@@ -78,13 +90,17 @@ class Histories:
 
         Marks are the bot's own words: two bots with a database each use the same.
         """
+        async for page in self._pages(channel_id, after=after):
+            for message in page:
+                if _is_by(author_id, message):
+                    yield message
+
+    async def _pages(self, channel_id: int, *, after: int) -> AsyncIterator[list[JSON]]:
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel_id)
         while True:
             params = {"limit": PAGE, "after": after}
             page = as_list(await self._requests.send(route, params=params))
-            for message in page:
-                if int(message["author"]["id"]) == author_id:
-                    yield message
+            yield page
             if len(page) < PAGE:
                 return
             after = max(int(message["id"]) for message in page)
@@ -143,6 +159,10 @@ class Histories:
             if error.status == HTTP_NOT_FOUND:
                 return None
             raise
+
+
+def _is_by(author_id: int, message: JSON) -> bool:
+    return int(message["author"]["id"]) == author_id
 
 
 def list_marks(message: JSON) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ What each does and how an earlier try of it is found; `bot.actions` does it once
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import attempts
 from bot.actions import Action, ActionRunner, Result
-from bot.histories import Histories
+from bot.histories import SLACK, Histories
 from bot.outcomes import (
     CLOSED,
     GONE,
@@ -34,6 +34,9 @@ class _AbsentError(Exception):
 class StepRunner(ActionRunner):
     """Carries out the steps of one delivery to one destination.
 
+    `looked` says up to which message a mark was looked for in vain. All of a long history takes
+    longer than a claim is good for sending; what came since does not.
+
     Each method returns the step: DONE with where its result is, or SKIPPED.
 
     Raises (each method):
@@ -48,6 +51,7 @@ class StepRunner(ActionRunner):
     sender: Sender
     histories: Histories
     bot_id: int
+    looked: dict[tuple[int, str], int] = field(default_factory=dict)
 
     async def post(
         self,
@@ -249,10 +253,14 @@ class StepRunner(ActionRunner):
     async def _find_in(self, channel_id: int, mark: str) -> Result | None:
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
-        found = await self.histories.find_message(
-            channel_id, mark, after=after, author_id=self.bot_id
+        look = await self.histories.find_message(
+            channel_id,
+            mark,
+            after=max(after, self.looked.get((channel_id, mark), 0)),
+            author_id=self.bot_id,
         )
-        return (channel_id, found) if found else None
+        self.looked[channel_id, mark] = look.newest - SLACK
+        return (channel_id, look.found) if look.found else None
 
     async def _find_if_there(self, channel_id: int, mark: str) -> Result | None:
         try:

@@ -152,9 +152,10 @@ class Mailer:
         if not box.may_read_history:
             raise UserError("error.history_needed", channel=channel_id)
         if box.forum is None:
-            return await self.histories.find_message(
+            look = await self.histories.find_message(
                 channel_id, mark, after=after, author_id=box.author_id
             )
+            return look.found
         return await self.histories.find_forum_post(
             box.forum.guild_id,
             channel_id,

@@ -22,7 +22,7 @@ import discord
 
 from bot.destination import ChannelKind, Destination
 from bot.errors import UserError
-from bot.histories import Histories, list_marks
+from bot.histories import SLACK, Histories, list_marks
 from bot.marks import MARK, mark_date
 from bot.outcomes import UNKNOWN_CHANNEL, RefusedError, UnsureError
 from bot.parking import parking_reason
@@ -44,8 +44,6 @@ from storage.models import (
 
 RECENT = 30  # deliveries whose threads may have been written in since, the newest
 _SAME, _ALIKE = 100.0, 75.0  # likeness of titles, in percent
-# Ids grow with time, but two of Discord's machines need not agree on it to the millisecond.
-_SLACK = 60_000 << 22  # docs: Reference, Snowflake Format: milliseconds from bit 22 on
 
 _log = logging.getLogger(__name__)
 
@@ -247,7 +245,7 @@ class Recovery:
 
 def _anchor(restored: Restored) -> int:
     """Return a message id that is older than everything the copy knows nothing of."""
-    return max(restored.after - _SLACK, 0)
+    return max(restored.after - SLACK, 0)
 
 
 def _pieces(message: Mapping[str, Any], channel_id: int) -> Iterator[FoundMark]:

@@ -55,9 +55,10 @@ class Desk:
 
     async def find(self, mark: str, *, after: int = 0) -> int | None:
         """Look for the bot's message with a mark."""
-        return await self.histories.find_message(
+        look = await self.histories.find_message(
             self.text.id, mark, after=after, author_id=self.sandbox.world.bot_id
         )
+        return look.found
 
     def creations(self) -> int:
         """Count the requests that create something."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import layouts
+from bot import attempts, histories, layouts
 from sandbox import messages as moderation
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, Message
@@ -404,3 +404,36 @@ def _papers(house: House, channel: Channel) -> list[str]:
 def _is_post(logged: LoggedRequest) -> bool:
     """Tell whether a request posts the first paper."""
     return ":paper:" in str(logged.body) and "Small Models" in str(logged.body)
+
+
+async def test_a_paper_added_to_an_old_digest_is_posted_however_much_was_written_since(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its outcome is unknown, and to look for it takes longer than a claim is good for sending."""
+    monkeypatch.setattr(attempts, "SEND_WITHIN", timedelta(seconds=0.4))
+    monkeypatch.setattr(histories, "PAGE", 2)
+    seeds = write_papers(tmp_path / "seeds", paper("One"))
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        await settled(house)
+        for _ in range(10):
+            house.clock.advance(timedelta(minutes=2))
+            house.member.send(house.text, "Nice.")
+        house.sandbox.faults.add(
+            Fault(
+                trouble=Trouble.STALL,
+                method="GET",
+                template="/channels/{channel_id}/messages",
+                seconds=0.1,
+            )
+        )
+        house.sandbox.faults.add(
+            Fault(
+                trouble=Trouble.DROP_BEFORE,
+                method="POST",
+                where=lambda logged: "Two" in str(logged.body) and ":paper:" in str(logged.body),
+                times=1,
+            )
+        )
+        await revise(house, seeds, paper("One"), paper("Two"))
+        await house.sandbox.wait_for(lambda: "Two" in house.titles(house.text), timeout=20)
