@@ -82,7 +82,9 @@ class Parking:
             self._pauses.pop(subscription.id, None)
             return True
         pause = self._pauses.get(subscription.id, RETRY_FIRST)
-        return subscription.parked_at is None or now - subscription.parked_at >= pause
+        # A clock that was ahead, and is set right, must not have it wait until then.
+        parked_at = subscription.parked_at
+        return parked_at is None or not parked_at <= now < parked_at + pause
 
     async def _tell(
         self, subscription: Subscription, error: UserError, guild_id: int | None

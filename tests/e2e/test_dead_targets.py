@@ -254,6 +254,20 @@ async def test_a_right_that_is_back_before_anybody_looked_keeps_a_channel_for_ha
     assert len(refusals(house, house.news)) == 1
 
 
+async def test_a_channel_that_was_parked_by_a_clock_ahead_does_not_wait_for_that_time(
+    house: House, seeds: Path
+) -> None:
+    hidden = Overwrite(id=house.guild.id, type=0, allow=0, deny=int(Permission.SEND_MESSAGES))
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        after_posts(house, house.news, 2, lambda: house.news.overwrites.append(hidden))
+        await subscribe(house, house.news)
+        await house.sandbox.wait_for(lambda: told(house))
+        house.news.overwrites.clear()
+        house.clock.advance(-timedelta(hours=1))
+        await complete(house, house.news)
+    assert len(refusals(house, house.news)) == 1
+
+
 async def test_without_embeds_posts_are_plain_and_status_says_so(house: House, seeds: Path) -> None:
     house.sandbox.world.set_bot_permissions(house.guild, BOT & ~Permission.EMBED_LINKS)
     async with house.bot(seeds_dir=seeds):
