@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 import re
 import sqlite3
@@ -37,7 +36,6 @@ Ask = Callable[[str], Awaitable[object]]
 async def measure(path: Path, papers: int, *, quick: bool = False) -> list[Row]:
     """Ask natural questions of a store in each way, question by question in turn."""
     questions = list(Corpus().questions(papers, QUESTIONS // (4 if quick else 1)))
-    _keep_garbage_of_others_out()
     with closing(sqlite3.connect(path)) as connection:
         async with open_library(path) as (_, library):
 
@@ -77,15 +75,6 @@ def _misspell(chance: random.Random, text: str) -> str:
     """Return the text with two letters exchanged."""
     at = chance.randrange(len(text) - 1)
     return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-
-
-def _keep_garbage_of_others_out() -> None:
-    """Have collections look at what is made from here on only, as in the bot's own process.
-
-    What the measurements before this one left would be looked through while a question waits.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def any_word(question: str) -> str:
