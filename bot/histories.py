@@ -21,7 +21,7 @@ SLACK = 60_000 << 22  # docs: Reference, Snowflake Format: milliseconds from bit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """The message that was found, None where there is none up to `newest`."""
+    """The message or forum post that was found, None where there is none up to `newest`."""
 
     found: int | None
     newest: int
@@ -51,17 +51,19 @@ class Histories:
 
     async def find_forum_post(
         self, guild_id: int, forum_id: int, mark: str, *, after: int, author_id: int
-    ) -> int | None:
-        """Return the id of the post whose first message has this mark, or None.
+    ) -> Look:
+        """Look for the post whose first message has this mark, among the author's newer ones.
 
-        Looks at the bot's own posts newer than `after`, active and archived.
+        Both active and archived ones are looked at.
         """
+        newest = after
         async for post_id, message in self._own_posts(
             guild_id, forum_id, after=after, author_id=author_id
         ):
+            newest = max(newest, post_id)
             if mark in list_marks(message):
-                return post_id
-        return None
+                return Look(found=post_id, newest=newest)
+        return Look(found=None, newest=newest)
 
     async def list_marks(
         self, channel_id: int, *, after: int, author_id: int

@@ -253,11 +253,9 @@ class StepRunner(ActionRunner):
     async def _find_in(self, channel_id: int, mark: str) -> Result | None:
         in_thread = channel_id != self.destination.channel_id
         after = channel_id if in_thread else self.delivery.anchor
+        after = max(after, self.looked.get((channel_id, mark), 0))
         look = await self.histories.find_message(
-            channel_id,
-            mark,
-            after=max(after, self.looked.get((channel_id, mark), 0)),
-            author_id=self.bot_id,
+            channel_id, mark, after=after, author_id=self.bot_id
         )
         self.looked[channel_id, mark] = look.newest - SLACK
         return (channel_id, look.found) if look.found else None
@@ -271,14 +269,16 @@ class StepRunner(ActionRunner):
             return None
 
     async def _find_forum_post(self, mark: str) -> Result | None:
-        found = await self.histories.find_forum_post(
+        forum_id = self.destination.channel_id
+        look = await self.histories.find_forum_post(
             self.destination.guild_id,
-            self.destination.channel_id,
+            forum_id,
             mark,
-            after=self.delivery.anchor,
+            after=max(self.delivery.anchor, self.looked.get((forum_id, mark), 0)),
             author_id=self.bot_id,
         )
-        return (found, found) if found else None
+        self.looked[forum_id, mark] = look.newest - SLACK
+        return (look.found, look.found) if look.found else None
 
     def _editing(self, message: Message) -> Callable[[Step], Awaitable[None]]:
         async def edit(step: Step) -> None:

@@ -155,14 +155,11 @@ class Mailer:
             look = await self.histories.find_message(
                 channel_id, mark, after=after, author_id=box.author_id
             )
-            return look.found
-        return await self.histories.find_forum_post(
-            box.forum.guild_id,
-            channel_id,
-            mark,
-            after=after,
-            author_id=box.author_id,
-        )
+        else:
+            look = await self.histories.find_forum_post(
+                box.forum.guild_id, channel_id, mark, after=after, author_id=box.author_id
+            )
+        return look.found
 
     async def _send(self, mailing: Mailing, box: Mailbox, message: Message, deadline: float) -> int:
         channel_id, mark = mailing.channel_id or box.channel_id, mark_of(mailing)

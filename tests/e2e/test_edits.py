@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import attempts, histories, layouts
+from bot import attempts, histories, layouts, steps
 from sandbox import messages as moderation
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Channel, Message
@@ -437,3 +437,41 @@ async def test_a_paper_added_to_an_old_digest_is_posted_however_much_was_written
         )
         await revise(house, seeds, paper("One"), paper("Two"))
         await house.sandbox.wait_for(lambda: "Two" in house.titles(house.text), timeout=20)
+
+
+async def test_a_paper_added_to_an_old_digest_of_a_forum_is_posted_however_many_came_since(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above: each of the bot's own posts since is read."""
+    monkeypatch.setattr(attempts, "SEND_WITHIN", timedelta(seconds=0.4))
+    monkeypatch.setattr(steps, "SLACK", 0)  # they come within a minute here
+    seeds = write_papers(tmp_path / "seeds", paper("One"))
+    later = (paper(f"Later {number}") for number in range(8))
+    write_papers(seeds, *later, day=DAY + ONE_DAY, name="b.txt")
+    async with house.bot(seeds_dir=seeds, digest_channel_id=house.forum.id):
+        await opened(house, house.forum, threads=1)
+        house.clock.advance(ONE_DAY)
+        await opened(house, house.forum, threads=9)
+        await settled(house)
+        house.sandbox.faults.add(
+            Fault(
+                trouble=Trouble.STALL,
+                method="GET",
+                template="/channels/{channel_id}/messages/{message_id}",
+                seconds=0.1,
+            )
+        )
+        house.sandbox.faults.add(
+            Fault(
+                trouble=Trouble.DROP_BEFORE,
+                method="POST",
+                where=lambda logged: "Two" in str(logged.body) and ":paper:" in str(logged.body),
+                times=1,
+            )
+        )
+        house.clock.advance(timedelta(minutes=5))
+        await revise(house, seeds, paper("One"), paper("Two"))
+        await house.sandbox.wait_for(
+            lambda: "Two" in [each.name for each in house.threads(house.forum)], timeout=20
+        )
+    assert [each.name for each in house.threads(house.forum)].count("Two") == 1
