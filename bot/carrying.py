@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.destination import ChannelKind, Destination, cached_destination
 from bot.forum_tags import missing_tags, parse_tags
 from bot.given_up import count_refused
-from bot.histories import Histories
+from bot.histories import Histories, own_id
 from bot.layouts import FindEarlier, Job, carry_out, select_entries, settle_claims
 from bot.messages import say
 from bot.metrics import Metrics
@@ -125,14 +125,13 @@ class Carrier:
         return replace(forum, forum_tags=parse_tags(tags))
 
     def _steps(self, delivery: Delivery, destination: Destination) -> StepRunner:
-        user = self.client.user
         return StepRunner(
             store=self.store,
             sender=self.sender,
             histories=self.histories,
             clock=self.clock,
             owner=self.owner,
-            bot_id=user.id if user else 0,
+            bot_id=own_id(self.client),
             delivery=delivery,
             destination=destination,
             look=lambda: cached_destination(self.client, destination.channel_id),

@@ -47,9 +47,9 @@ class EndMenu(StandingMenu, template=END_ID):
             if not interaction.permissions.manage_guild:
                 raise app_commands.MissingPermissions(["manage_guild"])
             bot: DigestBot = interaction.client
-            guild_id = interaction.guild_id or 0
+            guild_id, chosen = interaction.guild_id or 0, self.chosen
             for each in await bot.store.list_subscriptions(guild_id=guild_id):
-                if each.id in self.chosen and _is_gone(bot, each):
+                if each.id in chosen and _is_gone(bot, each):
                     await bot.store.end_subscription(each.channel_id, now=bot.clock())
             language = answer_language(interaction)
             left = await show_subscriptions(bot, guild_id, language=language)

@@ -27,6 +27,11 @@ class Look:
     newest: int
 
 
+def own_id(client: discord.Client) -> int:
+    """Return the bot's own user id, which its messages are told by; 0 before that is known."""
+    return client.user.id if client.user else 0
+
+
 class Histories:
     """Reads channels, and looks for marks in them.
 

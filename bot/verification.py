@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.errors import UserError
 from bot.given_up import list_unsent
+from bot.histories import own_id
 from bot.marks import mark_for
 from bot.outcomes import UNKNOWN_CHANNEL, RefusedError
 from storage.models import Delivery, Step, StepState, Subscription
@@ -86,16 +87,12 @@ class _Channel:
         place, histories = self.destination, self.bot.histories
         if place.kind is ChannelKind.FORUM:
             self._marks = await histories.list_forum_marks(
-                place.guild_id, place.channel_id, after=after, author_id=self._author_id
+                place.guild_id, place.channel_id, after=after, author_id=own_id(self.bot)
             )
         else:
             self._marks = await histories.list_marks(
-                place.channel_id, after=after, author_id=self._author_id
+                place.channel_id, after=after, author_id=own_id(self.bot)
             )
-
-    @property
-    def _author_id(self) -> int:
-        return self.bot.user.id if self.bot.user else 0
 
     def holds(self, step: Step) -> bool:
         """Return whether the step's message stands in the channel itself, or begins a post."""
@@ -115,7 +112,7 @@ class _Channel:
         if thread_id not in self._threads:
             try:
                 marks = await self.bot.histories.list_marks(
-                    thread_id, after=thread_id - 1, author_id=self._author_id
+                    thread_id, after=thread_id - 1, author_id=own_id(self.bot)
                 )
             except RefusedError as refused:
                 if refused.code != UNKNOWN_CHANNEL:

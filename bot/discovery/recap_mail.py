@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.destination import ChannelKind, Destination, get_destination
 from bot.forum_tags import choose_tags
+from bot.histories import own_id
 from bot.mailing import ForumPlace, Mailbox, Mailer
 from bot.parking import find_obstacle
 from bot.render.message import Message
@@ -85,7 +86,6 @@ class RecapMail:
         return await self._compose(self._bot, subscription, week)
 
     def _locate(self, subscription: Subscription, place: Destination, week: date) -> Mailbox:
-        user = self._bot.user
         forum = ForumPlace(
             guild_id=place.guild_id,
             title=recap_name(week, subscription.language),
@@ -93,7 +93,7 @@ class RecapMail:
         )
         return Mailbox(
             channel_id=place.channel_id,
-            author_id=user.id if user else 0,
+            author_id=own_id(self._bot),
             anchor=place.last_message_id,
             label=button_label(subscription.language, "recap.top"),
             may_read_history=place.may_read_history,

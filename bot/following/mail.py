@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bot.following.matches import Facts, find_matches, parse_match, read_facts
 from bot.following.places import find_visible_posts
+from bot.histories import own_id
 from bot.mailing import Mailbox, Mailer
 from bot.messages import say
 from bot.outcomes import RefusedError
@@ -162,9 +163,8 @@ class FollowMail:
         else:
             channel_id, anchor = mailing.channel_id, mailing.anchor
         label = say(self._language(follower), "following.manage")
-        user = self._bot.user
         return Mailbox(
-            channel_id=channel_id, author_id=user.id if user else 0, anchor=anchor, label=label
+            channel_id=channel_id, author_id=own_id(self._bot), anchor=anchor, label=label
         )
 
     async def _compose(self, mailing: Mailing, follower: Follower) -> Message | None:

@@ -22,7 +22,7 @@ import discord
 
 from bot.destination import ChannelKind, Destination
 from bot.errors import UserError
-from bot.histories import SLACK, Histories, list_marks
+from bot.histories import SLACK, Histories, list_marks, own_id
 from bot.marks import MARK, mark_date
 from bot.outcomes import UNKNOWN_CHANNEL, RefusedError, UnsureError
 from bot.parking import parking_reason
@@ -198,7 +198,7 @@ class Recovery:
             async for post in self._histories.forum_threads(
                 destination.guild_id, destination.channel_id, after=after
             ):
-                if int(post.get("owner_id") or 0) == self._bot_id:
+                if int(post.get("owner_id") or 0) == own_id(self._client):
                     threads.setdefault(int(post["id"]))
         else:
             async for piece in self._read_place(destination.channel_id, after=after):
@@ -233,14 +233,10 @@ class Recovery:
 
     async def _read_place(self, channel_id: int, *, after: int) -> AsyncIterator[FoundMark]:
         async for message in self._histories.messages(
-            channel_id, after=after, author_id=self._bot_id
+            channel_id, after=after, author_id=own_id(self._client)
         ):
             for piece in _pieces(message, channel_id):
                 yield piece
-
-    @property
-    def _bot_id(self) -> int:
-        return self._client.user.id if self._client.user else 0
 
 
 def _anchor(restored: Restored) -> int:

@@ -406,6 +406,21 @@ def _is_post(logged: LoggedRequest) -> bool:
     return ":paper:" in str(logged.body) and "Small Models" in str(logged.body)
 
 
+def _lose_slowly(house: House, text: str, *, looks: str) -> None:
+    """Lose a paper's first post on its way, and have each look for it take its time."""
+    house.sandbox.faults.add(
+        Fault(trouble=Trouble.STALL, method="GET", template=looks, seconds=0.1)
+    )
+    house.sandbox.faults.add(
+        Fault(
+            trouble=Trouble.DROP_BEFORE,
+            method="POST",
+            where=lambda logged: text in str(logged.body) and ":paper:" in str(logged.body),
+            times=1,
+        )
+    )
+
+
 async def test_a_paper_added_to_an_old_digest_is_posted_however_much_was_written_since(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -419,22 +434,7 @@ async def test_a_paper_added_to_an_old_digest_is_posted_however_much_was_written
         for _ in range(10):
             house.clock.advance(timedelta(minutes=2))
             house.member.send(house.text, "Nice.")
-        house.sandbox.faults.add(
-            Fault(
-                trouble=Trouble.STALL,
-                method="GET",
-                template="/channels/{channel_id}/messages",
-                seconds=0.1,
-            )
-        )
-        house.sandbox.faults.add(
-            Fault(
-                trouble=Trouble.DROP_BEFORE,
-                method="POST",
-                where=lambda logged: "Two" in str(logged.body) and ":paper:" in str(logged.body),
-                times=1,
-            )
-        )
+        _lose_slowly(house, "Two", looks="/channels/{channel_id}/messages")
         await revise(house, seeds, paper("One"), paper("Two"))
         await house.sandbox.wait_for(lambda: "Two" in house.titles(house.text), timeout=20)
 
@@ -453,22 +453,7 @@ async def test_a_paper_added_to_an_old_digest_of_a_forum_is_posted_however_many_
         house.clock.advance(ONE_DAY)
         await opened(house, house.forum, threads=9)
         await settled(house)
-        house.sandbox.faults.add(
-            Fault(
-                trouble=Trouble.STALL,
-                method="GET",
-                template="/channels/{channel_id}/messages/{message_id}",
-                seconds=0.1,
-            )
-        )
-        house.sandbox.faults.add(
-            Fault(
-                trouble=Trouble.DROP_BEFORE,
-                method="POST",
-                where=lambda logged: "Two" in str(logged.body) and ":paper:" in str(logged.body),
-                times=1,
-            )
-        )
+        _lose_slowly(house, "Two", looks="/channels/{channel_id}/messages/{message_id}")
         house.clock.advance(timedelta(minutes=5))
         await revise(house, seeds, paper("One"), paper("Two"))
         await house.sandbox.wait_for(
