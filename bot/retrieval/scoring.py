@@ -36,18 +36,16 @@ class Reach:
         self, index: Index, terms: Sequence[Term], *, among: Collection[int] | None
     ) -> None:
         self.index = index
-        tokens = {
-            token
-            for term in terms
-            for alternative in term.alternatives
-            for token in alternative.tokens
-        }
+        alternatives = {each for term in terms for each in term.alternatives}
+        tokens = {token for alternative in alternatives for token in alternative.tokens}
         common = [token for token in tokens if index.count(token) > MOST]
         self._core: Sequence[int] = ()
         if common and among is not None:
             self._core = sorted(among)
         elif common:
-            core = {each for token in tokens.difference(common) for each, _ in index.find(token)}
+            core: set[int] = set()
+            for alternative in alternatives:
+                core |= _lead(alternative, index)
             for token in common:
                 core.update(index.find_heaviest(token))
             self._core = sorted(core)
@@ -57,6 +55,21 @@ class Reach:
         if self.index.count(token) > MOST:
             return self.index.find_among(token, self._core)
         return self.index.find(token)
+
+
+def _lead(alternative: Alternative, index: Index) -> set[int]:
+    """Return the documents that an alternative's rarer tokens lead to.
+
+    One that is weak even where it is whole leads only there.
+    """
+    found = [
+        {document for document, _ in index.find(token)}
+        for token in alternative.tokens
+        if index.count(token) <= MOST
+    ]
+    if not found:
+        return set()
+    return set.union(*found) if alternative.weight >= NAMED else set.intersection(*found)
 
 
 def score_term(term: Term, reach: Reach) -> Hits:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.retrieval import Index, rank, understand
 from bot.retrieval.memory import index_entries
+from bot.retrieval.query import Alternative, Term
+from bot.retrieval.scoring import Reach
 from bot.retrieval.terms import FAINT, SOUNDS
 from storage.models import Entry, Paper
 
@@ -209,6 +211,26 @@ def test_a_common_word_is_read_where_rarer_ones_lead(monkeypatch: pytest.MonkeyP
     assert next(found("model whale", index)) == whole[0] == 77
     heaviest = rank(understand("model", today=TODAY, index=index), index, until=TODAY, limit=100)
     assert 0 < len(heaviest.items) <= 30
+
+
+@pytest.mark.parametrize(("weight", "led_to"), [(1.0, {30, 60}), (0.55, {60})])
+def test_a_name_that_says_little_leads_only_where_it_is_whole(
+    weight: float, led_to: set[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {30: "brute", 60: "brute force"}
+    index = index_entries(
+        entry(n, f"Paper {n}", abstract=f"{'model ' * (1 + n % 5)}{words.get(n, '')}")
+        for n in range(1, 200)
+    )
+    monkeypatch.setattr("bot.retrieval.scoring.MOST", 20)
+    monkeypatch.setattr("bot.retrieval.index._HEAVIEST", 10)
+    names = Term(text="exhaustive", alternatives=(Alternative(("brute", "forc"), weight),))
+    model = Term(text="model", alternatives=(Alternative(("model",), 1.0),))
+    reach = Reach(index, (names, model), among=None)
+
+    documents = {index.catalogue.entry_id(each) for each, _ in reach.find("model")}
+    assert documents & set(words) == led_to
+    assert len(documents) < 20
 
 
 def test_a_common_word_counts_for_every_paper_that_a_filter_leaves(
