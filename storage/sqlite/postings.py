@@ -93,8 +93,11 @@ LIST_BLOCKS = """
 """
 # By their ids, not all of a kind (the plus): mostly there are no new ones.
 LIST_WORDS = "SELECT id, word, sound FROM search_words WHERE +kind = ? AND id > ? ORDER BY id"
+# One row: after every row, the thread that reads has to wait for Python's lock.
 LIST_SOUND = """
-    SELECT word FROM search_words WHERE kind = ? AND sound = ? AND sound <> '' ORDER BY id
+    SELECT json_group_array(word) FROM (
+      SELECT word FROM search_words WHERE kind = ? AND sound = ? AND sound <> '' ORDER BY id
+    )
 """
 
 
@@ -126,7 +129,9 @@ class StoredPostings:
 
     def list_words_of_sound(self, kind: str, sound: str) -> Sequence[str]:
         """See `storage.base.Postings`."""
-        return [row[0] for row in self._connection.execute(LIST_SOUND, (kind, sound))]
+        (words,) = self._connection.execute(LIST_SOUND, (kind, sound)).fetchone()
+        found: list[str] = json.loads(words)
+        return found
 
 
 class PostingIndex(Domain):
