@@ -199,8 +199,8 @@ async def _answers(
     # Somebody else, as one person may ask so often only.
     alike = replace(stage, person=_add_person(stage.sandbox, stage.guild, "somebody"))
     answers = {}
-    for name, question, at_once in questions:
-        for number in sorted(set(wanted)) if name.startswith("/") and at_once == 1 else ():
+    for question in (question for _, question, at_once in questions if at_once == 1):
+        for number in sorted(set(wanted)):
             asked = await question(alike, number)
             body = next(
                 each.body for each in reversed(stage.sandbox.requests) if each.template == CALLBACK
@@ -212,8 +212,7 @@ async def _answers(
 def _compare(name: str, papers: int, taken: Sequence[Sequence[float]], most: float | None) -> Row:
     """Return p99 of each round; `taken` are milliseconds of bot, constant and ready answers."""
     ours, constant, ready = taken
-    # Suggestions have no ready-made peer.
-    named = {"ours": ours, "a constant": constant} | ({READY: ready} if name[0] == "/" else {})
+    named = {"ours": ours, "a constant": constant, READY: ready}
     middles = ", ".join(f"{percentile(each, 0.5):.1f}" for each in named.values())
     return Row(
         what=f"{name}, p99, {papers:,} papers",
@@ -221,7 +220,7 @@ def _compare(name: str, papers: int, taken: Sequence[Sequence[float]], most: flo
         unit="ms",
         floor=_tails(constant),
         floor_name="a command that answers a constant",
-        least=_tails(named.get(READY, ())),
+        least=_tails(ready),
         most=most,
         note=f"p50: {middles} ms ({', '.join(named)})",
     )

@@ -2,8 +2,8 @@
 
 `client` is a discord.py client that imports the five packages the bot is built on and connects.
 `constant` also has the bot's commands, and answers a constant. `ready DATABASE` gives the bot's own
-answers, made before: one row read by aiosqlite (`Answers`), an embed, buttons. `replay FILE` sends
-requests from a file one after the other and prints the seconds that it took.
+answers, made before: one row read by aiosqlite (`Answers`), an embed and buttons, or choices.
+`replay FILE` sends requests from a file one after the other and prints the seconds that it took.
 """
 
 from __future__ import annotations
@@ -34,37 +34,35 @@ PACKAGES = (aiosqlite, apscheduler, pydantic_settings, pytest_asyncio)
 
 
 Answer = Callable[[discord.Interaction[Any], str], Awaitable[None]]
+Complete = Callable[[discord.Interaction[Any], str], Awaitable[list[app_commands.Choice[str]]]]
 
 
 class Client(commands.AutoShardedBot):
     """A client as the bot's, with nothing in it but what answers its commands."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
+    def __init__(self, answer: Answer | None = None, complete: Complete | None = None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             chunk_guilds_at_startup=False,
         )
-        self._answer = answer
+        self._answer, self._complete = answer, complete
 
     async def setup_hook(self) -> None:
         """Register the commands."""
         await point_gateway(self)
-        if self._answer is not None:
-            self.tree.add_command(_command("paper", "title", self._answer))
-            self.tree.add_command(_command("tag", "name", self._answer))
+        if self._answer is not None and self._complete is not None:
+            for name, option in (("paper", "title"), ("tag", "name")):
+                self.tree.add_command(_command(name, option, self._answer, self._complete))
             await self.tree.sync()
 
 
-def _command(name: str, option: str, answer: Answer) -> app_commands.Command[Any, Any, Any]:
+def _command(
+    name: str, option: str, answer: Answer, complete: Complete
+) -> app_commands.Command[Any, Any, Any]:
     async def callback(interaction: discord.Interaction[Any], text: str) -> None:
         await answer(interaction, text)
-
-    async def complete(
-        _interaction: discord.Interaction[Any], _text: str
-    ) -> list[app_commands.Choice[str]]:
-        return [app_commands.Choice(name=f"Choice {n}", value=str(n)) for n in range(25)]
 
     command: app_commands.Command[Any, Any, Any] = app_commands.Command(
         name=name, description="A constant", callback=callback
@@ -74,15 +72,22 @@ def _command(name: str, option: str, answer: Answer) -> app_commands.Command[Any
     return command
 
 
+async def complete_constant(
+    _interaction: discord.Interaction[Any], _text: str
+) -> list[app_commands.Choice[str]]:
+    """Suggest the same, whatever is typed."""
+    return [app_commands.Choice(name=f"Choice {n}", value=str(n)) for n in range(25)]
+
+
 async def answer_constant(interaction: discord.Interaction[Any], text: str) -> None:
     """Answer the same, whatever is asked."""
     await interaction.response.send_message(f"A constant, whatever {len(text)} is.")
 
 
 class Answers:
-    """Messages by what was asked for, in a database; the least that answers with them sends them.
+    """Answers by what was asked for, in a database; the least that answers with them sends them.
 
-    A message is Discord's JSON; what was asked for is an option's value.
+    An answer is Discord's JSON; what was asked for is an option's value.
     """
 
     def __init__(self, path: Path) -> None:
@@ -98,12 +103,7 @@ class Answers:
 
     async def answer(self, interaction: discord.Interaction[Any], text: str) -> None:
         """Answer as the bot did."""
-        if self._connection is None:
-            self._connection = await aiosqlite.connect(self._path)
-        query = "SELECT message FROM answers WHERE asked = ?"
-        async with self._connection.execute(query, (text,)) as rows:
-            (message,) = await rows.fetchone() or ("{}",)
-        answer = json.loads(message)
+        answer = await self._read(text)
         view = discord.ui.View(timeout=None)
         for row in answer.get("components", ()):
             for button in row["components"]:
@@ -111,6 +111,21 @@ class Answers:
         view.stop()
         embeds = [discord.Embed.from_dict(embed) for embed in answer["embeds"]]
         await interaction.response.send_message(embeds=embeds, view=view)
+
+    async def complete(
+        self, _interaction: discord.Interaction[Any], text: str
+    ) -> list[app_commands.Choice[str]]:
+        """Suggest what the bot did."""
+        return [app_commands.Choice(**each) for each in (await self._read(text))["choices"]]
+
+    async def _read(self, text: str) -> dict[str, Any]:
+        if self._connection is None:
+            self._connection = await aiosqlite.connect(self._path)
+        query = "SELECT message FROM answers WHERE asked = ?"
+        async with self._connection.execute(query, (text,)) as rows:
+            (message,) = await rows.fetchone() or ("{}",)
+        answer: dict[str, Any] = json.loads(message)
+        return answer
 
 
 def _button(data: dict[str, Any]) -> discord.ui.Button[discord.ui.View]:
@@ -141,12 +156,12 @@ def main() -> None:
         sys.stdout.write(f"{asyncio.run(_replay(requests))}\n")
         return
     point_rest_at(os.environ["DISCORD_API_URL"])
-    answers: dict[str, Callable[[], Answer | None]] = {
-        "client": lambda: None,
-        "constant": lambda: answer_constant,
-        "ready": lambda: Answers(Path(sys.argv[2])).answer,
-    }
-    Client(answers[what]()).run(os.environ["DISCORD_TOKEN"], log_handler=None)
+    if what == "ready":
+        answers = Answers(Path(sys.argv[2]))
+        client = Client(answers.answer, answers.complete)
+    else:
+        client = Client(answer_constant, complete_constant) if what == "constant" else Client()
+    client.run(os.environ["DISCORD_TOKEN"], log_handler=None)
 
 
 if __name__ == "__main__":
