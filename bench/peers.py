@@ -14,7 +14,7 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ PACKAGES = (aiosqlite, apscheduler, pydantic_settings, pytest_asyncio)
 
 
 Answer = Callable[[discord.Interaction[Any], str], Awaitable[None]]
-Complete = Callable[[discord.Interaction[Any], str], Awaitable[list[app_commands.Choice[str]]]]
+Choices = list[app_commands.Choice[str]]
+Complete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, Choices]]
 
 
 class Client(commands.AutoShardedBot):
@@ -72,9 +73,7 @@ def _command(
     return command
 
 
-async def complete_constant(
-    _interaction: discord.Interaction[Any], _text: str
-) -> list[app_commands.Choice[str]]:
+async def complete_constant(_interaction: discord.Interaction[Any], _text: str) -> Choices:
     """Suggest the same, whatever is typed."""
     return [app_commands.Choice(name=f"Choice {n}", value=str(n)) for n in range(25)]
 
@@ -112,9 +111,7 @@ class Answers:
         embeds = [discord.Embed.from_dict(embed) for embed in answer["embeds"]]
         await interaction.response.send_message(embeds=embeds, view=view)
 
-    async def complete(
-        self, _interaction: discord.Interaction[Any], text: str
-    ) -> list[app_commands.Choice[str]]:
+    async def complete(self, _interaction: discord.Interaction[Any], text: str) -> Choices:
         """Suggest what the bot did."""
         return [app_commands.Choice(**each) for each in (await self._read(text))["choices"]]
 
