@@ -8,6 +8,7 @@ from datetime import date
 
 from storage.models import Citations, Page, TagCounts, TagSpan
 from storage.sqlite.database import Domain
+from storage.sqlite.names import COUNT_LATER
 
 # A paper stands for itself by its newest entry up to `until`; SQLite takes a row's other columns
 # from the row that has the maximum (sqlite.org/lang_select.html#bareagg).
@@ -54,25 +55,23 @@ COUNT_TAGS = """
     ORDER BY papers DESC, names.key
 """
 
-COUNT_ALL_TAGS = """
-    SELECT COUNT(DISTINCT entry_names.name_id)
-    FROM entries CROSS JOIN entry_names ON entry_names.entry_id = entries.id
-    WHERE entries.date <= :until AND entry_names.kind = 'tag'
-"""
-# `names.papers` counts future digests as well.
-LIST_TAGS = """
-    SELECT names.name, names.key, COUNT(DISTINCT entries.paper_id) AS visible,
-           MIN(entries.date) AS first, MAX(entries.date) AS last
-    FROM names
-    JOIN entry_names ON entry_names.name_id = names.id AND entry_names.kind = 'tag'
-    JOIN entries ON entries.id = entry_names.entry_id
-    WHERE names.kind = 'tag' AND entries.date <= :until
-    GROUP BY names.id
+# `names.papers` counts every date's papers; `later` are those that are in no digest yet.
+VISIBLE_TAGS = f"""
+    SELECT id, key, name, names.papers - COALESCE(later.papers, 0) AS visible
+    FROM names LEFT JOIN ({COUNT_LATER}) AS later ON later.name_id = names.id
+    WHERE kind = 'tag' AND visible > 0
+"""  # noqa: S608 - constants
+COUNT_ALL_TAGS = f"SELECT COUNT(*) FROM ({VISIBLE_TAGS})"  # noqa: S608 - constants
+LIST_TAGS = f"""
+    SELECT name, visible,
+           (SELECT MIN(date) FROM entry_names WHERE name_id = tags.id) AS first,
+           (SELECT MAX(date) FROM entry_names WHERE name_id = tags.id AND date <= :until) AS last
+    FROM ({VISIBLE_TAGS}) AS tags
     ORDER BY CASE :by WHEN 'papers' THEN visible END DESC,
              CASE :by WHEN 'last' THEN last WHEN 'first' THEN first END DESC,
-             names.key
+             key
     LIMIT :limit OFFSET :offset
-"""
+"""  # noqa: S608 - constants
 
 
 class Discovery(Domain):
@@ -118,7 +117,6 @@ def _list_tags(
 ) -> Page[TagSpan]:
     values = {"until": until.isoformat(), "by": by, "offset": offset, "limit": limit}
     rows = connection.execute(LIST_TAGS, values).fetchall()
-    total = connection.execute(COUNT_ALL_TAGS, values).fetchone()[0]
     spans = tuple(
         TagSpan(
             name=row["name"],
@@ -128,4 +126,5 @@ def _list_tags(
         )
         for row in rows
     )
+    total = connection.execute(COUNT_ALL_TAGS, values).fetchone()[0]
     return Page(items=spans, offset=offset, total=total)

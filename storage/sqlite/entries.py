@@ -143,7 +143,7 @@ class EntryWriter:
         }
         self._connection.execute(CHANGE_ENTRY, columns)
         self._stored.add(entry.revision)
-        self._add_parts(entry_id, entry, is_new_paper=False)
+        self._add_parts(entry_id, entry, date=date, is_new_paper=False)
 
     def remove(self, entry_id: int) -> None:
         """Remove an entry; its id is not given again."""
@@ -181,10 +181,12 @@ class EntryWriter:
         position = self._take_position(date)
         self._new_entries.add(entry_id, paper, date, position, *_columns(entry).values())
         self._collected[entry.revision, date] = entry_id
-        self._add_parts(entry_id, entry, is_new_paper=is_new_paper)
+        self._add_parts(entry_id, entry, date=date, is_new_paper=is_new_paper)
 
-    def _add_parts(self, entry_id: int, entry: PreparedEntry, *, is_new_paper: bool) -> None:
-        self._names.add(entry_id, entry.names, is_new_paper=is_new_paper)
+    def _add_parts(
+        self, entry_id: int, entry: PreparedEntry, *, date: str, is_new_paper: bool
+    ) -> None:
+        self._names.add(entry_id, entry.names, date=date, is_new_paper=is_new_paper)
         self._add_links(entry_id, entry.draft.links)
         self._index.add(entry_id, entry.document)
 

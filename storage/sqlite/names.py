@@ -16,7 +16,7 @@ from storage.text import tag_key, title_key
 # Papers that carry a name only in digests dated after `until`, by name: few, on most days none.
 # CROSS JOIN keeps the order: from those entries to their names.
 COUNT_LATER = """
-    SELECT entry_names.name_id, COUNT(DISTINCT entries.paper_id)
+    SELECT entry_names.name_id, COUNT(DISTINCT entries.paper_id) AS papers
     FROM entries CROSS JOIN entry_names ON entry_names.entry_id = entries.id
     WHERE entries.date > :until
       AND NOT EXISTS (
@@ -127,34 +127,17 @@ LIST_ALIKE_AUTHORS = """
     ORDER BY papers DESC, key
 """
 GET_ID = "SELECT id FROM names WHERE kind = :kind AND key = :key"
-# Of the same two: an author may stand twice in one entry.
+# An author may stand twice in one entry.
 COUNT_ENTRIES = """
-    SELECT (SELECT COUNT(DISTINCT entry_id) FROM entry_names WHERE name_id = :name)
-         - (SELECT COUNT(*) FROM entries WHERE date > :until AND EXISTS (
-              SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
-            ))
+    SELECT COUNT(DISTINCT entry_id) FROM entry_names WHERE name_id = :name AND date <= :until
 """
-FIND_ENTRIES = """
-    SELECT DISTINCT entry_id AS id FROM entry_names WHERE name_id = :name LIMIT :most
+LIST_ENTRIES = """
+    SELECT DISTINCT entries.id
+    FROM entry_names CROSS JOIN entries ON entries.id = entry_names.entry_id
+    WHERE entry_names.name_id = :name AND entry_names.date <= :until
+    ORDER BY entry_names.date DESC, entries.position, entries.id
+    LIMIT :limit OFFSET :offset
 """
-WALK_ENTRIES = """
-    SELECT id, EXISTS (
-      SELECT 1 FROM entry_names WHERE name_id = :name AND entry_id = entries.id
-    ) AS fits
-    FROM entries
-    WHERE date <= :until
-    ORDER BY date DESC, position, id
-    LIMIT :budget
-"""
-SORT_ENTRIES = """
-    SELECT id FROM entries
-    WHERE date <= :until AND id IN (SELECT value FROM json_each(:ids))
-    ORDER BY date DESC, position, id
-    LIMIT :limit
-"""
-ENTRIES = Picking(find=FIND_ENTRIES, walk=WALK_ENTRIES, sort=SORT_ENTRIES)
-# To sort an entry is to read its row, which takes as long as passing four on a walk.
-_MOST_SORTED, _WALKED = 100, 4
 
 
 class NameLookups(Domain):
@@ -304,9 +287,7 @@ def _list_entries(
         return Page(items=(), offset=offset, total=0)
     params = {"name": name["id"], "until": until.isoformat()}
     total = connection.execute(COUNT_ENTRIES, params).fetchone()[0]
-    last = min(offset + limit, total)
-    budget = total * _WALKED
-    rows = ENTRIES.pick(connection, params, limit=last, most=_MOST_SORTED, budget=budget)
-    entries = load_entries(connection, [row["id"] for row in rows[offset:]], until=until)
+    rows = connection.execute(LIST_ENTRIES, params | {"offset": offset, "limit": limit})
+    entries = load_entries(connection, [row["id"] for row in rows], until=until)
     posts = load_posts(connection, (entry.id for entry in entries), near=near)
     return Page(items=entries, offset=offset, total=total, posts=posts)

@@ -23,9 +23,9 @@ ADD_NAMES = """
     FROM json_each(:rows)
 """
 ADD_ENTRY_NAMES = """
-    INSERT INTO entry_names (entry_id, kind, position, name_id, spelling)
+    INSERT INTO entry_names (entry_id, kind, position, name_id, spelling, date)
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-           json_extract(value, '$[3]'), json_extract(value, '$[4]')
+           json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[5]')
     FROM json_each(:rows)
 """
 LIST_IDS = "SELECT name_id FROM entry_names WHERE entry_id = :entry"
@@ -70,7 +70,12 @@ class NameWriter:
         self._to_count: set[int] = set()
 
     def add(
-        self, entry_id: int, names: tuple[tuple[str, str, str], ...], *, is_new_paper: bool
+        self,
+        entry_id: int,
+        names: tuple[tuple[str, str, str], ...],
+        *,
+        date: str,
+        is_new_paper: bool,
     ) -> None:
         """Give an entry its names; those of a paper that is new have one paper more each."""
         ids = set()
@@ -78,7 +83,7 @@ class NameWriter:
         for kind, key, spelling in names:
             name_id, name = self._find(kind, key, spelling)
             own = None if spelling == name else spelling
-            self._entry_names.add(entry_id, kind, places[kind], name_id, own)
+            self._entry_names.add(entry_id, kind, places[kind], name_id, own, date)
             places[kind] += 1
             ids.add(name_id)
         if is_new_paper:

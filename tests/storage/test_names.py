@@ -61,6 +61,22 @@ async def test_pages_are_slices_of_the_whole(store: SqliteStore) -> None:
     assert (first.offset, second.offset, beyond.offset) == (0, 2, 9)
 
 
+async def test_a_digest_that_is_dated_anew_moves_in_its_tags_lists(
+    store: SqliteStore, ingest: Ingest
+) -> None:
+    await ingest(digest(A, day=NEXT + timedelta(days=1)))
+
+    for day, found in ((NEXT, ["B", "A"]), (TODAY, ["A", "B", "A"])):
+        page = await store.list_by_tag("rl", until=day, offset=0, limit=10)
+        assert (titles(page), page.total) == (found, len(found))
+    (image,) = (
+        tag
+        for tag in (await store.list_tags(until=TODAY, by="name", offset=0, limit=9)).items
+        if tag.name == "image-generation"
+    )
+    assert (image.first, image.last) == (NEXT, NEXT + timedelta(days=1))
+
+
 async def test_suggested_tags_begin_so_then_a_word_does_then_any_part(store: SqliteStore) -> None:
     found = await store.suggest_tags("rl", until=TODAY, limit=9)
     assert [(tag.name, tag.papers) for tag in found] == [("rl", 2), ("rlhf", 1), ("url", 1)]

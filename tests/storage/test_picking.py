@@ -94,19 +94,6 @@ async def test_sorting_and_walking_find_the_same(
     assert sorted_
 
 
-@pytest.mark.parametrize("budget", [0, 3, EVERYTHING])
-def test_a_tags_entries_are_the_same_however_many_there_are(
-    connection: sqlite3.Connection, budget: int
-) -> None:
-    (name,) = connection.execute("SELECT id FROM names WHERE key = 'rl'").fetchone()
-    params = {"name": name, "until": (DAY + timedelta(days=5)).isoformat()}
-    for limit in (1, 5, 15):
-        walked = names.ENTRIES.pick(connection, params, limit=limit, most=0, budget=budget)
-        rows = names.ENTRIES.pick(connection, params, limit=limit, most=EVERYTHING)
-        assert [row["id"] for row in walked] == [row["id"] for row in rows]
-        assert len(rows) == limit
-
-
 async def test_an_author_who_stands_twice_in_a_paper_has_it_once(
     store: SqliteStore, ingest: Ingest
 ) -> None:
