@@ -46,7 +46,7 @@ async def search(
         "without": frozenset(chain.from_iterable(barred)),
     }
     ranking = await shelf.consult(_search, asked, limits, today, offset + limit, least)
-    if not (ranking.total or _FILTER.search(query)):
+    if not (ranking.total or "date" in ranking.unmet or _FILTER.search(query)):
         # Words that say nothing in a question, such as `paper`, are looked for as they stand.
         return await shelf.store.search(query, until=today, offset=offset, limit=limit)
     items = ranking.items[offset : offset + limit]

@@ -106,6 +106,8 @@ async def test_an_address_of_no_paper_is_not_looked_for_by_its_words(library: Ho
         "scaling author:Nobody",
         "scaling date:1999-01..1999-02",
         "kimchi tag:rl",
+        "papers from 1999",
+        "1999년 논문",
     ],
 )
 async def test_a_filter_that_lets_nothing_through_finds_nothing(library: House, query: str) -> None:
