@@ -112,7 +112,9 @@ async def search(options: argparse.Namespace, settings: Settings, clock: Clock) 
 
     async def find(library: Library, query: str, today: date) -> dict[str, Any]:
         found = await library.search(query, today=today, offset=0, limit=options.limit)
-        return {"query": query, "results": [_hit_to_json(hit) for hit in found.items]}
+        results = [_hit_to_json(hit) for hit in found.items]
+        unmet = {"unmet": sorted(found.unmet)} if found.unmet else {}
+        return {"query": query, "results": results, **unmet}
 
     return await _look_up(options, settings, clock, options.query, find, _print_results)
 
@@ -288,6 +290,8 @@ def _print_results(found: dict[str, Any]) -> None:
     for result in found["results"]:
         tags = " ".join(f"#{tag}" for tag in result["tags"])
         _print(f"{result['date']}  {result['title']}  {tags}")
+    for unmet in found.get("unmet", ()):
+        _complain(say("en", f"answer.no_{unmet}"))
     if not found["results"]:
         _complain(say("en", "error.search_not_found", name=found["query"]))
 

@@ -117,6 +117,7 @@ async def answer_list(
         previous=previous,
         following=following,
     )
+    message = replace(message, content=found.note)
     if action is None:
         return message
     return replace(message, menus=paper_menus(action, entries, language=request.language))
@@ -259,9 +260,13 @@ _FETCH: dict[str, Callable[[Store, ListRequest, Place], Awaitable[Page[Entry]]]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A page and, by entry id, why each paper is on it: a sentence of it, or what is said of it."""
+    """A page and, by entry id, why each paper is on it: a sentence of it, or what is said of it.
+
+    `note` is what stands above it.
+    """
 
     page: Page[Entry] | Page[Hit]
+    note: str = ""
     snippets: Mapping[int, Snippet] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
 
@@ -316,7 +321,11 @@ async def _search(library: Library, request: ListRequest, place: Place) -> _Foun
         return _Found(page=await _add_posts(store, page, place))
     page = await library.search(query, today=today, offset=offset, limit=PAGE_SIZE, least=LEAST)
     snippets = await library.explain(query, [hit.entry for hit in page.items], today=today)
-    return _Found(page=await _add_posts(store, page, place), snippets=snippets)
+    return _Found(
+        page=await _add_posts(store, page, place),
+        note="\n".join(say(request.language, f"answer.no_{each}") for each in sorted(page.unmet)),
+        snippets=snippets,
+    )
 
 
 async def offer_pages(

@@ -106,13 +106,15 @@ class Page(Generic[T]):
     """A slice of a longer result: `items` start at `offset` of `total`.
 
     `posts` says where entries of it stand near who asked, by entry id; an older entry of the same
-    paper may stand for one that does not.
+    paper may stand for one that does not. `unmet` names what none of a search's papers meets
+    (`date`, `author`, `tag`): they are the nearest without it.
     """
 
     items: tuple[T, ...]
     offset: int
     total: int
     posts: Mapping[int, Post] = field(default_factory=dict)
+    unmet: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from storage.models import Entry, Hit, Page
 from storage.text import SearchText, split_search
 
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
+# What a search can be told of that no paper meets: those that come are the nearest without it.
+_LIMITS = frozenset(("date", "author", "tag"))
 # From here on a text has a term; what is weaker only helps to order results.
 _MET = 0.5
 
@@ -53,7 +55,7 @@ async def search(
     scores = {item.entry_id: item.score for item in items}
     entries = await shelf.store.list_entries([*scores], until=today)
     hits = tuple(Hit(entry=entry, score=scores[entry.id]) for entry in entries)
-    return Page(items=hits, offset=offset, total=ranking.total)
+    return Page(items=hits, offset=offset, total=ranking.total, unmet=ranking.unmet & _LIMITS)
 
 
 async def _find_address(

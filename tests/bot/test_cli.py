@@ -344,6 +344,15 @@ def test_search_prints_a_line_a_paper(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("ingested")
+def test_search_says_which_date_has_no_digest(run: Run) -> None:
+    result = run("search", "scaling laws in 2023")
+    assert result.out.startswith("2025-04-25  Scaling Laws  #rl #scaling\n")
+    assert result.err == "There is no digest of that date.\n"
+    (answer,) = run("search", "--json", "scaling laws in 2023").json
+    assert answer["unmet"] == ["date"]
+
+
+@pytest.mark.usefixtures("ingested")
 def test_search_says_when_nothing_is_found(run: Run) -> None:
     result = run("search", "unheard")
     assert (result.code, result.out) == (0, "")

@@ -88,6 +88,22 @@ async def test_months_narrow_a_search(library: House) -> None:
     assert set(february) < set(spring)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("sparse attention in 2023", "There is no digest of that date."),
+        ("2023년 스파스 어텐션 논문", "그 날짜의 다이제스트는 없어요."),
+        ("sparse attention in 2025", ""),
+    ],
+)
+async def test_a_search_whose_date_has_no_digest_says_so_above_the_nearest(
+    library: House, query: str, said: str
+) -> None:
+    answered = await library.member.run(library.text, "search", {"query": query})
+    assert answered.message.content == said
+    assert "Sparse Attention" in titles_of(answered.message)[0]
+
+
 async def test_filters_alone_list_what_they_let_through(library: House) -> None:
     assert len(await search(library, "date:2025-02-03")) == 7
 
