@@ -6,9 +6,10 @@ import asyncio
 import itertools
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -50,7 +51,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parts:
-    """What the process is made of before there is a client."""
+    """What the process is made of before there is a client.
+
+    `alone`: nobody else runs on the database. `owner` is this process's name in its ledger.
+    """
 
     settings: Settings
     store: Store
@@ -59,6 +63,8 @@ class _Parts:
     seeds: SeedFolder
     metrics: Metrics
     tick_seconds: float
+    alone: bool
+    owner: str = field(default_factory=owner_name)
     vitals: Vitals = field(default_factory=Vitals)
 
 
@@ -89,9 +95,9 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
             seeds=seeds,
             metrics=metrics,
             tick_seconds=tick_seconds,
+            alone=alone,
         )
         async with _answer_health(parts):
-            await release_others(store, alone=alone)
             await _read_seeds(seeds)
             await _follow_environment(settings, store, clock)
             async with watching(seeds):
@@ -164,7 +170,7 @@ async def _login(parts: _Parts) -> DigestBot:
             store=parts.store,
             settings=settings,
             clock=parts.clock,
-            owner=owner_name(),
+            owner=parts.owner,
             seeds=parts.seeds,
             metrics=parts.metrics,
         )
@@ -223,7 +229,9 @@ async def _schedule(bot: DigestBot, parts: _Parts) -> None:
     await asyncio.shield(parts.sound)
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
-    ticking = parts.vitals.ticking = Ticking(bot.tick, every=parts.tick_seconds)
+    release = partial(release_others, parts.store, owner=parts.owner, alone=parts.alone)
+    tick = _once_before(bot.tick, release)
+    ticking = parts.vitals.ticking = Ticking(tick, every=parts.tick_seconds)
     copying = Ticking(bot.backups.tick, every=parts.tick_seconds)
     try:
         await asyncio.Event().wait()
@@ -231,6 +239,22 @@ async def _schedule(bot: DigestBot, parts: _Parts) -> None:
         ticking.stop()
         copying.stop()
         await bot.backups.wait()
+
+
+def _once_before(
+    tick: Callable[[], Awaitable[None]], begin: Callable[[], Awaitable[None]]
+) -> Callable[[], Awaitable[None]]:
+    """Return a tick that begins with `begin` until that went well: a store may not take it yet."""
+    has_begun = False
+
+    async def run() -> None:
+        nonlocal has_begun
+        if not has_begun:
+            await begin()
+            has_begun = True
+        await tick()
+
+    return run
 
 
 @asynccontextmanager

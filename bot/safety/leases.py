@@ -16,15 +16,18 @@ def owner_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_PROCESS}-{secrets.token_hex(2)}"
 
 
-async def release_others(store: LedgerStore, *, alone: bool) -> None:
+async def release_others(store: LedgerStore, *, owner: str, alone: bool) -> None:
     """End the leases of processes that are gone, so that nobody waits for them.
 
-    Who is `alone` on the database knows it of all of them, whatever host or id they had. Otherwise
-    it is known of this host's processes only.
+    `owner` is not. Who is `alone` on the database knows it of all others, whatever host or id they
+    had. Otherwise it is known of this host's processes only.
+
+    Raises:
+        StorageError: the store cannot be read or written.
     """
-    for owner in await store.list_owners():
-        if alone or _is_dead(owner):
-            await store.release_owner(owner)
+    for other in await store.list_owners():
+        if other != owner and (alone or _is_dead(other)):
+            await store.release_owner(other)
 
 
 def _is_dead(owner: str) -> bool:

@@ -13,7 +13,8 @@ import pytest
 
 from tests.bot.safety.test_soundness import rot
 from tests.e2e.house import House, text_of
-from tests.e2e.posts import beside, marks, paper, settled, write_papers
+from tests.e2e.posts import beside, marks, paper, settled, stall, write_papers
+from tests.e2e.test_kill import make_process
 from tests.e2e.test_startup import RUN, environment, run
 from tests.tiny_disk import fill, free, tiny_disk
 
@@ -194,6 +195,33 @@ async def test_a_start_with_a_new_file_answers_while_another_program_keeps_the_d
             async with asyncio.timeout(20), beside(house) as store:
                 while new not in await store.list_dates(until=new):  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.05)
+
+
+async def test_a_start_after_a_kill_waits_for_a_locked_database_and_then_posts_on(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The post that it was killed at is still claimed in the ledger."""
+    stalled = stall(house, "Paper 1", seconds=0.1)
+    process = make_process(house, seeds=seeds, channel=house.text, settle_seconds=0.1)
+    async with process:
+        await house.sandbox.wait_for(lambda: stalled.hits, timeout=20)
+        process.kill()
+    async with beside(house) as store:
+        assert await store.list_owners()
+    monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
+    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with house.bot(seeds_dir=seeds):
+            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
+            assert "Paper 0" in text_of(answered.message)
+            async with asyncio.timeout(10):
+                while "The schedule waits for the database" not in caplog.text:  # noqa: ASYNC110 - no event
+                    await asyncio.sleep(0.01)
+            other.rollback()
+            await house.delivered()
+            await settled(house)
+    assert set(marks(house, house.text).values()) == {1}
+    assert len(marks(house, house.text)) == 9  # a header, four papers, four openings
 
 
 def _fill_after(house: House, disk: Path) -> None:
