@@ -57,21 +57,37 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seed:
-    """A file that was read: its key, its bytes, and their fingerprint."""
+    """A file that was read: its bytes, and their fingerprint."""
 
-    key: str
+    source: Source
     data: bytes
     fingerprint: str
+
+    @property
+    def key(self) -> str:
+        return self.source.key
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What came of reading files once: those that were written, and what became of their papers."""
+
+    unchanged: int = 0
+    written: list[Source] = field(default_factory=list)
+    reports: list[IngestReport] = field(default_factory=list)
+    errors: list[SeedError] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Batch:
     """Files that were read: drafts with fingerprints for one transaction, what is wrong, how many.
 
-    Those of `files` that are neither in `drafts` nor in `errors` have not changed.
+    Those of `files` that are neither in `drafts` nor in `errors` have not changed. `sources` are
+    the files of `drafts`.
     """
 
     drafts: list[tuple[DigestDraft, str]] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
     errors: list[SeedError] = field(default_factory=list)
     files: int = 0
     size: int = 0
@@ -111,36 +127,54 @@ async def ingest_sources(
 ) -> IngestSummary:
     """Read what `find_sources` found into the store, as `ingest` does.
 
+    A file may be replaced between its reading and its writing, and another process may have
+    written by then what is newer. So what was written is read again, until the file says the same.
+
     Raises:
         StorageError: the store cannot be read or written.
     """
+    readings = [await _read_once(found, store, root=root, now=now, progress=progress)]
+    while written := readings[-1].written:
+        readings.append(await _read_once(written, store, root=root, now=now))
+    reports = [report for reading in readings for report in reading.reports]
+    return IngestSummary(
+        files=sum(isinstance(item, Source) for item in found),
+        unchanged=readings[0].unchanged,
+        added=sum(report.added for report in reports),
+        changed=sum(report.changed for report in reports),
+        removed=sum(report.removed for report in reports),
+        errors=tuple(error for reading in readings for error in reading.errors),
+    )
+
+
+async def _read_once(
+    found: Sequence[Source | SeedError],
+    store: PaperStore,
+    *,
+    root: Path,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> _Reading:
     known = await store.list_fingerprints()
-    errors: list[SeedError] = []
-    reports: list[IngestReport] = []
-    items, done, unchanged, size = iter(found), 0, 0, 0
+    reading = _Reading()
+    items, done, size = iter(found), 0, 0
     gone: frozenset[str] | None = None
     async with _Adding(store, now=now) as adding:
         while (batch := await asyncio.to_thread(_read_batch, items, known, size)).files:
             size += batch.size
-            errors += batch.errors
-            unchanged += batch.files - len(batch.drafts) - len(batch.errors)
+            reading.errors += batch.errors
+            reading.unchanged += batch.files - len(batch.drafts) - len(batch.errors)
+            reading.written += batch.sources
             if batch.drafts:
                 if gone is None:
                     gone = await asyncio.to_thread(_list_gone, known, root)
-                reports += await adding.add(batch.drafts, gone)
+                reading.reports += await adding.add(batch.drafts, gone)
             for _ in range(batch.files):
                 done += 1
                 if progress is not None:
                     progress(done, len(found))
-        reports += await adding.finish()
-    return IngestSummary(
-        files=sum(isinstance(item, Source) for item in found),
-        unchanged=unchanged,
-        added=sum(report.added for report in reports),
-        changed=sum(report.changed for report in reports),
-        removed=sum(report.removed for report in reports),
-        errors=tuple(errors),
-    )
+        reading.reports += await adding.finish()
+    return reading
 
 
 class _Adding:
@@ -281,6 +315,7 @@ def _read_batch(
             if known.get(seed.key) != seed.fingerprint:
                 draft = parse_digest(seed.data, source=seed.key)
                 batch.drafts.append((draft, seed.fingerprint))
+                batch.sources.append(seed.source)
         except SeedError as error:
             batch.errors.append(error)
     return batch
@@ -295,7 +330,7 @@ def _read(item: Source | SeedError) -> _Seed:
     except OSError as error:
         raise _explain(error, item.key) from error
     digest = hashlib.sha256(data).hexdigest()
-    return _Seed(key=item.key, data=data, fingerprint=f"{PARSER_VERSION}:{digest}")
+    return _Seed(source=item, data=data, fingerprint=f"{PARSER_VERSION}:{digest}")
 
 
 def _explain(error: OSError, key: str) -> SeedError:

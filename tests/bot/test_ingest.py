@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from bot.ingest import IngestSummary, check, draft_to_json, ingest
 from bot.parsers import MAX_BYTES, SeedError
 from storage.base import StorageError
 from storage.models import DigestDraft, IngestReport
-from storage.sqlite import SqliteStore, preparing
+from storage.sqlite import SqliteStore, open_store, preparing
 
 NOW = datetime(2025, 8, 1, tzinfo=UTC)
 UNTIL = date(2025, 8, 1)
@@ -85,6 +86,29 @@ async def test_an_edited_file_changes_its_papers(store: SqliteStore, folder: Pat
     (folder / "a.txt").write_text(seed("One").replace("설명입니다", "설명이에요"))
     summary = await run(store, folder)
     assert (summary.added, summary.changed, summary.unchanged) == (0, 1, 0)
+
+
+async def test_a_file_that_is_replaced_while_two_processes_read_it_ends_as_it_is(
+    store: SqliteStore, folder: Path
+) -> None:
+    """The one that has read the older content is the last to write."""
+    (folder / "a.txt").write_text(seed("One"))
+    (folder / "b.txt").write_text(seed("Two"))
+    free: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    has_read = asyncio.Event()
+    async with open_store(folder.parent / "digests.sqlite3", sound=free) as late:
+        older = asyncio.create_task(
+            ingest([folder], late, root=folder, now=NOW, progress=lambda *_: has_read.set())
+        )
+        await has_read.wait()
+        (folder / "a.txt").write_text(seed("One, mended"))
+        await run(store, folder)
+        free.set_result(None)
+        summary = await older
+    digest = await store.get_digest(date(2025, 4, 25))
+    assert digest is not None
+    assert {entry.paper.title for entry in digest.entries} == {"One, mended", "Two"}
+    assert (summary.files, summary.unchanged, summary.errors) == (2, 0, ())
 
 
 async def test_a_file_that_disappears_loses_nothing(store: SqliteStore, folder: Path) -> None:
