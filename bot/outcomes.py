@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import discord
 
 # docs: JSON Error Codes
@@ -39,10 +41,24 @@ class LimitedError(Exception):
 
 
 class RefusedError(Exception):
-    """Discord answered that it did not carry out the request; `code` is its JSON error code."""
+    """Discord, or what stands before it, answered that it did not carry out the request.
+
+    `code` is Discord's JSON error code, 0 where there is none. `retry_after` are the seconds that
+    the answer's header says to wait, None where it does not.
+    """
 
     def __init__(self, error: discord.HTTPException) -> None:
         super().__init__(f"{error.status} {error.code}: {error.text}")
         self.status = error.status
         self.code = error.code
         self.text = error.text
+        self.retry_after = _seconds(error.response.headers.get("Retry-After"))
+
+
+def _seconds(said: str | None) -> float | None:
+    """Return the seconds that a header says to wait; None where it says a date, or nonsense."""
+    try:
+        seconds = float(said or "")
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < math.inf else None

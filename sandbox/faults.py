@@ -27,6 +27,9 @@ class Trouble(enum.StrEnum):
     """Wait `seconds` (real), then act and answer."""
     LIMIT = "limit"
     """Answer 429 with `seconds` as its retry_after, without acting."""
+    PAGE = "page"
+    """Answer `status` with a page, as what stands before Discord does, without acting; `seconds`,
+    if any, are its Retry-After."""
 
 
 class Drop(Exception):  # noqa: N818 - an order, not an error
@@ -45,8 +48,8 @@ class Fault:
         skip: How many that match pass unharmed first.
         times: How many it meets, or None for no end.
         probability: The chance for each that matches.
-        status: For REFUSE and LOSE.
-        seconds: For STALL and LIMIT.
+        status: For REFUSE, LOSE and PAGE.
+        seconds: For STALL, LIMIT and PAGE.
         is_global: For LIMIT: whether it claims to be the global limit.
         hits: How many it met so far.
     """

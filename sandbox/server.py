@@ -237,6 +237,8 @@ class Sandbox:
         fault = self.faults.pick(logged)
         if fault is not None:
             logged.fault = fault.trouble.value
+            if fault.trouble is Trouble.PAGE:
+                return self._show_page(logged, fault)
             await self._trouble_before(fault)
         self.faults.run_before(logged)
         verdict = self._count(route, call)
@@ -304,6 +306,15 @@ class Sandbox:
 
     def _refuse(self, logged: LoggedRequest, verdict: Verdict) -> web.Response:
         return self._respond(logged, 429, verdict.to_json(), verdict.headers)
+
+    def _show_page(self, logged: LoggedRequest, fault: Fault) -> web.Response:
+        logged.status = fault.status
+        self.world.hub.note("REQUEST", method=logged.method, path=logged.path, status=fault.status)
+        headers = {"Retry-After": f"{fault.seconds:g}"} if fault.seconds else {}
+        text = f"<html><title>Error {fault.status}</title>"
+        return web.Response(
+            status=fault.status, text=text, content_type="text/html", headers=headers
+        )
 
     def _drop(self, request: web.Request, logged: LoggedRequest) -> web.Response:
         if request.transport is not None:

@@ -9,14 +9,18 @@ from typing import Any, Protocol, Self
 
 import discord
 
-from bot.outcomes import UnsureError
+from bot.outcomes import RefusedError, UnsureError
 from bot.render.message import Message
 from bot.render.plain import to_plain
 from bot.replies import defer, end_promise, is_answered, is_promised, note_acknowledged, to_view
 from bot.sender import Sender
+from bot.wire import TOO_MANY
 
 # Seconds before an answer is promised: Discord waits for three (docs: Receiving and Responding).
 PATIENCE = 1.5
+# Seconds that a reply waits where what stands before Discord holds it off and does not say for how
+# long, and how long it waits in all: whoever asked will have stopped looking.
+HELD_OFF, HELD_OFF_MOST = 5.0, 120.0
 
 
 class Outlet(Protocol):
@@ -98,6 +102,18 @@ class ReplyOutlet:
         Raises:
             UnsureError, RefusedError: it was perhaps not, or not shown.
         """
+        ends_at = asyncio.get_running_loop().time() + HELD_OFF_MOST
+        while True:
+            try:
+                return await self._show(message)
+            except RefusedError as error:
+                pause = error.retry_after or HELD_OFF
+                is_late = asyncio.get_running_loop().time() + pause > ends_at
+                if error.status != TOO_MANY or is_late:
+                    raise
+            await asyncio.sleep(pause)
+
+    async def _show(self, message: Message) -> int:
         place_id = self._asked.channel.id
         payload = (message if _may_embed(self._asked) else to_plain(message)).to_payload()
         if self._message_id is not None:

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import pytest
 
+from bot.questions import outlets
 from sandbox.faults import Fault, Trouble
 from sandbox.options import Options
 from tests.e2e.house import House, open_house, text_of, titles_of
@@ -209,6 +210,44 @@ async def test_who_is_held_off_before_discord_reads_of_the_connection(
         answered = await house.member.run(house.text, "tags")
     assert "My connection to Discord failed" in text_of(answered.message)
     assert "Incident" not in caplog.text
+
+
+async def test_a_mention_is_answered_once_nothing_before_discord_holds_the_answer_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page says how long to wait, or does not."""
+    monkeypatch.setattr(outlets, "HELD_OFF", 0.01)
+    async with house.bot(digest_channel_id=None):
+        for seconds in (1.0, 0.0):
+            house.sandbox.faults.add(
+                Fault(trouble=Trouble.PAGE, template=MESSAGES, status=429, seconds=seconds, times=2)
+            )
+        question = house.member.send(
+            house.text, f"<@{house.sandbox.world.application.id}> What is budget forcing?"
+        )
+        await house.sandbox.wait_for(lambda: len(house.messages(house.text)) == 2, timeout=10)
+    _, answer = house.messages(house.text)
+    assert (answer.reference or {})["message_id"] == str(question.id)
+    assert "budget forcing" in text_of(answer)
+    held = [each.at for each in house.sandbox.requests if each.template == MESSAGES]
+    assert len(held) == 5
+    assert min(held[1] - held[0], held[2] - held[1]) >= 1
+
+
+async def test_a_mention_that_is_held_off_for_too_long_is_left(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outlets, "HELD_OFF_MOST", 1.0)
+    caplog.set_level("INFO", "bot.tree")
+    async with house.bot(digest_channel_id=None):
+        held = house.sandbox.faults.add(
+            Fault(trouble=Trouble.PAGE, template=MESSAGES, status=429, seconds=3600)
+        )
+        house.member.send(house.text, f"<@{house.sandbox.world.application.id}> What is RL?")
+        async with asyncio.timeout(10):
+            while "could not be answered where it was asked" not in caplog.text:  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+    assert held.hits == 1
 
 
 async def test_a_post_that_discord_refuses_is_said(house: House) -> None:

@@ -73,6 +73,17 @@ async def test_a_429_says_how_long(sandbox: Sandbox, house: House, api: Api) -> 
     assert sent(api, house) == 0
 
 
+async def test_a_page_says_how_long_in_its_header_only(
+    sandbox: Sandbox, house: House, api: Api
+) -> None:
+    sandbox.faults.add(Fault(trouble=Trouble.PAGE, status=429, seconds=3, times=1))
+    answer = await api("POST", f"/channels/{house.text.id}/messages", {"content": "x"})
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
+    assert answer.headers["Content-Type"].startswith("text/html")
+    assert "Via" not in answer.headers
+    assert sent(api, house) == 0
+
+
 async def test_rules_skip_count_and_look_at_the_request(
     sandbox: Sandbox, house: House, api: Api
 ) -> None:
