@@ -30,6 +30,7 @@ from bot.safety.soundness import run_sound
 from bot.schedule import local_day
 from bot.scheduler import Ticking
 from bot.seeds import SeedFolder
+from bot.seeds.importing import remove_left
 from bot.seeds.watching import watching
 from bot.settings import Settings
 from storage.base import StorageError, Store
@@ -98,6 +99,7 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
             alone=alone,
         )
         async with _answer_health(parts):
+            await asyncio.to_thread(remove_left, settings.seeds_dir, now=clock())
             await _read_seeds(seeds)
             await _follow_environment(settings, store, clock)
             async with watching(seeds):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import re
 import tempfile
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path, PurePath
 
 import aiohttp
@@ -27,6 +29,12 @@ _SEPARATORS = re.compile(r"[/\\]")
 _PUNCTUATION = frozenset(" ._-()[]+,'")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READABLE = 0o644  # tempfile's own are for nobody else
+_HIDDEN = ".import-"
+# What has not changed for so long is nobody's any more: a file takes a moment to be written. If
+# another bot on the folder takes longer, it says that it could not write, and nothing is lost.
+_LEFT = timedelta(seconds=5)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +85,15 @@ async def import_seed(seeds: SeedFolder, name: str, data: bytes, *, replace: boo
     written = await asyncio.to_thread(_put, seeds.folder, clean, data, replace=replace)
     summary = await seeds.take(written)
     return Imported(name=written.name, date=draft.date, papers=len(draft.entries), summary=summary)
+
+
+def remove_left(folder: Path, *, now: datetime) -> None:
+    """Remove the hidden files that imports have left in SEEDS_DIR which were killed."""
+    with suppress(OSError):  # a later start may
+        for path in folder.glob(f"{_HIDDEN}*"):
+            if now.timestamp() - path.stat().st_mtime > _LEFT.total_seconds():
+                path.unlink()
+                _log.info("Removed what an import has left: %s", path)
 
 
 def clean_name(name: str) -> str:
@@ -143,7 +160,7 @@ def _fold(name: str) -> str:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file that appears whole; hidden until then, so that nobody takes it half-written."""
-    handle, temporary = tempfile.mkstemp(prefix=".import-", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=_HIDDEN, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -59,6 +60,10 @@ async def send(
     return str(answered.message.content)
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_an_imported_digest_is_found_at_once(
     house: House, seeds: Path, owner: Person
 ) -> None:
@@ -68,6 +73,19 @@ async def test_an_imported_digest_is_found_at_once(
     assert "“new.txt” is in: the digest of 7 October 2026. Papers: 2 new" in said
     assert not found.ephemeral
     assert (seeds / "new.txt").read_bytes() == digest(paper("Two"), paper("Three"))
+
+
+async def test_what_a_killed_import_has_left_is_gone_after_the_next_start(
+    house: House, seeds: Path
+) -> None:
+    """What is being written, by another bot, stays."""
+    now = house.clock.now().timestamp()
+    for name, age in ((".import-left", 10), (".import-growing", 0), (".other", 10)):
+        (seeds / name).write_bytes(b"half a di")
+        os.utime(seeds / name, (now - age, now - age))
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        pass
+    assert names_in(seeds) == [".import-growing", ".other", "a.txt"]
 
 
 async def test_a_name_in_hangul_stays(house: House, seeds: Path, owner: Person) -> None:
