@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
 
+from bot.errors import UserError
 from bot.messages import pick_locale
+from bot.outcomes import UnsureError
 from bot.render.message import ButtonStyle, Menu, Message
 
 if TYPE_CHECKING:
@@ -18,6 +22,8 @@ ACKNOWLEDGED = 40060  # docs: JSON Error Codes
 # In an interaction's extras:
 _ACKNOWLEDGED = "acknowledged"
 _PROMISED = "promised"  # an answer, and nothing stands there yet
+
+_log = logging.getLogger(__name__)
 
 
 def answer_in(interaction: discord.Interaction[Any], language: str) -> str:
@@ -104,6 +110,27 @@ async def reply(
         await interaction.response.send_message(**arguments)
     except discord.HTTPException as error:
         note_acknowledged(interaction, error)  # it is shown
+
+
+async def follow_up(interaction: discord.Interaction[Any], messages: Iterable[Message]) -> None:
+    """Send these behind the answer, to who asked alone, and none of them twice.
+
+    Raises:
+        RefusedError: Discord refuses one; those behind it are not sent.
+        UserError: of one it is not known whether it is there; all others are.
+    """
+    bot: DigestBot = interaction.client
+    is_unsure = False
+    for message in messages:
+        try:
+            await bot.sender.follow_up(
+                interaction.application_id, interaction.token, message.to_payload()
+            )
+        except UnsureError as error:
+            _log.info("A part of an answer may be missing: %s", error)
+            is_unsure = True
+    if is_unsure:
+        raise UserError("error.unsure_of_parts")
 
 
 async def replace(interaction: discord.Interaction[Any], message: Message) -> None:

@@ -30,6 +30,7 @@ from bot.render.message import Attachment
 from bot.requests import HTTP_NOT_FOUND, JSON, Requests, as_id, as_object, message_route
 
 AUTO_ARCHIVE_MINUTES = 10_080  # a week, the longest (docs: Channel, auto_archive_duration)
+EPHEMERAL = 1 << 6  # docs: Message Flags
 # A channel publishes ten messages an hour; the eleventh is held back for up to that long.
 PUBLISH_SECONDS = 30.0
 
@@ -190,6 +191,22 @@ class Sender:
         body = {"recipient_id": str(user_id)}
         channel = await self._requests.send(Route("POST", "/users/@me/channels"), json=body)
         return as_id(channel), int(channel.get("last_message_id") or 0)
+
+    async def follow_up(self, application_id: int, token: str, payload: JSON) -> None:
+        """Send a private message behind an interaction's answer.
+
+        It has no nonce and nothing lists it, so what may have been sent must not be sent again.
+
+        Raises:
+            UnsureError, RefusedError: it was perhaps not, or not sent.
+        """
+        route = Route(
+            "POST",
+            "/webhooks/{webhook_id}/{webhook_token}",
+            webhook_id=application_id,
+            webhook_token=token,
+        )
+        await self._requests.send(route, json={**payload, "flags": EPHEMERAL})
 
     async def delete_message(self, channel_id: int, message_id: int) -> None:
         """Delete one of the bot's own messages; one that is gone already counts as done.

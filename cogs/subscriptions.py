@@ -14,7 +14,7 @@ from bot.options import PostChannel, chosen_channel, rights_in
 from bot.preview import preview
 from bot.render.notices import render_notice
 from bot.render.subscriptions import render_subscribed
-from bot.replies import answer_language, defer, reply
+from bot.replies import answer_language, defer, follow_up, reply
 from bot.subscribing import SubscribeRequest, subscribe
 from bot.suggestions import CHOICES, name_choices, tag_list_choices
 from bot.timezones import suggest_timezones
@@ -160,8 +160,9 @@ class Subscriptions(commands.Cog):
         """Show the next post, as it will look, to the asker alone."""
         channel_id = chosen_channel(interaction, channel)
         await defer(interaction, ephemeral=True)
-        for message in await preview(self.bot, channel_id, language=answer_language(interaction)):
-            await reply(interaction, message, ephemeral=True)
+        first, *others = await preview(self.bot, channel_id, language=answer_language(interaction))
+        await reply(interaction, first, ephemeral=True)
+        await follow_up(interaction, others)
 
     @subscribe.autocomplete("timezone")
     async def _suggest_timezones(

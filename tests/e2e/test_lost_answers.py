@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from sandbox.faults import Fault, Trouble
-from tests.e2e.house import House, text_of
+from tests.e2e.house import House, text_of, title_of
 from tests.e2e.posts import beside, paper, write_papers
 
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
+FOLLOW_UP = "/webhooks/{webhook_id}/{token}"
 PROMISED = "/webhooks/{webhook_id}/{token}/messages/@original"
 
 
@@ -99,3 +100,23 @@ async def test_a_promised_answer_is_there_once_though_its_own_answer_was_lost(
     assert "23:59" in text_of(done.message)
     assert len(done.messages) == 1
     assert ended.line.startswith("/subscribe answered")
+
+
+@pytest.mark.parametrize("trouble", [Trouble.LOSE, Trouble.DROP_AFTER, Trouble.DROP_BEFORE])
+async def test_a_preview_shows_no_paper_twice_and_says_where_one_may_be_missing(
+    house: House, tmp_path: Path, trouble: Trouble, ended: Ended
+) -> None:
+    seeds = write_papers(tmp_path / "seeds", *(paper(f"Paper {n}") for n in range(3)))
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        lost = house.sandbox.faults.add(
+            Fault(trouble=trouble, template=FOLLOW_UP, skip=1, times=1, status=502)
+        )
+        done = await house.manager.run(house.text, "preview")
+        await asyncio.wait_for(ended.heard.wait(), 20)
+    assert lost.hits == 1
+    *_, last = done.messages
+    assert "빠진 것이 있으면" in last.content
+    titles = [title for title in map(title_of, done.messages) if title.startswith("Paper")]
+    came = [1, 2] if trouble is Trouble.DROP_BEFORE else [0, 1, 2]
+    assert titles == [f"Paper {n}" for n in came]
+    assert all(message.ephemeral_for for message in done.messages)
