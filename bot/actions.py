@@ -199,6 +199,10 @@ class ActionRunner:
         """Count a fault that Discord found; return whether the posts behind have waited enough."""
         if error.status != BAD_REQUEST or error.code in PASSING:
             return False
+        return self.has_waited_enough(action)
+
+    def has_waited_enough(self, action: Action) -> bool:
+        """Count a refusal of the action; return whether it is the last to be waited out."""
         mark = self.mark(action.entry_id, action.name)
         self.refusals[mark] += 1
         if self.refusals[mark] < REFUSALS:

@@ -14,6 +14,7 @@ from bot.histories import SLACK, Histories
 from bot.outcomes import (
     CLOSED,
     GONE,
+    PASSING,
     UNKNOWN_MESSAGE,
     UNPOSTABLE,
     LimitedError,
@@ -226,7 +227,8 @@ class StepRunner(ActionRunner):
     async def publish(self, posted: Step) -> Step:
         """Publish a posted message to the channels that follow this one, or give that up.
 
-        Raises only BusyError, ClosedError, StoppedError: that it cannot be published stops nothing.
+        That it cannot be published stops nothing, so it raises only BusyError, ClosedError,
+        StoppedError; and RefusedError where that says nothing of why, but only so often.
         """
 
         async def send(_: float) -> Result:
@@ -237,7 +239,11 @@ class StepRunner(ActionRunner):
         action = Action(entry_id=posted.entry_id, name="crosspost", revision="", send=send)
         try:
             return await self.run(action)
-        except (LimitedError, RefusedError, UnsureError) as error:
+        except RefusedError as error:
+            if error.code in PASSING and not self.has_waited_enough(action):
+                raise
+            return await self.give_up(action, error)
+        except (LimitedError, UnsureError) as error:
             return await self.give_up(action, error)
 
     async def delete_parts(self, entry_id: int, name: str, *, kept: int) -> None:

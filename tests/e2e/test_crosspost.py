@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.actions import REFUSALS
+from sandbox.errors import missing_permissions
 from sandbox.faults import Fault, Trouble
 from sandbox.models import Message, MessageFlag
 from tests.e2e.house import House, text_of
@@ -81,20 +83,48 @@ async def test_asking_again_is_safe(house: House, trouble: Trouble) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("status", [403, 500])
-async def test_a_refusal_stops_nothing_and_is_told(house: House, status: int) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "status"), [(Trouble.PAGE, 403), (Trouble.PAGE, 429), (Trouble.REFUSE, 400)]
+)
+async def test_a_refusal_that_says_nothing_is_waited_out(
+    house: House, trouble: Trouble, status: int
+) -> None:
+    house.sandbox.faults.add(Fault(trouble=trouble, template=PUBLISH, status=status, times=2))
+    async with house.bot(digest_channel_id=None, seeds_dir=seeds(house)):
+        await subscribe(house)
+        await finished(house)
+    assert published(house) == [house.messages(house.news)[0]]
+    assert attempts(house) == 3
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_refusal_that_says_what_is_wrong_is_taken_at_its_word(house: House) -> None:
+    def refuse(number: int) -> None:
+        (logged,) = (each for each in house.sandbox.requests if each.number == number)
+        if logged.template == PUBLISH:
+            raise missing_permissions()
+
+    house.sandbox.faults.before = refuse
+    async with house.bot(digest_channel_id=None, seeds_dir=seeds(house)):
+        await subscribe(house)
+        await finished(house)
+    assert attempts(house) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(("status", "tries"), [(403, REFUSALS), (500, 4)])
+async def test_a_refusal_stops_nothing_and_is_told(house: House, status: int, tries: int) -> None:
     house.sandbox.faults.add(Fault(trouble=Trouble.REFUSE, template=PUBLISH, status=status))
     async with house.bot(digest_channel_id=None):
         await subscribe(house)
         await finished(house)
         told = await english_manager(house).run(house.text, "status")
         assert "could not be published" in text_of(told.message)
-        tried = attempts(house)
         house.clock.advance(timedelta(days=1))
         await house.delivered(headers=2, channel=house.news)
         await settled(house)
     assert published(house) == []
-    assert attempts(house) == 2 * tried  # given up each time, once
+    assert attempts(house) == 2 * tries  # given up each time, once
 
 
 async def test_a_limit_is_not_waited_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
