@@ -124,10 +124,15 @@ async def _text_with_one_thread(job: Job) -> None:
     title = digest_thread_name(delivery.digest_date, delivery.language)
     thread = await _thread(job, 0, header, title=title, source=f"{delivery.digest_date}")
     channel_id = job.steps.destination.channel_id
-    place = (thread and thread.message_id) or channel_id
-    # Whether there can be a thread may have been otherwise when a post was tried before.
-    elsewhere = tuple({channel_id, header.message_id or place} - {place})
-    posts = [await _paper(job, entry, place, elsewhere=elsewhere) for entry in job.entries]
+    thread_id = thread.message_id if thread else None
+    posts = []
+    for entry in job.entries:
+        # The right to write in the thread may be lost on the way ...
+        may_write = job.steps.current.permissions.send_messages_in_threads
+        place = (may_write and thread_id) or channel_id
+        # ... and may have been otherwise when a post was tried before.
+        elsewhere = tuple({channel_id, header.message_id or place} - {place})
+        posts.append(await _paper(job, entry, place, elsewhere=elsewhere))
     await _link_titles(job, header, posts)
     await _publish(job, header)
 

@@ -51,6 +51,8 @@ class Parking:
         """Stop posting to the channel and tell who subscribed it, once."""
         seen = cached_destination(self._client, subscription.channel_id)
         self._seen[subscription.id] = seen
+        if error.key == _REASONS[MISSING_PERMISSIONS] and seen is not None:
+            error = find_obstacle(seen, None) or error  # it may tell which one
         if not await self._store.park(subscription.id, error.key, now=self._clock()):
             return
         _log.warning("Posting to channel %s stops: %s", subscription.channel_id, explain(error))

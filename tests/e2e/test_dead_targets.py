@@ -334,6 +334,77 @@ async def test_threads_refused_on_the_way_are_asked_for_once(house: House, seeds
     assert "⚠️" not in status.message.content
 
 
+def forbid_threads(house: House, channel: Channel, *, announced: bool) -> None:
+    """Take the right to write in threads; the gateway may be late to tell of it."""
+    deny = Permission.SEND_MESSAGES_IN_THREADS
+    if announced:
+        house.sandbox.world.set_overwrite(channel, house.guild.id, deny=deny)
+    else:
+        hidden = Overwrite(id=house.guild.id, type=0, allow=0, deny=int(deny))
+        channel.overwrites.append(hidden)
+
+
+def after_papers(house: House, channel: Channel, count: int, act: Callable[[], None]) -> None:
+    """Call `act` once, just when so many papers stand in the channel or its threads."""
+
+    def strike(_: int) -> None:
+        if sum(":paper:" in mark for mark in marks(house, channel)) >= count:
+            house.sandbox.faults.after = None
+            act()
+
+    house.sandbox.faults.after = strike
+
+
+async def test_a_digests_thread_that_is_closed_to_the_bot_on_the_way_is_left_for_the_channel(
+    house: House, seeds: Path
+) -> None:
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        after_papers(
+            house, house.news, 1, lambda: forbid_threads(house, house.news, announced=True)
+        )
+        options = {"channel": "#news", "threads": "digest"}
+        await house.manager.run(house.text, "subscribe", options)
+        await house.delivered(channel=house.news)
+        await settled(house)
+        status = await house.manager.run(house.text, "status")
+    (thread,) = house.threads(house.news)
+    assert house.titles(thread)[1:] == ["Paper One"]
+    assert house.titles(house.news)[1:] == ["Paper Two", "Paper Three"]
+    assert set(marks(house, house.news).values()) == {1}
+    assert not [each for each in house.sandbox.requests if each.status == 403]
+    assert told(house) == []
+    assert "⚠️" not in status.message.content
+    assert "스레드 없이" in status.message.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "threads", "count", "announced"),
+    [
+        ("news", "digest", 4, False),  # else what is left goes to the channel
+        *(("forum", "paper", 6, announced) for announced in (True, False)),
+        *(("forum", "digest", 4, announced) for announced in (True, False)),
+    ],
+)
+async def test_threads_that_are_closed_to_the_bot_on_the_way_are_named_once_and_lose_nothing(
+    house: House, seeds: Path, kind: str, threads: str, count: int, *, announced: bool
+) -> None:
+    channel = house.news if kind == "news" else house.forum
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        after_papers(house, channel, 1, lambda: forbid_threads(house, channel, announced=announced))
+        options = {"channel": f"#{channel.name}", "threads": threads}
+        await house.manager.run(house.text, "subscribe", options)
+        await house.sandbox.wait_for(lambda: told(house))
+        assert len(marks(house, channel)) < count
+        open_to_posts(house, channel)
+        house.clock.advance(timedelta(minutes=10))
+        await house.sandbox.wait_for(lambda: len(marks(house, channel)) == count, timeout=20)
+        await settled(house)
+    assert set(marks(house, channel).values()) == {1}
+    (message,) = told(house)
+    assert ("Send Messages in Threads" in message.content) == announced
+    assert ("does not let me post" in message.content) != announced
+
+
 @pytest.mark.parametrize("lost", [True, False])
 async def test_an_uncertain_post_is_looked_for_in_the_thread_and_beside_it(
     house: House, seeds: Path, *, lost: bool
