@@ -82,6 +82,8 @@ HOLD = """
 """
 RELEASE = "DELETE FROM entry_sources WHERE source_id = :source AND entry_id = :entry"
 IS_HELD = "SELECT 1 FROM entry_sources WHERE entry_id = :entry"
+IS_POSTED = "SELECT 1 FROM steps WHERE entry_id = :entry"
+REPLACE = "UPDATE entry_sources SET entry_id = :by WHERE entry_id = :entry"
 
 NONE = "[]"
 Match = Callable[[Sequence[Version], Sequence[Version]], Mapping[int, int]]
@@ -295,16 +297,42 @@ class _Batch:
     def _release_removed(self, file: _File) -> None:
         for entry in file.held:
             if entry.id not in file.kept:
-                file.counts["removed"] += self._release(file.source, entry)
+                file.counts["removed"] += self._release(file, entry)
 
-    def _release(self, source: int, entry: _Held) -> bool:
+    def _release(self, file: _File, entry: _Held) -> bool:
         """Let go of an entry; return whether that removed it, for no other file holds it."""
         self._flush()
-        self._connection.execute(RELEASE, {"source": source, "entry": entry.id})
+        self._connection.execute(RELEASE, {"source": file.source, "entry": entry.id})
         if self._connection.execute(IS_HELD, {"entry": entry.id}).fetchone():
+            return False
+        if self._take_along(file, entry):
             return False
         remember(self._connection, entry.id, entry.version)
         self._writer.remove(entry.id)
+        return True
+
+    def _take_along(self, file: _File, entry: _Held) -> bool:
+        """Have an entry that nobody holds go to its file's new date; return whether it does.
+
+        While a copy of the file held it, it had to stay; and a copy that got the date before may
+        have brought the same there as an entry of its own, which is taken for this one unless it
+        has been posted.
+        """
+        date, revision = file.digest.date, entry.version.revision
+        draft = next((each for each in file.digest.entries if each.revision == revision), None)
+        if draft is None or entry.date == date:
+            return False
+        twin = self._writer.find_twin(draft, date)
+        if twin is None:
+            file.left.remove(draft)
+            self._hold(file, entry.id, "changed")
+        else:
+            replaced = {"entry": twin, "by": entry.id}
+            if self._connection.execute(IS_POSTED, replaced).fetchone():
+                return False
+            self._connection.execute(REPLACE, replaced)
+            self._writer.remove(twin)
+        self._writer.change(entry.id, draft, date=date)
         return True
 
     def _add_left(self, files: Sequence[_File]) -> None:

@@ -245,6 +245,23 @@ async def test_a_paper_under_another_date_is_not_posted_twice(house: House, seed
     assert post == "Huge Models"
 
 
+async def test_papers_whose_copies_get_another_date_in_turn_are_not_posted_twice(
+    house: House, seeds: Path
+) -> None:
+    papers = (paper("Small Models"), paper("Large Models"))
+    write_papers(seeds, *papers, name="copy.txt")
+    async with house.bot(seeds_dir=seeds):
+        await house.delivered()
+        before = marks(house, house.text)
+        for name in ("a.txt", "copy.txt"):
+            await revise(house, seeds, *papers, paper("Huge Models"), day=DAY + ONE_DAY, name=name)
+        house.clock.advance(ONE_DAY)
+        await house.delivered(headers=2)
+        await settled(house)
+    assert house.titles(house.text)[4:] == ["Huge Models"]
+    assert before.items() <= marks(house, house.text).items()
+
+
 async def test_refused_edits_keep_nobody_waiting_and_are_made_up_for(
     house: House, seeds: Path
 ) -> None:

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.models import Digest, EntryDraft, IngestReport
+from storage.models import Digest, EntryDraft, IngestReport, Subscription
 from storage.sqlite import SqliteStore
 from tests.storage.builders import DAY, NOW, TODAY, digest, entry
 from tests.storage.conftest import Ingest
+from tests.storage.ledgers import open_day, post
 
 A, B, C = (entry(f"Paper {name}", authors=(name, "Ge Zhang"), tags=(name, "rl")) for name in "ABC")
 NEXT = DAY + timedelta(days=1)
@@ -216,6 +217,41 @@ async def test_a_copied_file_with_a_new_date_takes_nothing_from_the_old(
     assert await ingest(digest(A, C, source="two.txt", day=NEXT)) == report(added=2)
     assert await read(store) == before
     assert set(await ids(store, NEXT)) == {"Paper A", "Paper C"}
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [["two.txt"], ["one.txt"]],
+        [["one.txt"], ["two.txt"]],
+        [["one.txt", "two.txt"]],
+        [["new.txt"], ["one.txt"], ["two.txt"]],
+        [["one.txt", "new.txt"], ["two.txt"]],
+    ],
+)
+async def test_copies_that_get_another_date_one_after_the_other_keep_their_entries(
+    store: SqliteStore, ingest: Ingest, calls: list[list[str]]
+) -> None:
+    await ingest(digest(A, B, source="one.txt"), digest(A, B, source="two.txt"))
+    before = await ids(store)
+    for sources in calls:
+        await ingest(*(digest(A, B, source=source, day=NEXT) for source in sources))
+    assert await store.get_digest(DAY) is None
+    assert await ids(store, NEXT) == before
+    assert await ingest(digest(A, source="one.txt", day=NEXT)) == report(unchanged=1)
+    assert await ids(store, NEXT) == before  # the other copy holds both
+
+
+async def test_a_paper_that_was_posted_under_its_new_date_stays_the_one_that_was(
+    store: SqliteStore, ingest: Ingest, subscription: Subscription
+) -> None:
+    await ingest(digest(A, source="one.txt"))
+    await ingest(digest(A, source="two.txt", day=NEXT))
+    posted = await ids(store, NEXT)
+    (delivery,) = await open_day(store, subscription, NEXT)
+    await post(store, delivery, message_id=9, entry_id=posted["Paper A"])
+    await ingest(digest(A, source="one.txt", day=NEXT))
+    assert await ids(store, NEXT) == posted
 
 
 async def test_the_newest_digest_that_has_a_value_describes_the_paper(
