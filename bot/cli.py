@@ -62,7 +62,11 @@ async def check_paths(options: argparse.Namespace, settings: Settings, _clock: C
     failed = False
     repeats = Repeats()
     with _progress() as progress:
-        for result in check(options.paths or [settings.seeds_dir], progress=progress):
+        for result in check(
+            options.paths or [settings.seeds_dir],
+            progress=progress,
+            remark=lambda doubt: _complain(str(doubt)),
+        ):
             if isinstance(result, SeedError):
                 failed = True
                 _complain(str(result))

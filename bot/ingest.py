@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, parse_digest
+from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, find_doubts, parse_digest
 from storage.base import PaperStore
 from storage.models import DigestDraft, EntryDraft, IngestReport
 from storage.text import title_key
@@ -224,39 +224,51 @@ def check(
     *,
     root: Path = Path(),
     progress: Callable[[int, int], None] | None = None,
+    remark: Callable[[SeedError], None] | None = None,
 ) -> Iterator[DigestDraft | SeedError]:
     """Yield what each seed file at `paths` says, or why it cannot be understood; store nothing.
 
-    `progress` is called as by `ingest`.
+    `progress` is called as by `ingest`; `remark`, after a file, with each line that was read but
+    may mean something else.
     """
     found = find_sources(paths, root)
     for done, item in enumerate(found, start=1):
         try:
             seed = _read(item)
-            yield parse_digest(seed.data, source=seed.key)
+            draft = parse_digest(seed.data, source=seed.key)
         except SeedError as error:
             yield error
+        else:
+            yield draft
+            if remark is not None:
+                for doubt in find_doubts(seed.data, draft):
+                    remark(doubt)
         if progress is not None:
             progress(done, len(found))
 
 
 class Repeats:
-    """Finds papers that stand in two files of one date in other words: each is posted.
+    """Finds papers that stand twice on one date in other words: each is posted.
 
     That may be meant, as two people may comment on one paper, so it is no error. What is the same
     word for word is stored once.
     """
 
     def __init__(self) -> None:
-        self._first: dict[tuple[date, str], tuple[str, EntryDraft]] = {}
+        self._first: dict[tuple[date, str], tuple[str, int, EntryDraft]] = {}
 
     def find(self, draft: DigestDraft) -> Iterator[SeedError]:
-        """Yield a remark on each paper of this file that an earlier one has in other words."""
+        """Yield a remark on each paper of this file that stands before in other words."""
         for entry in draft.entries:
             key = draft.date, title_key(entry.title)
             said = replace(entry, line=0, links=())
-            other, there = self._first.setdefault(key, (draft.source, said))
-            if other != draft.source and there != said:
+            first = draft.source, entry.line, said
+            other, line, there = self._first.setdefault(key, first)
+            if there == said:
+                continue
+            if other == draft.source:
+                yield SeedError("seed.repeated_here", file=other, line=entry.line, other=line)
+            else:
                 yield SeedError("seed.repeated", file=draft.source, line=entry.line, other=other)
 
 

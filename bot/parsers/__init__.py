@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from bot.parsers import digest, note
+from bot.parsers import digest, doubts, note
 from bot.parsers.document import MAX_BYTES, Document, read_document
 from bot.parsers.errors import SeedError
 from storage.models import DigestDraft
 
-__all__ = ["FORMATS", "MAX_BYTES", "PARSER_VERSION", "Format", "SeedError", "parse_digest"]
+__all__ = [
+    "FORMATS",
+    "MAX_BYTES",
+    "PARSER_VERSION",
+    "Format",
+    "SeedError",
+    "find_doubts",
+    "parse_digest",
+]
 
 # Goes up when the same bytes would give other records: files read before are then read again.
 PARSER_VERSION = 1
@@ -40,3 +48,8 @@ def parse_digest(data: bytes, *, source: str) -> DigestDraft:
     document = read_document(data, source=source)
     parse = next((each.parse for each in FORMATS if each.sniff(document)), FORMATS[0].parse)
     return parse(document)
+
+
+def find_doubts(data: bytes, draft: DigestDraft) -> Iterator[SeedError]:
+    """Yield remarks on the lines of a file that was read as `draft` but may mean something else."""
+    return doubts.find_doubts(read_document(data, source=draft.source), draft)

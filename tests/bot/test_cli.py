@@ -232,6 +232,32 @@ def test_check_remarks_on_a_paper_that_two_files_of_a_date_have_in_other_words(r
         )
 
 
+def test_check_remarks_on_a_paper_that_one_file_has_twice_in_other_words(run: Run) -> None:
+    paper = "One\n(Ann Lee)\n한글.\n#rl\n"
+    other = paper.replace("한글", "둘째")
+    Path("seeds").mkdir()
+    Path("seeds/a.txt").write_text(f"2025년 4월 25일\n{paper * 2}{other}", encoding="utf-8")
+    result = run("check")
+    assert result.code == 0
+    assert result.err == (
+        "seeds/a.txt:10: this paper is in line 2 as well, in other words: both are posted\n"
+    )
+
+
+def test_check_remarks_on_a_line_that_may_mean_something_else(run: Run) -> None:
+    text = "2025년 4월 25일\n1. One\n(Ann Lee)\n한글.\nTags: rl\n"
+    Path("seeds").mkdir()
+    Path("seeds/a.txt").write_text(text, encoding="utf-8")
+    for arguments in (("check",), ("check", "--json")):
+        result = run(*arguments)
+        assert result.code == 0
+        assert result.err == (
+            "seeds/a.txt:2: this title is posted with its “1.”: leave out what is no part of it\n"
+            "seeds/a.txt:5: this is read as text: tags stand on a line of their own, "
+            "such as #rl #llm\n"
+        )
+
+
 def test_check_reads_the_paths_it_is_given_and_not_the_seeds(run: Run) -> None:
     write_seed("seeds/a.txt", "One")
     write_seed("drafts/b.txt", "Two")
