@@ -8,6 +8,7 @@ A line that fits nothing else is text.
 from __future__ import annotations
 
 from bot.parsers.document import Document
+from bot.parsers.errors import SeedError
 from bot.parsers.lines import (
     is_date,
     is_names,
@@ -20,6 +21,8 @@ from bot.parsers.lines import (
 from bot.parsers.links import find_links, is_link
 from bot.parsers.script import split_sections
 from storage.models import DigestDraft, EntryDraft
+
+_MAX_BETWEEN = 3  # lines between a title and its authors: an introduction, a rule, a second title
 
 
 def sniff(document: Document) -> bool:
@@ -55,7 +58,7 @@ def _read_entry(document: Document, start: int) -> tuple[EntryDraft, int]:
     url, authors, text_start = _read_head(document, start)
     text_end = _find_text_end(document, text_start)
     if text_start == text_end:
-        raise document.error("seed.no_text", start)
+        raise _explain_no_text(document, start, text_end)
     if url is None and text_end - text_start > 1 and is_link(lines[text_start]):
         url, text_start = lines[text_start], text_start + 1
     text = lines[text_start:text_end]
@@ -87,8 +90,40 @@ def _read_head(document: Document, start: int) -> tuple[str | None, tuple[str, .
         url = lines[start + 1]
     line = start + (2 if url else 1)
     first = lines[line] if line < len(lines) else ""
-    authors, end = read_authors(document, first, title=start, after=line + 1)
+    try:
+        authors, end = read_authors(document, first, title=start, after=line + 1)
+    except SeedError as error:
+        if error.key == "seed.no_authors":
+            _explain_no_authors(document, start, line)
+        raise
     return url, authors, end
+
+
+def _explain_no_authors(document: Document, start: int, line: int) -> None:
+    """Refuse a title whose authors come too late, and what below the last tags is no paper."""
+    lines = document.lines
+    for index in range(line, min(line + _MAX_BETWEEN + 1, len(lines))):
+        if parse_tags(lines[index]) is not None:
+            break
+        if is_names(lines[index]):
+            authors = str(document.numbers[index])
+            raise document.error("seed.late_authors", start, authors=authors)
+    if start > 1 and all(
+        parse_tags(text) is None and parse_authors(text) is None for text in lines[start:]
+    ):
+        raise document.error("seed.no_paper", start)
+
+
+def _explain_no_text(document: Document, start: int, end: int) -> SeedError:
+    """Return why the paper at `start` has no text: it may stand below the tags at `end`."""
+    below = end + 1
+    if (
+        below < len(document.lines)
+        and parse_tags(document.lines[below]) is None
+        and not any(_has_authors(document, index) for index in (below + 1, below + 2))
+    ):
+        return document.error("seed.early_tags", end)
+    return document.error("seed.no_text", start)
 
 
 def _find_text_end(document: Document, start: int) -> int:

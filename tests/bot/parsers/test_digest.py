@@ -225,6 +225,39 @@ def test_what_cannot_be_understood_is_refused_with_its_line(
     assert refuse(*lines) == reason
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["오늘은 논문이 많네요.", "A Title"],
+        ["A Title", "wrapped over a line"],
+        ["A Title", "<https://a.org/x>"],
+        ["https://a.org/x", "A Title"],
+        ["---", "A Title", "https://a.org/x"],
+    ],
+)
+def test_authors_that_do_not_follow_at_once_are_pointed_at(lines: list[str]) -> None:
+    with pytest.raises(SeedError) as caught:
+        parse(DATE, *lines, "(Ann Lee, Bo Kim)", "한글.", "#rl")
+    assert (caught.value.key, caught.value.line) == ("seed.late_authors", 2)
+    assert caught.value.params == {"authors": str(2 + len(lines))}
+
+
+def test_the_authors_of_the_next_paper_are_not_pointed_at() -> None:
+    paper = ("B", "(Cy Park, Di Choi)", "한글.", "#rl")
+    assert refuse(DATE, "A Title", "한글.", "#rl", *paper) == ("seed.no_authors", 2)
+
+
+@pytest.mark.parametrize("note", [["오늘은 여기까지!"], ["Links:", "- https://a.org", "(끝) 끝"]])
+def test_a_note_below_the_last_paper_is_refused_as_what_is_no_title(note: list[str]) -> None:
+    assert refuse(*HEAD, "한글.", "#rl", "", *note) == ("seed.no_paper", 7)
+
+
+def test_tags_above_the_text_are_refused_with_their_own_line() -> None:
+    paper = ("B", "(Bo Kim)", "한글.", "#rl")
+    assert refuse(*HEAD, "#rl", "Abstract.", "한글.", "", *paper) == ("seed.early_tags", 4)
+    assert refuse(*HEAD, "#rl", *paper) == ("seed.no_text", 2)
+
+
 def words_of(texts: Sequence[str]) -> set[str]:
     blanks = str.maketrans(dict.fromkeys("()\uff08\uff09,\uff0c、#\uff03;", " "))
     return set(" ".join(texts).translate(blanks).split())
