@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 # Goes up when the same bytes would give other records: files read before are then read again.
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 
 
 class Format(NamedTuple):

@@ -23,7 +23,8 @@ _MARKS = re.compile(r"[^\x00-\x7f\uac00-\ud7a3\w\s]+")
 
 # What surrounds a line without being text: white space, and the invisible characters that editors
 # and web pages leave behind (zero width space, word joiner, byte order mark).
-_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u2060\ufeff"
+INVISIBLE = "\u200b\u2060\ufeff"
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + INVISIBLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def read_document(data: bytes, *, source: str) -> Document:
     numbered = [
         (number, line)
         for number, raw in enumerate(unicodedata.normalize("NFC", text).split("\n"), start=1)
-        if (line := raw.strip(_BLANKS))
+        if (line := raw.strip(BLANKS))
     ]
     if not numbered:
         raise SeedError("seed.empty", file=source)

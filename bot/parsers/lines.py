@@ -9,10 +9,14 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from bot.parsers.document import Document
+from bot.parsers.document import BLANKS, INVISIBLE, Document
 from bot.parsers.script import has_hangul
 
-_DATE = re.compile(r"(\d{4})\s*년\s*(\d{1,4})\s*월\s*(\d{1,4})\s*일")
+# White space, and what editors and web pages leave behind unseen, around a line and within it.
+_SPACE = rf"[\s{INVISIBLE}]"
+_DATE = re.compile(
+    rf"(\d{{4}}){_SPACE}*년{_SPACE}*(\d{{1,4}}){_SPACE}*월{_SPACE}*(\d{{1,4}}){_SPACE}*일"
+)
 
 # 200 authors take 6,000 characters; a longer list is damage, and reading it would only take time.
 _MAX_LIST = 100_000
@@ -24,7 +28,7 @@ _COMMA = re.compile(f"[{_COMMAS}]")
 _AND = re.compile(r"\A(?:and|&)\s+(?=[^\W\d])(?!(?:others|more)\b)")
 
 _TAG = re.compile(r"[#\uff03](\w++(?:[-+./&]++\w++)*+\+*+)")
-_TAG_LINE = re.compile(rf"(?:{_TAG.pattern}[,;]*+\s*+)++")
+_TAG_LINE = re.compile(rf"(?:{_TAG.pattern}[,;]*+{_SPACE}*+)++")
 
 _PERSON_WORD = re.compile(r"[^\W\d_][^\W\d_]*+(?:[.'\u2019-]++[^\W\d_]*+)*+")
 _NAME_PARTICLE = re.compile("al|bin|da|de|del|den|der|di|dos|du|el|la|le|van|von")
@@ -91,7 +95,7 @@ def parse_authors(line: str) -> tuple[str, ...] | None:
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...] | None:
-    names = [name for text in texts if (name := text.strip())]
+    names = [name for text in texts if (name := text.strip(BLANKS))]
     if len(names) > 1:  # `(Jay Shah, Ying Zhang, and Tri Dao)`
         names[-1] = _AND.sub("", names[-1])
     return tuple(names) or None

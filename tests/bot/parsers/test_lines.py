@@ -11,7 +11,13 @@ from bot.parsers.lines import is_date, is_names, is_title, parse_authors, parse_
 
 @pytest.mark.parametrize(
     "line",
-    ["2025년 4월 25일", "2025년 04월 25일", "2025년4월25일", "2025\xa0년\u3000 4 월\t25 일"],
+    [
+        "2025년 4월 25일",
+        "2025년 04월 25일",
+        "2025년4월25일",
+        "2025\xa0년\u3000 4 월\t25 일",
+        "2025년\u200b 4월\ufeff 25일",
+    ],
 )
 def test_a_date_may_be_padded_and_spaced_in_any_way(line: str) -> None:
     assert parse_date(line) == date(2025, 4, 25)
@@ -41,6 +47,7 @@ def test_other_lines_are_no_dates(line: str) -> None:
         ("#강화학습 #c++ #gpt-4.5 #2024", ("강화학습", "c++", "gpt-4.5", "2024")),
         ("\uff03rl \uff03moe", ("rl", "moe")),
         ("#rl #rl", ("rl",)),
+        ("#rl \u200b#moe\ufeff #llm", ("rl", "moe", "llm")),
     ],
 )
 def test_a_tag_line_gives_its_tags_once_each(line: str, tags: tuple[str, ...]) -> None:
@@ -75,6 +82,7 @@ def test_text_that_starts_with_a_hash_is_no_tag_line(line: str) -> None:
         ("\uff08김철수\uff0c 이영희、 박\uff09", ("김철수", "이영희", "박")),
         ("\uff08Kim, Lee)", ("Kim", "Lee")),
         ("(A,, B, )", ("A", "B")),
+        ("(A,\u200b B\u2060, \u200b, C)", ("A", "B", "C")),
         ("(A, et al.)", ("A", "et al.")),
         ("(Google) (DeepMind, Meta)", ("Google", "DeepMind", "Meta")),
         ("(A, B))", ("A", "B")),
