@@ -131,21 +131,35 @@ def _find_text_end(document: Document, start: int) -> int:
     for index in range(start, len(document.lines)):
         if parse_tags(document.lines[index]) is not None:
             return index
-        if not _has_authors(document, index + 1):
+        names = _find_names(document, index)
+        if names != index + 1:
             _refuse_date(document, index)
-        elif index > start and _starts_paper(document, index):
+        if names is not None and index > start and _starts_paper(document, index, names):
             return index
     return len(document.lines)
 
 
-def _starts_paper(document: Document, index: int) -> bool:
-    """Return whether a paper begins at `index` although no tag line ended the one before."""
+def _find_names(document: Document, title: int) -> int | None:
+    """Return the index of the authors line below a title, be it behind an address; None without."""
+    if _has_authors(document, title + 1):
+        return title + 1
+    lines = document.lines
+    if title + 2 < len(lines) and is_link(lines[title + 1]) and _has_authors(document, title + 2):
+        return title + 2
+    return None
+
+
+def _starts_paper(document: Document, index: int, names: int) -> bool:
+    """Return whether a paper begins at `index` although no tag line ended the one before.
+
+    Its authors would stand at `names`.
+    """
     lines = document.lines
     return (
         is_title(lines[index])
-        and is_names(lines[index + 1])
-        and index + 2 < len(lines)
-        and parse_tags(lines[index + 2]) is None
+        and is_names(lines[names])
+        and names + 1 < len(lines)
+        and parse_tags(lines[names + 1]) is None
     )
 
 

@@ -22,11 +22,13 @@ _DATE = re.compile(
 _MAX_LIST = 100_000
 # Each with its full-width twin; the last is the ideographic comma.
 _OPENING, _CLOSING, _COMMAS = "(\uff08", ")\uff09", ",\uff0c、"
+_OPENINGS = tuple(_OPENING)
 _MARKS = re.compile(f"[{_OPENING}{_CLOSING}{_COMMAS}]")
 _PLAIN_LIST = re.compile(f"[{_OPENING}]([^{_OPENING}{_CLOSING}]*)[{_CLOSING}]")
 _COMMA = re.compile(f"[{_COMMAS}]")
 _AND = re.compile(r"\A(?:and|&)\s+(?=[^\W\d])(?!(?:others|more)\b)")
 
+_HASHES = ("#", "\uff03")
 _TAG = re.compile(r"[#\uff03](\w++(?:[-+./&]++\w++)*+\+*+)")
 _TAG_LINE = re.compile(rf"(?:{_TAG.pattern}[,;]*+{_SPACE}*+)++")
 
@@ -61,7 +63,7 @@ def parse_tags(line: str) -> tuple[str, ...] | None:
     Every word of a tag line is a tag, and some tag has a letter: `#1 in the list`, `# heading`
     and `#1` are text.
     """
-    if len(line) > _MAX_LIST or _TAG_LINE.fullmatch(line) is None:
+    if not line.startswith(_HASHES) or len(line) > _MAX_LIST or _TAG_LINE.fullmatch(line) is None:
         return None
     tags = tuple(dict.fromkeys(_TAG.findall(line)))
     return tags if any(char.isalpha() for tag in tags for char in tag) else None
@@ -73,7 +75,7 @@ def parse_authors(line: str) -> tuple[str, ...] | None:
     An authors line is one list in parentheses, or several, and nothing besides. A name may hold
     parentheses, with commas in them, of its own.
     """
-    if not line.startswith(tuple(_OPENING)) or len(line) > _MAX_LIST:
+    if not line.startswith(_OPENINGS) or len(line) > _MAX_LIST:
         return None
     if plain := _PLAIN_LIST.fullmatch(line):
         return _names(_COMMA.split(plain[1]))
@@ -104,7 +106,7 @@ def _names(texts: Iterable[str]) -> tuple[str, ...] | None:
 def is_authors_open(text: str) -> bool:
     """Return whether `text` begins as an authors line does and leaves a parenthesis open."""
     opened = sum(text.count(char) for char in _OPENING)
-    return text.startswith(tuple(_OPENING)) and opened > sum(map(text.count, _CLOSING))
+    return text.startswith(_OPENINGS) and opened > sum(map(text.count, _CLOSING))
 
 
 def read_authors(

@@ -149,14 +149,28 @@ def test_a_paper_without_tag_line_ends_where_persons_follow_a_title() -> None:
     )
 
 
+def test_it_ends_there_where_an_address_stands_between_them_as_well() -> None:
+    first, last = parse(
+        *HEAD, "한글.", "English.", "Next", "https://a.org/x", "(Cy Park, Di Choi)", "한글.", "#rl"
+    ).entries
+    assert (first.en, first.tags) == (("English.",), ())
+    assert (last.title, last.url, last.authors) == (
+        "Next",
+        "https://a.org/x",
+        ("Cy Park", "Di Choi"),
+    )
+
+
 @pytest.mark.parametrize(
     "lines",
     [
         ["A sentence.", "(Cy Park, Di Choi)", "More."],
         ["A Title", "(DeepSeek-AI)", "More."],
         ["A Title", "(Cy Park, Di Choi)"],
+        ["A sentence.", "https://a.org/x", "(Cy Park, Di Choi)", "More."],
+        ["A Title", "https://a.org/x", "(Cy Park, Di Choi)"],
     ],
-    ids=["a sentence before", "one name", "no text behind"],
+    ids=["a sentence before", "one name", "no text behind", "a sentence and an address", "none"],
 )
 def test_where_that_is_in_doubt_the_lines_stay_text(lines: list[str]) -> None:
     assert parse_one(*HEAD, "한글.", *lines, "#rl").en == tuple(lines)
