@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.parsers import find_doubts, parse_digest
+from bot.parsers import SeedError, find_doubts, parse_digest
 
 DATE = "2025년 4월 25일"
 HEAD = (DATE, "A Title", "(Ann Lee, Bo Kim)")
@@ -195,3 +197,42 @@ def test_doubts_about_a_file_of_megabytes_take_no_longer_than_reading_it() -> No
     paper = ("A Title", "(Ann Lee)", "한글.", "x" * 2000 + "#", "#rl")
     assert not doubts(DATE, *paper * 1500)
     assert not doubts(*HEAD, "# a" * 1_000_000)
+
+
+PIECES = st.sampled_from(
+    [
+        "A Title",
+        "(Ann Lee, Bo Kim)",
+        "(Qwen Team)",
+        "한글.",
+        "#rl",
+        "Tags: rl",
+        "---",
+        "> q",
+        LONG,
+        "https://a.org/x",
+        "*T* (Ann Lee, Bo Kim)",
+        "KO:",
+        "# a # b",
+        "1. A",
+        "(Ann; Bo)",
+        DATE,
+    ]
+)
+
+
+@given(
+    st.lists(PIECES | st.text(max_size=20), max_size=12), st.sampled_from(["x.txt", "250203.md"])
+)
+def test_any_file_that_can_be_read_has_its_doubts_in_its_own_lines(
+    lines: list[str], source: str
+) -> None:
+    head = HEAD if source == "x.txt" else ("*A Title* (Ann Lee)",)
+    data = "\n".join((*head, "Text.", *lines)).encode()
+    try:
+        draft = parse_digest(data, source=source)
+    except SeedError:
+        return
+    numbers = [doubt.line for doubt in find_doubts(data, draft)]
+    assert all(1 < number <= data.count(b"\n") + data.count(b"\r") + 1 for number in numbers)
+    assert all(str(doubt) for doubt in find_doubts(data, draft))
