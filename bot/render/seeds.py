@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.messages import say
@@ -25,7 +26,7 @@ def render_imported(imported: Imported, *, language: str) -> Message:
     summary = imported.summary
     if summary.unchanged:
         return render_notice("operations.import_same", language=language, name=imported.name)
-    return render_notice(
+    notice = render_notice(
         "operations.imported",
         language=language,
         name=imported.name,
@@ -35,6 +36,9 @@ def render_imported(imported: Imported, *, language: str) -> Message:
         removed=summary.removed,
         unchanged=max(0, imported.papers - summary.added - summary.changed),
     )
+    room = CONTENT - length(notice.content) - 1
+    doubts = _list_problems(imported.doubts, language, room, heading="doubts", more="more_doubts")
+    return replace(notice, content="\n".join(filter(None, (notice.content, doubts))))
 
 
 def render_broken(error: SeedError, *, language: str) -> Message:
@@ -63,12 +67,16 @@ def render_reloaded(
 
 def describe_problems(problems: Sequence[SeedError], language: str, room: int) -> str:
     """Return a heading and a line a file, in at most `room` units; nothing if all are well."""
+    return _list_problems(problems, language, room, heading="broken", more="more_broken")
+
+
+def _list_problems(
+    problems: Sequence[SeedError], language: str, room: int, *, heading: str, more: str
+) -> str:
     if not problems:
         return ""
-    lines = [f"⚠️ {say(language, 'operations.broken', count=len(problems))}"]
-    left = (
-        room - length(lines[0]) - length(say(language, "operations.more_broken", count=10**9)) - 2
-    )
+    lines = [f"⚠️ {say(language, f'operations.{heading}', count=len(problems))}"]
+    left = room - length(lines[0]) - length(say(language, f"operations.{more}", count=10**9)) - 2
     shown = 0
     for error in problems[:_MOST]:
         line = f"- {describe_problem(error, language)}"
@@ -78,7 +86,7 @@ def describe_problems(problems: Sequence[SeedError], language: str, room: int) -
         left -= length(line) + 1
         shown += 1
     if shown < len(problems):
-        rest = say(language, "operations.more_broken", count=len(problems) - shown)
+        rest = say(language, f"operations.{more}", count=len(problems) - shown)
         lines.append(f"-# {rest}")
     return "\n".join(lines)
 

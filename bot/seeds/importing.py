@@ -19,7 +19,7 @@ import discord
 
 from bot.errors import UserError
 from bot.ingest import IngestSummary, is_seed_name
-from bot.parsers import MAX_BYTES, parse_digest
+from bot.parsers import MAX_BYTES, SeedError, find_doubts, parse_digest
 from bot.seeds import SeedFolder
 
 DOWNLOAD_SECONDS = 60.0
@@ -39,12 +39,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What became of an imported file: its name in SEEDS_DIR, its digest, the papers in it."""
+    """What became of an imported file: its name in SEEDS_DIR, its digest, the papers in it.
+
+    `doubts` are remarks on lines that were read but may mean something else.
+    """
 
     name: str
     date: date
     papers: int
     summary: IngestSummary
+    doubts: tuple[SeedError, ...] = ()
 
 
 async def download(attachment: discord.Attachment) -> bytes:
@@ -82,9 +86,16 @@ async def import_seed(seeds: SeedFolder, name: str, data: bytes, *, replace: boo
     """
     clean = clean_name(name)
     draft = await asyncio.to_thread(parse_digest, data, source=clean)
+    doubts = await asyncio.to_thread(lambda: tuple(find_doubts(data, draft)))
     written = await asyncio.to_thread(_put, seeds.folder, clean, data, replace=replace)
     summary = await seeds.take(written)
-    return Imported(name=written.name, date=draft.date, papers=len(draft.entries), summary=summary)
+    return Imported(
+        name=written.name,
+        date=draft.date,
+        papers=len(draft.entries),
+        summary=summary,
+        doubts=doubts,
+    )
 
 
 def remove_left(folder: Path, *, now: datetime) -> None:

@@ -124,6 +124,15 @@ async def test_what_is_wrong_with_a_file_is_said_with_its_line(
     assert not (seeds / "new.txt").exists()
 
 
+async def test_what_may_not_be_meant_as_it_was_read_is_said_with_its_line(
+    house: House, seeds: Path, owner: Person
+) -> None:
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        said = await send(house, owner, "new.txt", digest(paper("1. Two")))
+    assert "“new.txt” is in" in said
+    assert "`new.txt:2` this title is posted with its “1.”" in said
+
+
 async def test_everybody_but_the_owner_is_refused(
     house: House, seeds: Path, owner: Person, stranger: Person
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,6 +40,19 @@ def test_an_import_counts_what_is_new_changed_and_as_before() -> None:
     said = render_imported(imported(added=1, changed=1), language="en").content
     assert "1 new, 1 changed, 0 removed, 1 as before" in said
     assert "a\\_b.txt" in said
+
+
+def test_an_import_names_lines_that_may_not_be_meant_as_they_were_read() -> None:
+    doubt = SeedError("seed.odd_name", file="a_b.txt", line=3, name="*et al.* @everyone")
+    for count, named in ((1, 1), (12, 10)):
+        report = replace(imported(added=3), doubts=(doubt,) * count)
+        said = render_imported(report, language="en").content
+        assert f"may not be meant so: {count}\n- `a_b.txt:3` “\\*et al.\\* " in said
+        assert "@everyone" not in said
+        assert said.count("\n- ") == named
+        assert (f"and {count - named} more; `check`" in said) == (count > named)
+        assert length(said) <= CONTENT
+    assert "의도와 다를 수 있는 줄: 12개" in render_imported(report, language="ko").content
 
 
 def test_the_same_file_again_is_said_in_both_languages() -> None:
