@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 _FIRST, _VOWELS, _FINALS = 0xAC00, 21, 28
-_NO_FINAL, _N, _L, _M, _P, _S = 0, 4, 8, 16, 17, 20
+_NO_FINAL, _N, _L, _LM, _M, _P, _S = 0, 4, 8, 10, 16, 17, 20
 _A, _EO, _YEO, _O, _WA, _WAE, _OE, _U, _WO, _EU, _I = 0, 4, 6, 8, 9, 10, 11, 13, 14, 18, 20
 # How a vowel and the -eo or -a of an ending become one.
 _CONTRACTED = {_I: _YEO, _O: _WA, _U: _WO, _OE: _WAE}
@@ -56,7 +56,7 @@ def _fused(base: str, last: str) -> Iterator[str]:
         contracted = _contract(base, vowel)
         yield from (_join(initial, contracted, end) for end in (_NO_FINAL, _S))
     elif final == _L:
-        yield from (_join(initial, vowel, end) for end in (_NO_FINAL, _N, _P))
+        yield from (_join(initial, vowel, end) for end in (_NO_FINAL, _N, _LM, _P))
     elif final == _P:
         open_ = _join(initial, vowel, _NO_FINAL)
         yield from (f"{open_}{ending}" for ending in "우운울움워웠")

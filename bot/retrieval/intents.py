@@ -44,12 +44,12 @@ UNITS = (
     (
         Pattern(
             r"percent|accuracy|(?<!learning )(?<!frame )(?<!sampling )\brate\b"
-            r"|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?%"
+            r"|퍼센트|비율|정확도|승률|통과율|성공률|몇 ?(?:%|퍼|프로)"
         ),
         Pattern(r"\d\s?\\?%|\d:\d|퍼센트"),
     ),
     (
-        Pattern(r"how (?:much )?fast|speed-?up|faster|빠르|빨라|가속|속도"),
+        Pattern(r"how (?:much )?fast|speed-?up|faster|빠[르른름]|빨라|빨리|가속|속도|몇 ?배"),
         Pattern(r"\d\s?\$?\\?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
     ),
     (

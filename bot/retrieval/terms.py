@@ -130,7 +130,7 @@ def _concept_weight(typed: Sequence[Unit], *, loose: bool) -> float:
     text = " ".join(unit.text for unit in typed)
     if text in words.WEAK_ENGLISH:
         return _WEAK_WEIGHT
-    if loose and typed[0].is_hangul and typed[0].stem in words.WEAK_KOREAN:
+    if loose and len(typed) == 1 and typed[0].stem in words.WEAK_KOREAN:
         return _VERB_WEIGHT
     return 1.0
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.retrieval import intents, words
 from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.chat import spell_out
 from bot.retrieval.dates import find_dates
 from bot.retrieval.days import DateRange
 from bot.retrieval.glossary import Glossary
@@ -33,11 +34,6 @@ _MARKUP = re.compile(
     r"<[@#:a-zA-Z!&/][^<>\s]{0,100}>|(?<!\w)@(?:everyone|here)\b|https?://\S+|[`*|>]+|~~+"
 )
 _HANGUL = re.compile("[가-힣]")
-# Where a space was left out: `조절하는방법`, `크롤러논문`, `논문있어`.
-_UNSPACED = re.compile(
-    "(?<=[가-힣](?:하는|되는|키는))(?=(?:방법|기법|모델|연구|데이터|논문))"
-    "|(?<=[가-힣])(?=논문)|(?<=논문)(?=있|없|뭐|알려|찾아|추천)"
-)
 _MAGNITUDES = {"조": 1e12, "억": 1e8, "만": 1e4, "천": 1e3, "백": 1e2, "십": 1e1, "": 1.0}
 _LARGE = re.compile(
     r"(?<![\w.])(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<tens>[천백십]?)(?P<unit>[조억만]|(?<=천))"
@@ -67,7 +63,7 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     Never raises: any text is a question, and one without a word is an empty query. At most
     MAX_QUERY_LENGTH characters are read.
     """
-    text = _UNSPACED.sub(" ", _MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
+    text = spell_out(_MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
     text, filters = _take_filters(text)
     asks_authors = intents.ASKED_AUTHORS.search(text) is not None
     text, counts, most = _take_counts(intents.ASKED_AUTHORS.sub(" ", text))
@@ -134,7 +130,7 @@ def read_terms(text: str, index: Index) -> tuple[Term, ...]:
 
 def fold_question(question: str) -> str:
     """Return what is read of a question, for patterns to look at."""
-    return prepare(question[:MAX_QUERY_LENGTH])
+    return prepare(spell_out(question[:MAX_QUERY_LENGTH]))
 
 
 def _take_counts(text: str) -> tuple[str, bool, int | None]:
