@@ -85,7 +85,7 @@ def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
 
     if intents.TITLE.search(asked):
         yield known("title", paper.title)
-    if intents.AUTHORS.search(asked):
+    if intents.AUTHORS.search(asked) or (query.authors and intents.WHETHER_AUTHOR.search(asked)):
         yield known("authors", _names(paper.authors))
     if intents.WHEN.search(asked):
         yield known("date", entry.date.isoformat())

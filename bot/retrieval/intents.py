@@ -145,6 +145,12 @@ AUTHORS = Pattern(
     r"|\bauthors?\W*$|\bhow many authors\b"
     r"|저자(?:가|는|들[이은]?)?\s*몇|누가\s*만[든들]|누구\s*(?:논문|꺼|거|야)|(?:쓴|만든) 사람"
 )
+# Whether somebody is one of them.
+WHETHER_AUTHOR = Pattern(
+    r"\bon (?:the|that|this) (?:[\w-]+ ){1,8}paper\b|\bwork(?:ed)? on (?!papers|anything)"
+    r"|\ban? (?:co-?)?authors? (?:of|on)\b"
+    r"|들어가\s?있|[껴끼][어]?\s?있|참여(?:했|했어|함)|저자(?:야|임|인가|인지|맞)"
+)
 # Words that say which of them.
 WHICH_AUTHOR = Pattern(r"^(?:first|last|lead|leading|senior|corresponding)$|^(?:교신|주)저자")
 TAGS = Pattern(

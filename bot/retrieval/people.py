@@ -59,6 +59,8 @@ _HANGUL_PLACES = tuple(
         rf"저자(?:가|는|:)?\s*({_HANGUL_NAME})인",
     )
 )
+# Whom an honorific makes a person, wherever it stands.
+_HONOURED = Pattern(r"(?<![가-힣])([가-힣]{2,6})\s?(?:교수|박사)님?(?=[은는이가의도꺼께]|\s|\W|$)")
 # Where a question begins with what may be a person: it is one if it sounds like an author.
 _BEFORE_PAPERS = Pattern(
     rf"^\W*(?:(?:혹시|최근|요즘|그럼|그러면|그리고|근데)\s+)?({_HANGUL_NAME}){_HONORIFICS}의?"
@@ -81,7 +83,7 @@ _BUT_HIS = (
 # In hundredths of the letters, and as a share of them: below, two names are not the same.
 _NAME_CUTOFF, _SURNAME_CUTOFF = 86, 82
 _GIVEN_NAME_CUTOFF, _KOREAN_NAME_CUTOFF = 0.5, 0.7
-_WHOLE_NAME_CUTOFF = 0.65
+_WHOLE_NAME_CUTOFF, _ALONE_CUTOFF = 0.65, 0.88
 _SHORTEST_MISSPELT, _KOREAN_NAME, _MOST_ALIKE = 5, 3, 8
 # A name that so few texts have is one that they cite, not what papers are about.
 _RARE = 3
@@ -92,6 +94,7 @@ class Names(Protocol):
     """The names that an index knows."""
 
     authors: OpenVocabulary
+    words: OpenVocabulary
 
     def has_author(self, name: str) -> bool:
         """Whether that is somebody's full name, in the form of `title_key`."""
@@ -145,6 +148,8 @@ def _find_in_place(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
                 return (Author(text=name, tokens=tokens),), _without(name, text)
     if (match := _SOURCE.search(text)) and (author := _find_source(match[1], names)):
         return (author,), _without(author.text, text)
+    if (match := _HONOURED.search(text)) and (tokens := _sounding(match[1], names)):
+        return (Author(text=match[1], tokens=tokens),), _without(match[1], text)
     match = _LATIN_BEFORE_PAPERS.search(text)
     if match and _is_person(match[1], names) and (found := _resolve(match[1], names)):
         return (found,), _without(found.text, text)
@@ -186,12 +191,33 @@ def _find_before_papers(text: str, names: Names) -> tuple[tuple[Author, ...], st
     """Return the author of `조경현 논문`, whose words mean nothing else."""
     match = _BEFORE_PAPERS.search(text)
     name = _HONORIFIC.sub("", match[1].removesuffix("의")) if match else ""
-    tokens = _sounding(name, names) if " " in name or _is_korean_name(name) else ()
     words = name.split()
-    is_word = all(names.count(f"={word}") for word in words) or not NOT_NAMES.isdisjoint(words)
-    if is_word or not tokens or not _is_whole_name(name, tokens[0]):
+    if not NOT_NAMES.isdisjoint(words):
         return (), text
-    return (Author(text=name, tokens=tokens),), _without(name, text)
+    if " " not in name and not _is_korean_name(name):
+        tokens = _surname(name, names)
+    elif all(names.count(f"={word}") for word in words):
+        return (), text
+    else:
+        tokens = tuple(each for each in _sounding(name, names) if _is_whole_name(name, each))
+    return ((Author(text=name, tokens=tokens),), _without(name, text)) if tokens else ((), text)
+
+
+def _surname(name: str, names: Names) -> tuple[str, ...]:
+    """Return the surname that a word sounds like more than like any word of the texts: `르쿤`."""
+    skeleton, spelt = hangul_skeleton(name), romanise(name)
+    stems = korean_stems(name)
+    if not skeleton or any(names.means_something(each) for each in stems):
+        return ()
+    if any(names.count(f"={each}") > _RARE for each in stems):
+        return ()
+    words = names.words.sounding_like(skeleton, spelt, limit=_MOST_ALIKE)
+    for author in names.authors.sounding_like(skeleton, spelt, limit=_MOST_ALIKE):
+        surname = author.split()[-1]
+        others = max((like for word, like in words.items() if word != surname), default=0.0)
+        if (like := _likeness(name, surname)) >= _ALONE_CUTOFF and like > others:
+            return (f"~{surname}",)
+    return ()
 
 
 def _is_within(author: Author, other: Author) -> bool:

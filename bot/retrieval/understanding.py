@@ -80,7 +80,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     stop = _stop_words(question)
     folded = prepare(text)
     intent = _intent(folded, filtered=bool(dated or authors or tags or named))
-    if asks_authors and intent is Intent.KNOWN_ITEM:
+    is_whether = authors and intents.WHETHER_AUTHOR.search(folded)
+    if is_whether or (asks_authors and intent is Intent.KNOWN_ITEM):
         intent = Intent.FACT
     if counts or (most and intent is Intent.KNOWN_ITEM):
         intent = Intent.LIST

@@ -66,3 +66,45 @@ def test_what_means_something_in_a_paper_is_a_term_of_it() -> None:
 @pytest.mark.parametrize("question", ["튜닝 논문 어땠어?", "그 논문 어때", "튜닝 논문은 어땠대?"])
 def test_how_a_paper_was_asks_for_the_comment(question: str) -> None:
     assert understand(question, today=TODAY, index=INDEX).intent is Intent.OPINION
+
+
+PEOPLE = index_entries(
+    [
+        make_entry(1, "Worlds", "We plan in it.", date(2025, 2, 17), authors=("Yann LeCun",)),
+        make_entry(2, "Weights", "We make them.", date(2025, 2, 18), authors=("Sung Ju Hwang",)),
+        make_entry(3, "Handle", "A handle for candles.", date(2025, 2, 18), authors=("Li Kandel",)),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "token"),
+    [
+        ("르쿤 논문", "~lecun"),
+        ("르쿤 논문 뭐있음?", "~lecun"),
+        ("Weights 여기 황성주 교수님 들어가있음?", "@sung ju hwang"),
+        ("황성주 박사 논문", "@sung ju hwang"),
+    ],
+)
+def test_a_surname_alone_or_an_honorific_tells_of_an_author(question: str, token: str) -> None:
+    (author,) = understand(question, today=TODAY, index=PEOPLE).authors
+    assert author.tokens == (token,)
+
+
+@pytest.mark.parametrize("question", ["핸들 논문", "캔들 논문", "지도 교수 논문", "뮤온 논문"])
+def test_a_word_that_is_no_surname_tells_of_no_author(question: str) -> None:
+    assert not understand(question, today=TODAY, index=PEOPLE).authors
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is Yann LeCun on the Worlds paper?",
+        "did Yann LeCun work on Worlds",
+        "르쿤 교수가 Worlds에 참여했어?",
+    ],
+)
+def test_whether_somebody_wrote_a_paper_asks_for_no_list(question: str) -> None:
+    query = understand(question, today=TODAY, index=PEOPLE)
+    assert query.authors
+    assert query.intent is Intent.FACT
