@@ -24,6 +24,7 @@ NUMBER = Pattern(
     r"|overhead|value|resolution|length|perplexity|fid|improvement|gain|count)\b"
     r"|\bby how much\b|\bnumber of\b|\bpercent(?:age)?\b|^(?:[\w-]+ ){0,6}(?:accuracy|score"
     r"|speedup|win rate|overhead)\b"
+    r"|\bprices?\b|\bpricing\b|가격(?!\s?대비)|요금"
     r"|몇|얼마|며칠|어디까지|퍼센트|수치|비율은|개수|점수는|정확도는|정확도가|크기는|규모는|(?:샘플|토큰|문제"
     r"|파라미터) ?수는"
     r"|(?:성능|점수|성적|스코어|속도|비용|크기)[은는이가]? (?:어떻게 [되돼]|어느 ?정도)"
@@ -51,6 +52,13 @@ UNITS = (
     (
         Pattern(r"how (?:much )?fast|speed-?up|faster|빠[르른름]|빨라|빨리|가속|속도|몇 ?배"),
         Pattern(r"\d\s?\$?\\?(?:x|\u00d7|times|배)|\d\s?\\?%", re.IGNORECASE),
+    ),
+    (
+        Pattern(r"\bpric(?:e[sd]?|ing)\b|가격|요금|몇 ?(?:달러|원)"),
+        Pattern(
+            r"[$\u20ac\xa3\uffe6]\s?\d|\d\s?(?:달러|센트|원(?!본|래)|dollars?|cents?|usd)\b",
+            re.IGNORECASE,
+        ),
     ),
     (
         Pattern(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),

@@ -29,6 +29,9 @@ INDEX = index_entries([make_entry(1, "Quantization", "We quantize.", date(2025, 
         ("다룬적있어?", "다룬 있어?"),
         ("뭐가나음", "뭐가 나음"),
         ("두문제 이어붙여서", "두 문제 이어붙여서"),
+        ("사진 한장으로", "사진 한 장으로"),
+        ("알려주셈", "알려주세요"),
+        ("구글꺼임?", "구글 꺼임?"),
     ],
 )
 def test_what_is_typed_in_a_chat_is_read_as_texts_spell_it(typed: str, spelt: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.retrieval import understand
+from bot.retrieval.memory import index_entries
 from bot.retrieval.passages import fits_unit, has_number, split_sentences
 from bot.retrieval.query import Intent, Query
 
@@ -67,3 +71,18 @@ def test_how_much_faster_is_said_in_many_ways(text: str) -> None:
     query = Query(question="얼마나 빨라져?", language="ko", intent=Intent.NUMBER, terms=())
 
     assert fits_unit(text, query)
+
+
+@pytest.mark.parametrize("question", ["price of the mini model", "미니 가격", "미니 요금 얼마야"])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("(1M 입력에 $0.15, 출력에 $0.6)", True),
+        ("It costs 3 dollars per million tokens.", True),
+        ("The 7B model is trained on 2T tokens.", False),
+    ],
+)
+def test_a_price_is_a_number_of_money(question: str, text: str, says: bool) -> None:
+    query = understand(question, today=date(2025, 2, 20), index=index_entries([]))
+    assert query.intent is Intent.NUMBER
+    assert fits_unit(text, query) is says
