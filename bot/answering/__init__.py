@@ -36,6 +36,7 @@ from bot.retrieval.glossary import Glossary
 from bot.retrieval.passages import HEADED, Passage, best_share, score_heading, score_passages
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import RELEVANT, Ranked, Ranking
+from bot.retrieval.releases import asks_release, says_release
 from storage.models import Entry
 
 __all__ = ["READ_ENTRIES", "Answer", "Citation", "Fact", "answer", "answer_both"]
@@ -82,13 +83,26 @@ def answer(
     if is_beside(query, found[0], papers, passages, heading):
         ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
-    if found[0].is_named and query.intent is Intent.OPINION and (best.ko or best.en):
-        sure = max(sure, THRESHOLD)
+    if found[0].is_named:
+        sure = _decide(query, best, passages, sure)
     if sure < THRESHOLD:
         return _nothing(query, ranking, entries, sure)
     if query.wants_list and not (query.intent is Intent.KNOWN_ITEM and found[0].is_named):
         return _list(query, _relevant(ranking), entries, glossary, sure)
     return _quote(query, ranking, found, entries, passages, sure)
+
+
+def _decide(query: Query, best: Entry, passages: Sequence[Passage], sure: float) -> float:
+    """Return how sure an answer is from a paper that is named, where what is asked decides it.
+
+    Any comment is an opinion; whether the code is public is told by a sentence that says so.
+    """
+    if query.intent is Intent.OPINION and (best.ko or best.en):
+        return max(sure, THRESHOLD)
+    if asks_release(query.question.casefold()):
+        is_told = any(says_release(each.text) for each in passages)
+        return max(sure, THRESHOLD) if is_told else min(sure, _NO_MATCH)
+    return sure
 
 
 def _without_name(ranking: Ranking) -> Ranking:

@@ -26,6 +26,7 @@ from bot.retrieval import Intent, Query, Ranked, Ranking
 from bot.retrieval.glossary import Glossary
 from bot.retrieval.intents import ASKING
 from bot.retrieval.passages import Passage, has_number, score_passages
+from bot.retrieval.releases import asks_release, says_release
 from storage.models import Entry
 
 _SUMMARY = re.compile(
@@ -190,6 +191,8 @@ def _is_about_the_whole(query: Query, entry: Entry) -> bool:
 
 
 def _answers(passage: Passage, query: Query) -> bool:
+    if asks_release(query.question.casefold()):
+        return says_release(passage.text)
     if query.intent is Intent.NUMBER:
         return has_number(passage.text)
     return any(strength >= _MET for strength in passage.strengths)

@@ -17,6 +17,7 @@ from bot.retrieval.nearest import NEAREST
 from bot.retrieval.passages import Passage, has_number
 from bot.retrieval.query import Intent, Query
 from bot.retrieval.ranking import Ranked, Ranking
+from bot.retrieval.releases import asks_release, says_release
 from storage.models import Entry
 
 # The answer is read at a glance; quotes are added while they fit into so many characters.
@@ -91,7 +92,7 @@ def _find_facts(query: Query, entry: Entry) -> Iterator[Fact]:
         yield known("date", entry.date.isoformat())
     if intents.TAGS.search(asked) and entry.tags:
         yield known("tags", " ".join(f"#{tag}" for tag in entry.tags))
-    if intents.LINK.search(asked):
+    if intents.LINK.search(asked) and not asks_release(asked):
         yield known("links", find_paper(paper))
 
 
@@ -273,6 +274,8 @@ def _order(query: Query, passages: Sequence[Passage]) -> list[Passage]:
     found = [each for each in passages if each.source == "abstract" or each in comments]
     if query.language == "en" and any(each.language == "en" for each in found):
         found = [each for each in found if each.language == "en" or each is found[0]]
+    if asks_release(query.question.casefold()):
+        return [each for each in found if says_release(each.text)] or found
     if query.intent is Intent.NUMBER:
         found.sort(key=lambda each: not has_number(each.text))
     return found

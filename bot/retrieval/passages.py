@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from bot.retrieval.glossary import Glossary
 from bot.retrieval.postings import hash_token
 from bot.retrieval.query import Intent, Query, Term
 from bot.retrieval.reading import Reader, load_reader
+from bot.retrieval.releases import asks_release, says_release
 from storage.models import Entry
 
 # A sentence ends at . ! ? with what closes it, before a space and what can begin another; an
@@ -121,6 +122,8 @@ def score_passages(
         _score(sentence, place, query, needed, rarities)
         for place, sentence in enumerate(_read(entry, load_reader(glossary)))
     ]
+    if asks_release(query.question.casefold()):
+        found = [replace(each, score=each.score + says_release(each.text)) for each in found]
     return sorted(found, key=lambda passage: (-passage.score, passage.place))
 
 

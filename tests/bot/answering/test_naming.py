@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 
-from bot.answering import Answer
+from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.naming import find_name, gives_name, is_spelt
 from bot.messages import say
 from bot.retrieval import rank, understand
 from bot.retrieval.memory import index_entries
+from tests.bot.answering.conftest import TODAY
 from tests.bot.answering.entries import make_entry
 
 Ask = Callable[[str], Answer]
@@ -260,3 +261,28 @@ def test_who_asks_in_english_is_quoted_english(ask: Ask, question: str) -> None:
 def test_what_only_the_korean_comment_says_is_quoted_to_anybody(ask: Ask) -> None:
     assert "Llama 3 8B" in ask("Does Gemma 2 9B beat Llama 3 8B?").text
     assert {each.language for each in ask("What did the curator think of s1?").citations} == {"ko"}
+
+
+@pytest.mark.parametrize(
+    "question", ["Packer github", "is the code of Packer released?", "Packer 코드 공개됨?"]
+)
+def test_where_the_code_is_is_told_by_the_sentence_that_says_so(question: str) -> None:
+    told = make_entry(
+        1,
+        "Packer: Sorting Documents",
+        "We propose Packer, which sorts code by length. Our code is available at https://github.com/p.",
+        date(2025, 2, 1),
+    )
+    silent = make_entry(
+        2, "Sorter: Packing Code", "We propose Sorter, which packs code.", date(2025, 2, 2)
+    )
+    index = index_entries([told, silent])
+
+    def ask_both(asked: str) -> Answer:
+        query = understand(asked, today=TODAY, index=index)
+        ranking = rank(query, index, until=TODAY, limit=READ_ENTRIES)
+        return answer(query, ranking, {1: told, 2: silent}, glossary=index.glossary)
+
+    quotes = [each.quote for each in ask_both(question).citations]
+    assert quotes == ["Our code is available at https://github.com/p."]
+    assert ask_both(question.replace("Packer", "Sorter")).abstained
