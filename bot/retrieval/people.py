@@ -66,6 +66,10 @@ _BEFORE_PAPERS = Pattern(
     rf"^\W*(?:(?:혹시|최근|요즘|그럼|그러면|그리고|근데)\s+)?({_HANGUL_NAME}){_HONORIFICS}의?"
     r"\s(?:최근\s|다른\s)?논문"
 )
+# A name of two words may stand anywhere: `이미지 생성 다룬 카이밍 허 논문`.
+_NAMED_BEFORE_PAPERS = Pattern(
+    rf"(?<![가-힣])([가-힣]{{1,5}}\s[가-힣]{{1,4}}){_HONORIFICS}의?\s(?:최근\s|다른\s)?논문"
+)
 _LATIN_BEFORE_PAPERS = Pattern(
     r"^\W*(?:(?:any|show me|list|find|more|other|what|which|recent|latest|newest"
     rf"|혹시|최근|요즘|최신|그럼|그러면)\s+)?({_NAMES}?)(?:['\u2019]s|의)?\s+(?:(?:recent|latest|newest|new|other|최근|최신|다른)\s+)?"
@@ -174,6 +178,12 @@ def _is_word(word: str, names: Names) -> bool:
     return any(names.count(f"={each}") or names.means_something(each) for each in stems)
 
 
+def _is_common(word: str, names: Names) -> bool:
+    """Whether a Korean word means something or stands in many texts; few say somebody's name."""
+    stems = korean_stems(word)
+    return any(names.count(f"={each}") > _RARE or names.means_something(each) for each in stems)
+
+
 def _is_person(spelling: str, names: Names) -> bool:
     """Whether words before `papers` are an author's, and hardly a text's or a paper's: `Weston`."""
     units = split_units(prepare(spelling))
@@ -190,6 +200,8 @@ def _is_person(spelling: str, names: Names) -> bool:
 def _find_before_papers(text: str, names: Names) -> tuple[tuple[Author, ...], str]:
     """Return the author of `조경현 논문`, whose words mean nothing else."""
     match = _BEFORE_PAPERS.search(text)
+    if match is None and (match := _NAMED_BEFORE_PAPERS.search(text)):
+        match = None if any(_is_common(word, names) for word in match[1].split()) else match
     name = _HONORIFIC.sub("", match[1].removesuffix("의")) if match else ""
     words = name.split()
     if not NOT_NAMES.isdisjoint(words):
@@ -206,10 +218,7 @@ def _find_before_papers(text: str, names: Names) -> tuple[tuple[Author, ...], st
 def _surname(name: str, names: Names) -> tuple[str, ...]:
     """Return the surname that a word sounds like more than like any word of the texts: `르쿤`."""
     skeleton, spelt = hangul_skeleton(name), romanise(name)
-    stems = korean_stems(name)
-    if not skeleton or any(names.means_something(each) for each in stems):
-        return ()
-    if any(names.count(f"={each}") > _RARE for each in stems):
+    if not skeleton or _is_common(name, names):
         return ()
     words = names.words.sounding_like(skeleton, spelt, limit=_MOST_ALIKE)
     for author in names.authors.sounding_like(skeleton, spelt, limit=_MOST_ALIKE):

@@ -84,6 +84,7 @@ PEOPLE = index_entries(
         ("르쿤 논문 뭐있음?", "~lecun"),
         ("Weights 여기 황성주 교수님 들어가있음?", "@sung ju hwang"),
         ("황성주 박사 논문", "@sung ju hwang"),
+        ("월드 모델 다룬 얀 르쿤 논문", "@yann lecun"),
     ],
 )
 def test_a_surname_alone_or_an_honorific_tells_of_an_author(question: str, token: str) -> None:
