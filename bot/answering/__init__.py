@@ -83,8 +83,7 @@ def answer(
     if is_beside(query, found[0], papers, passages, heading):
         ranking = _without_name(ranking) if lacks_version(query, papers, passages) else ranking
         return _nothing(query, ranking, entries, min(sure, _NO_MATCH))
-    if found[0].is_named:
-        sure = _decide(query, best, passages, sure)
+    sure = _decide(query, found[0], best, passages, sure)
     if sure < THRESHOLD:
         return _nothing(query, ranking, entries, sure)
     if query.wants_list and not (query.intent is Intent.KNOWN_ITEM and found[0].is_named):
@@ -92,17 +91,20 @@ def answer(
     return _quote(query, ranking, found, entries, passages, sure)
 
 
-def _decide(query: Query, best: Entry, passages: Sequence[Passage], sure: float) -> float:
-    """Return how sure an answer is from a paper that is named, where what is asked decides it.
+def _decide(
+    query: Query, first: Ranked, best: Entry, passages: Sequence[Passage], sure: float
+) -> float:
+    """Return how sure an answer from the first paper is, where what is asked decides it.
 
-    Any comment is an opinion; whether the code is public is told by a sentence that says so.
+    Any comment on a paper that is named is an opinion; whether its code is public is told by a
+    sentence that says so, and by nothing else.
     """
-    if query.intent is Intent.OPINION and (best.ko or best.en):
-        return max(sure, THRESHOLD)
+    decided = max(sure, THRESHOLD) if first.is_named else sure
     if asks_release(query.question.casefold()):
-        is_told = any(says_release(each.text) for each in passages)
-        return max(sure, THRESHOLD) if is_told else min(sure, _NO_MATCH)
-    return sure
+        return (
+            decided if any(says_release(each.text) for each in passages) else min(sure, _NO_MATCH)
+        )
+    return decided if query.intent is Intent.OPINION and (best.ko or best.en) else sure
 
 
 def _without_name(ranking: Ranking) -> Ranking:

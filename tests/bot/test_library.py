@@ -485,3 +485,14 @@ async def test_whatever_is_said_after_an_answer_is_answered_soon(library: Librar
         async with asyncio.timeout(2):
             assert (await ask(library, foe, context)).answer.text
             assert find_language(f"{foe} x") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "is_told"),
+    [("is the code of s1 public?", True), ("is the code of NSA out?", False)],
+)
+async def test_that_code_is_public_is_told_by_nothing_else(
+    library: Library, question: str, is_told: bool
+) -> None:
+    found = await ask(library, question)
+    assert bool(found.answer.citations) == is_told
