@@ -370,12 +370,12 @@ def _list_path(path: Path, root: Path) -> list[Source | SeedError]:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        return [_explain(error, key)]
+        return [_explain(error, _shown(path, root))]
     if stat.S_ISDIR(mode):
         return _list_folder(path, root)
     if stat.S_ISREG(mode):
         return [Source(path=path, key=key)]
-    return [SeedError("seed.not_a_file", file=key)]
+    return [SeedError("seed.not_a_file", file=_shown(path, root))]
 
 
 def _list_folder(folder: Path, root: Path) -> list[Source | SeedError]:
@@ -395,7 +395,7 @@ def _list_folder(folder: Path, root: Path) -> list[Source | SeedError]:
             identity = status.st_dev, status.st_ino
             children = [] if identity in entered else sorted(current.iterdir())
         except OSError as error:
-            errors.append(_explain(error, _name(current, root)))
+            errors.append(_explain(error, _shown(current, root)))
             continue
         entered.add(identity)
         folders = [child for child in children if _is_visible(child) and stat.S_ISDIR(_mode(child))]
@@ -444,3 +444,9 @@ def _name(path: Path, root: Path) -> str:
     absolute, base = Path(os.path.normpath(path.absolute())), os.path.normpath(root.absolute())
     below = absolute.relative_to(base) if absolute.is_relative_to(base) else absolute
     return below.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _shown(path: Path, root: Path) -> str:
+    """Return the name that an error gives a path: `root` itself goes by what it was given as."""
+    name = _name(path, root)
+    return str(path) if name == "." else name

@@ -273,6 +273,15 @@ def test_a_path_that_does_not_exist_is_named(run: Run, command: str) -> None:
     assert "nowhere.txt:1: there is no such file or folder" in result.err
 
 
+@pytest.mark.parametrize("command", ["check", "ingest"])
+def test_a_seeds_folder_that_does_not_exist_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("SEEDS_DIR", "nowhere")
+    result = run(command)
+    assert (result.code, result.err) == (1, "nowhere:1: there is no such file or folder\n")
+
+
 def test_check_looks_where_seeds_dir_says(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write_seed("elsewhere/a.txt", "One")
     monkeypatch.setenv("SEEDS_DIR", "elsewhere")
