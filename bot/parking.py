@@ -123,6 +123,16 @@ _REASONS = {
 }
 
 
+def recall_reason(subscription: Subscription) -> UserError | None:
+    """Return why posting stopped, as far as that is stored, None if it did not."""
+    key = subscription.parked
+    if key is None:
+        return None
+    if key == "error.permissions_missing":  # which ones is no longer known
+        key = "error.posting_refused"
+    return UserError(key, channel=subscription.channel_id)
+
+
 def parking_reason(refused: RefusedError, *, channel_id: int) -> UserError | None:
     """Return why a channel is to be parked after Discord's refusal, None if it may pass."""
     key = _REASONS.get(refused.code)

@@ -12,7 +12,7 @@ from bot.destination import ChannelKind, Destination, cached_destination
 from bot.due import find_next
 from bot.errors import UserError
 from bot.given_up import count_refused
-from bot.parking import find_obstacle
+from bot.parking import find_obstacle, recall_reason
 from bot.roles import has_lost_role, is_silent
 from bot.schedule import RECENT_DAYS, NextDelivery, is_open, local_day
 from storage.models import Delivery, StepState, Subscription, Threads
@@ -115,12 +115,7 @@ def _obstacle(subscription: Subscription, destination: Destination | None) -> Us
     if subscription.parked is None:
         return None
     current = find_obstacle(destination, subscription.parked) if destination else None
-    if current is not None:
-        return current
-    key = subscription.parked
-    if key == "error.permissions_missing":  # which ones is no longer known
-        key = "error.posting_refused"
-    return UserError(key, channel=subscription.channel_id)
+    return current or recall_reason(subscription)
 
 
 def _notes(subscription: Subscription, destination: Destination) -> tuple[str, ...]:

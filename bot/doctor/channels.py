@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.forum_tags import PER_FORUM
 from bot.invite import PERMISSIONS
 from bot.messages import say
-from bot.parking import find_obstacle
+from bot.parking import find_obstacle, recall_reason
 from storage.models import Subscription
 
 OK, WARN, FAIL = Level.OK, Level.WARN, Level.FAIL
@@ -59,9 +59,9 @@ def _notes(
     destination: Destination, place: str, subscription: Subscription | None
 ) -> Iterator[str]:
     """Yield what does not keep the bot from posting."""
-    if subscription is not None and subscription.parked:
-        reason = _sentence(UserError(subscription.parked, permissions=()), place)
-        yield f"{reason} That seems mended: the running bot goes on by itself{_since(subscription)}"
+    if subscription is not None and (reason := recall_reason(subscription)):
+        text = f"{_sentence(reason, place)} That seems mended: the running bot goes on by itself"
+        yield f"{text}{_since(subscription)}"
     if lacking := _lacking(destination, place):
         yield lacking
     if destination.kind is not ChannelKind.FORUM:

@@ -188,6 +188,18 @@ async def test_a_channel_that_is_gone_and_one_that_is_parked(house: House) -> No
     assert "parked since 2026-11-20" in parked.text
 
 
+async def test_a_channel_whose_missing_permissions_are_mended_names_none(house: House) -> None:
+    async with house.bot(digest_channel_id=house.text.id):
+        await house.delivered()
+    async with beside(house) as store:
+        (subscription,) = await store.list_subscriptions()
+        await store.park(subscription.id, "error.permissions_missing", now=house.clock.now())
+    _, lines, _ = await doctor(house)
+    (parked,) = [line for line in lines if line.name == "channel"]
+    assert "does not let me post in #papers (Lab)" in parked.text
+    assert "That seems mended" in parked.text
+
+
 async def test_a_bot_that_is_in_no_server_and_a_channel_of_another_kind(house: House) -> None:
     category = house.sandbox.world.add_channel(house.guild, "all", "category")
     code, lines, _ = await doctor(house, DIGEST_CHANNEL_ID=str(category.id))
