@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
 
 from tqdm import tqdm
 
@@ -23,14 +24,15 @@ from bot.errors import DomainError
 from bot.ingest import Repeats, check, draft_to_json, ingest
 from bot.library import Found, Library
 from bot.messages import pick_language, say
+from bot.parking import recall_reason
 from bot.parsers import SeedError
 from bot.safety.lock import hold_lock
 from bot.safety.soundness import open_beside, require_there
-from bot.schedule import local_day
+from bot.schedule import NextDelivery, local_day
 from bot.settings import Settings
 from bot.terminal import printable
 from storage.base import StorageError, Store
-from storage.models import DigestDraft, Hit
+from storage.models import DigestDraft, Hit, Subscription
 from storage.sqlite.inspection import inspect_file
 from storage.sqlite.restoring import finish_restoring, lay_beside
 
@@ -167,18 +169,19 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
     until = local_day(settings.digest_timezone, now)
     async with open_beside(settings, now=clock()) as store:
         dates = await store.list_dates(until=until)
-        found: dict[str, Any] = {
-            "papers": await store.count_papers(until=until),
-            "digests": len(dates),
-            "latest": dates[-1].isoformat() if dates else None,
-            "channels": await _channels(store, now),
-        }
+        papers = await store.count_papers(until=until)
+        channels = [
+            (each, await _find_coming(store, each, now))
+            for each in await store.list_subscriptions()
+        ]
+    latest = dates[-1].isoformat() if dates else None
     if options.json:
-        _print_json(found)
+        shown = [_channel_to_json(each, coming, now) for each, coming in channels]
+        _print_json({"papers": papers, "digests": len(dates), "latest": latest, "channels": shown})
         return 0
-    _print(f"{found['papers']} papers in {found['digests']} digests, latest {found['latest']}")
-    for channel in found["channels"]:
-        _print("channel {channel}: next {next}, parked {parked}".format(**channel))
+    _print(f"{papers} papers in {len(dates)} digests, latest {latest or 'none'}")
+    for subscription, coming in channels:
+        _print(_describe_channel(subscription, coming))
     return 0
 
 
@@ -245,23 +248,39 @@ async def _require_papers(store: Store) -> None:
         raise StorageError("notice.empty_store")
 
 
-async def _channels(store: Store, now: datetime) -> list[dict[str, Any]]:
-    lines = []
-    for subscription in await store.list_subscriptions():
-        today = local_day(subscription.timezone, now)
-        is_on = subscription.active and not subscription.parked
-        coming = await find_next(store, subscription, now=now) if is_on else None
-        lines.append(
-            {
-                "channel": subscription.channel_id,
-                "active": subscription.active,
-                "parked": subscription.parked,
-                "today": today.isoformat(),
-                "next": coming.at.isoformat() if coming else None,
-                "digests": [day.isoformat() for day in coming.dates] if coming else [],
-            }
-        )
-    return lines
+async def _find_coming(
+    store: Store, subscription: Subscription, now: datetime
+) -> NextDelivery | None:
+    """Return the next delivery of a channel that is posted to."""
+    is_on = subscription.active and not subscription.parked
+    return await find_next(store, subscription, now=now) if is_on else None
+
+
+def _channel_to_json(
+    subscription: Subscription, coming: NextDelivery | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "channel": subscription.channel_id,
+        "active": subscription.active,
+        "parked": subscription.parked,
+        "today": local_day(subscription.timezone, now).isoformat(),
+        "next": coming.at.isoformat() if coming else None,
+        "digests": [day.isoformat() for day in coming.dates] if coming else [],
+    }
+
+
+def _describe_channel(subscription: Subscription, coming: NextDelivery | None) -> str:
+    """Return a line on a channel, with the time on its own clocks."""
+    channel = subscription.channel_id
+    if not subscription.active:
+        return f"channel {channel}: ended by /unsubscribe"
+    if reason := recall_reason(subscription):
+        return f"channel {channel}: parked. {say('en', reason.key, **reason.params)}"
+    if coming is None:
+        return f"channel {channel}: nothing is waiting"
+    at = coming.at.astimezone(ZoneInfo(subscription.timezone))
+    digests = ", ".join(day.isoformat() for day in coming.dates)
+    return f"channel {channel}: {digests} at {at:%Y-%m-%d %H:%M} ({subscription.timezone})"
 
 
 def _answer_to_json(found: Found) -> dict[str, Any]:

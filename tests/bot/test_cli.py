@@ -522,7 +522,7 @@ def test_one_question_or_a_batch_is_needed(run: Run, arguments: tuple[str, ...])
 
 
 def test_status_of_an_empty_store(run: Run) -> None:
-    assert run("status") == Result(0, "0 papers in 0 digests, latest None\n", "")
+    assert run("status") == Result(0, "0 papers in 0 digests, latest none\n", "")
 
 
 @pytest.mark.usefixtures("ingested")
@@ -541,7 +541,7 @@ def test_status_counts_up_to_today_and_says_what_is_next(run: Run) -> None:
             "digests": ["2025-07-10"],
         }
     ]
-    assert "channel 100: next 2025-07-10T03:00:00+00:00, parked None" in run("status").out
+    assert "channel 100: 2025-07-10 at 2025-07-10 12:00 (Asia/Seoul)\n" in run("status").out
 
 
 @pytest.mark.usefixtures("ingested")
@@ -567,6 +567,24 @@ def test_status_promises_nothing_to_a_channel_that_is_off(run: Run) -> None:
         (False, None, None),
         (True, "error.channel_gone", None),
     ]
+    assert run("status").out.splitlines()[1:] == [
+        "channel 100: ended by /unsubscribe",
+        "channel 101: parked. The channel 101 no longer exists. "
+        "/subscriptions can end its subscription.",
+    ]
+
+
+@pytest.mark.usefixtures("ingested")
+def test_status_says_in_a_sentence_that_permissions_were_missing(run: Run) -> None:
+    options = load_settings().subscription_options()
+
+    async def make(store: SqliteStore) -> None:
+        await store.follow_environment(100, options, since=None, now=NOW)
+        (subscription,) = await store.list_subscriptions()
+        await store.park(subscription.id, "error.permissions_missing", now=NOW)
+
+    in_store(make)
+    assert "channel 100: parked. Discord does not let me post in 100. " in run("status").out
 
 
 # --- backup ----------------------------------------------------------------------------------
