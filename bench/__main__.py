@@ -185,9 +185,10 @@ Where an aim is missed:
   SQLite (a transaction every two MiB, so that a large archive takes little memory), and 1.5 times
   that in Python: reading files, telling sections apart, making index tokens and rows. The two run
   side by side only as far as Python's lock permits.
-- **Search**, p99 at 20,000 papers: the slowest in a hundred are questions of nothing but common
-  words, each with up to five names that are looked for as well, and those whose words say nothing,
-  which the plain query itself answers. They take 0.36 to 0.38 of its time.
+- **Search**, p99: that is the second slowest of two hundred questions. At 20,000 papers it is one
+  of nothing but common words, each with up to five names that are looked for as well, and stands at
+  the aim itself. At 100,000 it is one that is misunderstood (`a paper on The growth` for a paper by
+  somebody called so), in which nothing is found, so that the plain query itself answers it.
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   for the same answers is each of ours ready-made in a table, read by aiosqlite as one row and sent
   by discord.py: SQLite's thread and back, an embed and buttons to make and, as Discord sends every
