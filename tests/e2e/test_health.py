@@ -162,12 +162,16 @@ async def test_a_short_loss_of_the_gateway_is_not_held_against_it(
 async def test_a_database_that_cannot_be_read_is_found_out(house: House, seeds: Path) -> None:
     async with probed(house, seeds_dir=seeds, digest_channel_id=None) as probe:
         await probe.until()
-        path = house.folder / "digests.sqlite3"
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")  # or a commit of the bot's in between would refuse it
-            other.execute("ALTER TABLE digests_version RENAME TO away")
-            other.execute("COMMIT")
+        # In a thread: what the bot writes at the moment it ends on this one.
+        await asyncio.to_thread(_take_away, house.folder / "digests.sqlite3")
         await probe.until("database")
+
+
+def _take_away(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # or a commit of the bot's in between would refuse it
+        other.execute("ALTER TABLE digests_version RENAME TO away")
+        other.execute("COMMIT")
 
 
 async def test_a_schedule_whose_every_tick_fails_is_found_out(
