@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.ingest import IngestSummary, Source, find_sources, ingest_sources
+from bot.ingest import IngestSummary, ingest_sources
 from bot.metrics import Metrics
 from bot.parsers import SeedError
 from bot.reporting import in_words
+from bot.sources import Source, find_sources
 from storage.base import PaperStore, StorageError
 
 QUIET = 2.0  # seconds without a change before a file is taken

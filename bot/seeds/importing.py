@@ -18,9 +18,10 @@ import aiohttp
 import discord
 
 from bot.errors import UserError
-from bot.ingest import IngestSummary, is_seed_name
+from bot.ingest import IngestSummary
 from bot.parsers import MAX_BYTES, SeedError, find_doubts, parse_digest
 from bot.seeds import SeedFolder
+from bot.sources import is_seed_name
 
 DOWNLOAD_SECONDS = 60.0
 _MIB = 1024 * 1024

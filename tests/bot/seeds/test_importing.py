@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UserError
-from bot.ingest import is_seed_name
 from bot.metrics import Metrics
 from bot.parsers import MAX_BYTES, SeedError
 from bot.seeds import SeedFolder
 from bot.seeds.importing import clean_name, import_seed, name_of
+from bot.sources import is_seed_name
 from storage.sqlite import SqliteStore
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
