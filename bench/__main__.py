@@ -187,8 +187,8 @@ Where an aim is missed:
   side by side only as far as Python's lock permits.
 - **Search**, p99: that is the second slowest of two hundred questions. At 20,000 papers it is one
   of nothing but common words, each with up to five names that are looked for as well, and stands at
-  the aim itself. At 100,000 it is one that is misunderstood (`a paper on The growth` for a paper by
-  somebody called so), in which nothing is found, so that the plain query itself answers it.
+  the aim itself. At 100,000 it was one that was misunderstood (`a paper on The growth` for a paper
+  by somebody called so), answered by the plain query itself; mended since, and not in the figure.
 - **Commands**: the constant is a line of text, answered without leaving the event loop. The least
   for the same answers is each of ours ready-made in a table, read by aiosqlite as one row and sent
   by discord.py: SQLite's thread and back, an embed and buttons to make and, as Discord sends every

@@ -200,8 +200,11 @@ class Index:
         return bool(self.keep_visible(tagged, until=date.max.toordinal()))
 
     def has_author(self, name: str) -> bool:
-        """Whether somebody of that name, in the form of `title_key`, wrote an entry's paper."""
-        return self.count(f"@{name}") > 0
+        """Whether somebody of that name, in the form of `title_key`, wrote an entry's paper.
+
+        Its parts are known too: what only shares the whole name's hash has none of them.
+        """
+        return all(map(self.count, (f"@{name}", *(f"~{part}" for part in name.split()))))
 
     def means_something(self, stem: str) -> bool:
         """Whether a word, by its stem, is one of the glossary's."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.retrieval import Index, rank, understand
 from bot.retrieval.memory import index_entries
+from bot.retrieval.postings import hash_token
 from bot.retrieval.query import Alternative, Term
 from bot.retrieval.scoring import Reach
 from bot.retrieval.terms import FAINT, SOUNDS
@@ -264,6 +265,14 @@ def test_an_author_of_one_name_is_known_though_that_is_a_word_too() -> None:
     )
 
     assert index.authors.list_words() == ["anthropic"]
+
+
+def test_a_word_of_a_names_hash_is_nobody() -> None:
+    assert hash_token("levatirn") == hash_token("@ivan mem")
+    index = index_entries([entry(1, "Tides", abstract="The levatirn.")])
+    assert not index.has_author("ivan mem")
+    index = index_entries([entry(1, "Tides", authors=("Ivan Mem",))])
+    assert index.has_author("ivan mem")
 
 
 def test_a_common_word_is_found_alike_however_many_papers_are_asked_about() -> None:
