@@ -24,7 +24,7 @@ from storage.models import Documents, PostingBlock
 
 # Documents of a token that are read whole; of a more frequent one, the heaviest are looked at.
 MOST = 1024
-_HEAVIEST = 256
+_HEAVIEST = 160
 # Weights are counted by the 16, the heaviest first, and then one by one.
 _STEPS = 16
 _COARSE = bytes(packed // _STEPS for packed in range(256))
