@@ -126,10 +126,10 @@ LIST_ALIKE_AUTHORS = """
       )
     ORDER BY papers DESC, key
 """
-GET_ID = "SELECT id FROM names WHERE kind = :kind AND key = :key"
-# An author may stand twice in one entry.
-COUNT_ENTRIES = """
-    SELECT COUNT(DISTINCT entry_id) FROM entry_names WHERE name_id = :name AND date <= :until
+GET_NAME = "SELECT id, entries FROM names WHERE kind = :kind AND key = :key"
+# An author may stand twice in one entry. On most days there are none.
+COUNT_LATER_ENTRIES = """
+    SELECT COUNT(DISTINCT entry_id) FROM entry_names WHERE name_id = :name AND date > :until
 """
 LIST_ENTRIES = """
     SELECT DISTINCT entries.id
@@ -282,11 +282,11 @@ def _list_entries(
     limit: int,
     near: Near | None,
 ) -> Page[Entry]:
-    name = connection.execute(GET_ID, {"kind": kind, "key": key}).fetchone()
+    name = connection.execute(GET_NAME, {"kind": kind, "key": key}).fetchone()
     if name is None:
         return Page(items=(), offset=offset, total=0)
     params = {"name": name["id"], "until": until.isoformat()}
-    total = connection.execute(COUNT_ENTRIES, params).fetchone()[0]
+    total = name["entries"] - connection.execute(COUNT_LATER_ENTRIES, params).fetchone()[0]
     rows = connection.execute(LIST_ENTRIES, params | {"offset": offset, "limit": limit})
     entries = load_entries(connection, [row["id"] for row in rows], until=until)
     posts = load_posts(connection, (entry.id for entry in entries), near=near)

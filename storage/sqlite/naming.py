@@ -1,4 +1,4 @@
-"""Entries' authors and tags written, and the number of papers that each name has."""
+"""Entries' authors and tags written, and how many papers and entries each name has."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LIST_KNOWN = """
 """
 GET_LAST_ID = "SELECT COALESCE(MAX(id), 0) FROM names"
 ADD_NAMES = """
-    INSERT INTO names (id, kind, key, name, papers)
+    INSERT INTO names (id, kind, key, name, papers, entries)
     SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
-           json_extract(value, '$[3]'), json_extract(value, '$[4]')
+           json_extract(value, '$[3]'), json_extract(value, '$[4]'), json_extract(value, '$[4]')
     FROM json_each(:rows)
 """
 ADD_ENTRY_NAMES = """
@@ -35,14 +35,16 @@ REMOVE_UNUSED = """
     WHERE id IN (SELECT value FROM json_each(:ids))
       AND NOT EXISTS (SELECT 1 FROM entry_names WHERE entry_names.name_id = names.id)
 """
-GAIN_PAPERS = """
-    UPDATE names SET papers = names.papers + json_extract(value, '$[1]')
+GAIN = """
+    UPDATE names SET
+      papers = names.papers + json_extract(value, '$[1]'),
+      entries = names.entries + json_extract(value, '$[1]')
     FROM json_each(:rows)
     WHERE names.id = json_extract(value, '$[0]')
 """
-COUNT_PAPERS = """
-    UPDATE names SET papers = (
-      SELECT COUNT(DISTINCT entries.paper_id)
+COUNT_ALL = """
+    UPDATE names SET (papers, entries) = (
+      SELECT COUNT(DISTINCT entries.paper_id), COUNT(DISTINCT entries.id)
       FROM entry_names JOIN entries ON entries.id = entry_names.entry_id
       WHERE entry_names.name_id = names.id
     )
@@ -77,7 +79,7 @@ class NameWriter:
         date: str,
         is_new_paper: bool,
     ) -> None:
-        """Give an entry its names; those of a paper that is new have one paper more each."""
+        """Give an entry its names; those of a paper that is new have one more of each."""
         ids = set()
         places: Counter[str] = Counter()
         for kind, key, spelling in names:
@@ -107,15 +109,15 @@ class NameWriter:
         self._entry_names.write()
 
     def settle(self) -> None:
-        """Drop the names that nothing carries now, and count the papers of the others."""
-        gained = Rows(self._connection, GAIN_PAPERS)
+        """Drop the names that nothing carries now, and count what the others have."""
+        gained = Rows(self._connection, GAIN)
         for name_id, papers in self._gained.items():
             gained.add(name_id, papers)
         gained.write()
         if self._to_count:
             ids = {"ids": json.dumps(list(self._to_count))}
             self._connection.execute(REMOVE_UNUSED, ids)
-            self._connection.execute(COUNT_PAPERS, ids)
+            self._connection.execute(COUNT_ALL, ids)
 
     def _find(self, kind: str, key: str, spelling: str) -> tuple[int, str]:
         """Return a name's id and spelling, this one if the name is new."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.models import Entry, NameCount, Page
+from storage.models import Entry, EntryDraft, NameCount, Page
 from storage.sqlite import SqliteStore
 from tests.storage.builders import DAY, TODAY, digest, entry
 from tests.storage.conftest import Ingest
@@ -215,3 +215,36 @@ async def test_any_text_is_a_safe_name(store: SqliteStore, text: str) -> None:
         await kind(text, until=TODAY, limit=5)
     for list_by in (store.list_by_tag, store.list_by_author):
         await list_by(text, until=TODAY, offset=0, limit=5)
+
+
+TAGGED = [
+    entry("One", tags=("rl", "RL", "rlhf"), authors=("Wei Wang", "Wei Wang", "He Bai")),
+    entry("One", ko=("다른 설명.",), tags=("rl",), authors=("Wei Wang",)),
+    entry("Two", tags=("rl", "url"), authors=("He Bai",)),
+    entry("Three", tags=("url",), authors=("Wei Wang", "He Bai")),
+]
+FILES = st.tuples(
+    st.sampled_from(["a.txt", "b.txt"]),
+    st.sampled_from([TODAY, FUTURE]),
+    st.lists(st.sampled_from(TAGGED), min_size=1, max_size=4),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(FILES, min_size=1, max_size=4))
+async def test_a_list_is_as_long_as_it_says_whatever_becomes_of_files(
+    store: SqliteStore, ingest: Ingest, files: list[tuple[str, date, list[EntryDraft]]]
+) -> None:
+    for source, day, entries in files:
+        await ingest(digest(*entries, day=day, source=source))
+        for until in (TODAY, FUTURE):
+            for list_by, name in (
+                (store.list_by_tag, "rl"),
+                (store.list_by_tag, "url"),
+                (store.list_by_author, "Wei Wang"),
+                (store.list_by_author, "He Bai"),
+            ):
+                page = await list_by(name, until=until, offset=0, limit=100)
+                assert page.total == len(page.items), (name, until)

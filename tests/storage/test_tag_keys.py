@@ -61,6 +61,7 @@ async def test_they_become_one_and_entries_keep_their_spelling(old_file: Path) -
         for indexed in range(2):
             page = await store.list_by_tag("a_b", until=TODAY, offset=0, limit=9)
             assert [each.paper.title for each in page.items] == ["P1", "P2", "P3"], indexed
+            assert page.total == 3
             assert page.items[2].tags == ("a_b", "c_d")
             for typed, names in (("a b", ["A-B"]), ("d", ["c_d"]), ("_", [])):
                 found = await store.suggest_tags(typed, until=TODAY, limit=9)
