@@ -17,6 +17,7 @@ from typing import Any, Self
 from bot.parsers import MAX_BYTES, PARSER_VERSION, SeedError, find_doubts, parse_digest
 from bot.sources import Source, explain, find_sources
 from storage.base import PaperStore
+from storage.computing import compute
 from storage.models import DigestDraft, EntryDraft, IngestReport
 from storage.text import title_key
 
@@ -146,7 +147,7 @@ async def _read_once(
     items, done, size = iter(found), 0, 0
     gone: frozenset[str] | None = None
     async with _Adding(store, now=now) as adding:
-        while (batch := await asyncio.to_thread(_read_batch, items, known, size)).files:
+        while (batch := await compute(_read_batch, items, known, size)).files:
             size += batch.size
             reading.errors += batch.errors
             reading.unchanged += batch.files - len(batch.drafts) - len(batch.errors)

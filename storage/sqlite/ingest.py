@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from storage.computing import compute
 from storage.models import DigestDraft, EntryDraft, IngestReport
 from storage.sqlite.database import Database, Domain
 from storage.sqlite.entries import EntryWriter
@@ -110,7 +111,7 @@ class IngestStore(Domain):
         """See `storage.base.PaperStore`."""
         # In turn, so that batches are written in the order in which they came.
         async with self._preparing:
-            digests = await asyncio.to_thread(prepare, drafts)
+            digests = await compute(prepare, drafts)
         read_at = int(now.timestamp())
         return await self._database.write(_add_digests, digests, read_at=read_at, gone=gone)
 
