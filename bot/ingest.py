@@ -28,6 +28,8 @@ _BATCH_FILES = 200
 _BATCH_PART, _LEAST_BYTES, _MOST_BYTES = 8, 256 * 1024, 2 * 1024 * 1024
 # One is prepared while the one before is written.
 _BATCHES_UNDER_WAY = 2
+# Of a file that says something else each time: then it is left as it was read last.
+_MOST_READINGS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +117,17 @@ async def ingest_sources(
     """Read what `find_sources` found into the store, as `ingest` does.
 
     A file may be replaced between its reading and its writing, and another process may have
-    written by then what is newer. So what was written is read again, until the file says the same.
+    written by then what is newer. So what was written is read again, until the file says the same;
+    one that never does is among the errors.
 
     Raises:
         StorageError: the store cannot be read or written.
     """
     readings = [await _read_once(found, store, root=root, now=now, progress=progress)]
-    while written := readings[-1].written:
+    while (written := readings[-1].written) and len(readings) < _MOST_READINGS:
         readings.append(await _read_once(written, store, root=root, now=now))
+    errors = [error for reading in readings for error in reading.errors]
+    errors += [SeedError("seed.changing", file=source.key) for source in written]
     reports = [report for reading in readings for report in reading.reports]
     return IngestSummary(
         files=sum(isinstance(item, Source) for item in found),
@@ -130,7 +135,7 @@ async def ingest_sources(
         added=sum(report.added for report in reports),
         changed=sum(report.changed for report in reports),
         removed=sum(report.removed for report in reports),
-        errors=tuple(error for reading in readings for error in reading.errors),
+        errors=tuple(errors),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import threading
 from collections.abc import Sequence
@@ -191,6 +192,27 @@ async def test_files_of_one_day_keep_their_order_across_batches(
     digest = await store.get_digest(date(2025, 4, 25))
     assert digest is not None
     assert [entry.paper.title for entry in digest.entries] == ["Paper a", "Paper b", "Paper c"]
+
+
+async def test_a_file_that_says_something_else_each_time_is_left_as_it_was_read_last(
+    store: SqliteStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "calm.txt").write_text(seed("Calm"))
+    (folder / "restless.txt").write_text(seed("Paper 0"))
+    add, times = store.add_digests, itertools.count(1)
+
+    async def change(
+        drafts: list[tuple[DigestDraft, str]], **options: Any
+    ) -> tuple[IngestReport, ...]:
+        (folder / "restless.txt").write_text(seed(f"Paper {next(times)}"))
+        return await add(drafts, **options)
+
+    monkeypatch.setattr(store, "add_digests", change)
+    (error,) = (await run(store, folder)).errors
+    assert (error.file, error.key) == ("restless.txt", "seed.changing")
+    digest = await store.get_digest(date(2025, 4, 25))
+    assert digest is not None
+    assert [entry.paper.title for entry in digest.entries] == ["Calm", f"Paper {next(times) - 2}"]
 
 
 async def test_what_follows_a_batch_that_failed_is_left_for_the_next_time(
