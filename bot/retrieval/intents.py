@@ -7,7 +7,8 @@ import re
 from bot.retrieval.patterns import Pattern
 
 OPINION = Pattern(
-    r"\b(?:opinion|think|thinks|thought|thoughts|comment(?:s|ed|er|ary|ator)?|curator|view on"
+    r"\b(?:do|does|did)(?! (?:[\w-]+ )?(?:models?|llms?)\b)\b[^.?!;]{0,60}\bthink\b"
+    r"|\b(?:opinion|thinks|(?<!of )(?<!of-)thoughts?|comment(?:s|ed|er|ary|ator)?|curator|view on"
     r"|take on|remark(?:s|ed)?|impression|react(?:ion|ed)?|feel(?:s|ing)? about|say about"
     r"|says? about|skeptical"
     r"|impressed|concern(?:s|ed)?|criticis\w+|wonder(?:s|ed)?|curious|(?:digest|its) (?:author"

@@ -109,3 +109,23 @@ def test_whether_somebody_wrote_a_paper_asks_for_no_list(question: str) -> None:
     query = understand(question, today=TODAY, index=PEOPLE)
     assert query.authors
     assert query.intent is Intent.FACT
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what cuts the cost of a long chain of thought?",
+        "what makes the model think longer?",
+        "does the model think in steps",
+        "merged from dense models, cohere i think",
+    ],
+)
+def test_what_a_model_thinks_is_no_opinion(question: str) -> None:
+    assert understand(question, today=TODAY, index=INDEX).intent is not Intent.OPINION
+
+
+@pytest.mark.parametrize(
+    "question", ["what do you think of tuning?", "did they think it works", "thoughts on tuning"]
+)
+def test_what_somebody_thinks_of_it_is_an_opinion(question: str) -> None:
+    assert understand(question, today=TODAY, index=INDEX).intent is Intent.OPINION
