@@ -53,8 +53,9 @@ class Evidence:
     `numberless`: a number is asked for, and the sentences that have the terms say none of that
     sort; `matched`: how much the entry and the question have in common; `hits`: how many of the
     question's terms the entry has; `filtered`: it has the date, author or tag that was named;
-    `opinion`: what the curator thinks is asked, which any comment tells; `lead`: how far the next
-    paper is behind, which says nothing where no other has the little of the question that it has;
+    `opinion`: what the curator thinks is asked, which any comment tells, by the share of the
+    question that papers have; `lead`: how far the next paper is behind, which says nothing where no
+    other has the little of the question that it has;
     `scant`: the question, which does not name the paper, has but one word in common with it, and
     others besides (`what is the best movie of all time`); `aside`: the paper's title and tags have
     nothing of the question, which is no long description.
@@ -106,7 +107,7 @@ def weigh(
         matched=min(best.coverage * sum(rarities) / (_MATCHED * ranking.rarest), 1.0),
         hits=min(_count_hits(query, best) / _HITS, 1.0),
         filtered=float(bool(query.dated or query.authors or query.tags)),
-        opinion=float(query.intent is Intent.OPINION),
+        opinion=max(1 - unknown - absent, 0.0) if query.intent is Intent.OPINION else 0.0,
         lead=0.0 if is_alone and unknown + absent >= _MOST else _lead(best, ranking),
         scant=float(query.intent in _DETAILED and not best.names and _has_one_at_most(query, met)),
         aside=weigh_aside(query, ranking, best, passages, heading),

@@ -60,3 +60,8 @@ def test_a_question_that_has_but_one_word_in_common_with_a_paper_has_scant_evide
 def test_a_paper_that_alone_has_the_smaller_part_of_a_question_does_not_lead() -> None:
     assert weigh_best("the boiling point of distilled water").lead == 0
     assert weigh_best("distilled to 27 billion parameters").lead > 0
+
+
+def test_an_opinion_of_what_no_paper_has_is_not_told_by_any_comment() -> None:
+    assert weigh_best("What do you think of KAN?").opinion == 1
+    assert weigh_best("What do you think of tariffs on hardware?").opinion < 1
