@@ -39,6 +39,7 @@ _MOST = 0.5
 # Who describes a paper at length says much that it puts otherwise: so many terms that it has are
 # enough, whatever share of the question they are. One counts from this strength on.
 _HITS, _HIT = 6, 0.6
+_TOPIC = 0.8  # words that a question puts its own way weigh less
 _IN_PART = 0.5  # the strength from which on a term, or a part of its name, is there
 
 
@@ -87,13 +88,13 @@ def weigh(
 
     `heading` says how well its title and tags have each term.
     """
-    rarities = ranking.rarities
+    rarities = _count_what_tells(query, ranking)
     if query.intent is Intent.NUMBER:
         passages = [_credit(query, each) for each in passages]
     details = [0.0 if place in best.names else rarity for place, rarity in enumerate(rarities)]
     detail, numberless = _detail(query, passages, details)
     met = _best_of(best, passages)
-    unknown, absent = _missing(query, ranking, met)
+    unknown, absent = _missing(query, ranking, met, rarities)
     is_alone = ranking.relevant == 1
     return Evidence(
         coverage=_share(met, rarities),
@@ -104,7 +105,7 @@ def weigh(
         if best.is_named and query.intent in _DETAILED
         else 0.0,
         numberless=numberless,
-        matched=min(best.coverage * sum(rarities) / (_MATCHED * ranking.rarest), 1.0),
+        matched=min(best.coverage * sum(ranking.rarities) / (_MATCHED * ranking.rarest), 1.0),
         hits=min(_count_hits(query, best) / _HITS, 1.0),
         filtered=float(bool(query.dated or query.authors or query.tags)),
         opinion=max(1 - unknown - absent, 0.0) if query.intent is Intent.OPINION else 0.0,
@@ -121,13 +122,30 @@ def _best_of(best: Ranked, passages: Sequence[Passage]) -> list[float]:
     ]
 
 
-def _missing(query: Query, ranking: Ranking, met: Sequence[float]) -> tuple[float, float]:
+def _count_what_tells(query: Query, ranking: Ranking) -> list[float]:
+    """Return how rare terms are: not at all what a question puts its own way and no entry has.
+
+    That no paper of a small digest has `deal` says nothing of what it is about.
+    """
+    needed = [term for term in query.terms if not term.hint]
+    is_weak = [term.is_telling and term.weight < _TOPIC for term in needed]
+    if all(is_weak):
+        return list(ranking.rarities)
+    return [
+        0.0 if weak and place in ranking.unknown else rarity
+        for place, (weak, rarity) in enumerate(zip(is_weak, ranking.rarities, strict=True))
+    ]
+
+
+def _missing(
+    query: Query, ranking: Ranking, met: Sequence[float], rarities: Sequence[float]
+) -> tuple[float, float]:
     """Return the shares of Latin words and of concepts that no entry has."""
-    whole = sum(ranking.rarities) or 1.0
+    whole = sum(rarities) or 1.0
     needed = [term for term in query.terms if not term.hint]
     unknown = absent = 0.0
     for place in ranking.unknown:
-        share = (1 - met[place]) * ranking.rarities[place] / whole
+        share = (1 - met[place]) * rarities[place] / whole
         if needed[place].is_concept:
             absent += share
         elif not "가" <= needed[place].text[0] <= "힣":

@@ -65,3 +65,13 @@ def test_a_paper_that_alone_has_the_smaller_part_of_a_question_does_not_lead() -
 def test_an_opinion_of_what_no_paper_has_is_not_told_by_any_comment() -> None:
     assert weigh_best("What do you think of KAN?").opinion == 1
     assert weigh_best("What do you think of tariffs on hardware?").opinion < 1
+
+
+def test_what_a_question_puts_its_own_way_says_nothing_where_no_paper_has_it() -> None:
+    plain, wordy = (
+        weigh_best("papers on weight decay"),
+        weigh_best("papers dealing with weight decay"),
+    )
+
+    assert wordy.coverage == plain.coverage == 1
+    assert wordy.unknown == 0
