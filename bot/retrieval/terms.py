@@ -17,6 +17,8 @@ from bot.retrieval.stemming import stem
 
 # How much a way of saying a term is worth; fitted on the development set (docs/retrieval.md).
 SAME, PARTS, RELATED, SOUNDS, PAIRED = 1.0, 0.55, 0.35, 0.7, 0.9
+# What is left of a concept without the words that say little.
+HEAD = 0.6
 # An English word that sounds like a Korean one, and how alike it is spelt at least to be more.
 FAINT, _ALIKE = 0.45, 0.62
 # A word near to one that is spelt out, and to one in the other script.
@@ -116,6 +118,8 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         if len(name) > 1:
             alternatives.append(Alternative(name, PARTS))
         alternatives += [Alternative((f"§{other}",), RELATED) for other in entry.related]
+    if len(typed) > 1 and not any(index.count(f"§{each}") for each in match.concepts):
+        alternatives += _list_heads(typed, index)
     return Term(
         text=text,
         alternatives=tuple(dict.fromkeys(alternatives)),
@@ -124,6 +128,25 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         is_concept=True,
         is_everyday=loose,
     )
+
+
+def _list_heads(typed: Sequence[Unit], index: Index) -> list[Alternative]:
+    """Return the concept that is left of one without weak words: `reasoning` of `reasoning model`.
+
+    Where the others say something of their own, as in `music generation`, it is none.
+    """
+    says = [not _is_weak(unit) for unit in typed]
+    return [
+        Alternative((f"§{concept}",), HEAD)
+        for part in index.glossary.find(typed)
+        if any(says[part.start : part.end]) and not any((*says[: part.start], *says[part.end :]))
+        for concept in part.concepts
+        if index.count(f"§{concept}")
+    ]
+
+
+def _is_weak(unit: Unit) -> bool:
+    return unit.stem in words.WEAK_KOREAN if unit.is_hangul else unit.text in words.WEAK_ENGLISH
 
 
 def _concept_weight(typed: Sequence[Unit], *, loose: bool) -> float:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.retrieval import understand
+from bot.retrieval import rank, understand
 from bot.retrieval.memory import index_entries
 from bot.retrieval.query import Intent
 from tests.bot.answering.entries import make_entry
@@ -129,3 +129,21 @@ def test_what_a_model_thinks_is_no_opinion(question: str) -> None:
 )
 def test_what_somebody_thinks_of_it_is_an_opinion(question: str) -> None:
     assert understand(question, today=TODAY, index=INDEX).intent is Intent.OPINION
+
+
+@pytest.mark.parametrize(
+    ("question", "is_found"),
+    [
+        ("how are reasoning models made?", True),
+        ("추론 모델은 어떻게 만들어?", True),
+        ("how are music generation models made?", False),
+    ],
+)
+def test_a_concept_that_no_entry_has_is_looked_for_without_its_weak_words(
+    question: str, is_found: bool
+) -> None:
+    entry = make_entry(1, "Data", "Distilled data for reasoning and generation.", TODAY)
+    index = index_entries([entry])
+    ranking = rank(understand(question, today=TODAY, index=index), index, until=TODAY, limit=1)
+
+    assert (0 not in ranking.unknown) == is_found
