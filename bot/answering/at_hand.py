@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.answering import READ_ENTRIES, Answer, answer
 from bot.answering.composing import compose_quotes
 from bot.answering.errands import is_errand
+from bot.answering.naming import has_name
 from bot.answering.pointing import (
     Context,
     asks_only_about,
@@ -77,6 +78,33 @@ def choose_wish(query: Query, ranking: Ranking, context: Context) -> tuple[Wish,
     if best is not None and best.is_named and (wish := find_wish(query, best.names)):
         return wish, best.entry_id
     return None
+
+
+def choose_given(
+    query: Query, ranking: Ranking, entries: Mapping[int, Entry]
+) -> tuple[Wish, int] | None:
+    """Return what is wanted of the paper whose name is all else that a question has: `RAR tl;dr`.
+
+    It may be a plain word (`SETS`), or one that only the abstract gives it.
+    """
+    for place, word in find_wished(query):
+        for item in ranking.items[:READ_ENTRIES]:
+            if (entry := entries.get(item.entry_id)) and has_name(entry, word):
+                wish = find_wish(query, frozenset({place}))
+                return (wish, entry.id) if wish else None
+    return None
+
+
+def find_wished(query: Query) -> list[tuple[int, str]]:
+    """Return the single words, with places, of which a question wants something as a whole."""
+    needed = [term for term in query.terms if not term.hint]
+    if find_wish(query, frozenset(range(len(needed)))) is None:
+        return []
+    return [
+        (at, term.text)
+        for at, term in enumerate(needed)
+        if term.size == 1 and find_wish(query, frozenset({at}))
+    ]
 
 
 def choose_compared(query: Query, ranking: Ranking, context: Context) -> Ranked | None:

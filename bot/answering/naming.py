@@ -26,10 +26,12 @@ _QUESTION_WORDS = re.compile(
     r"^(?:(?:Who|When|What|Which|Where|Whose|How|Is|Are|Was|Were|Did|Does|Do|Can|Could|The|A|An|And"
     r"|Tell|Show|Give|List|Name|Link|Authors?|Tags?|Date|Please)\b\W*)+"
 )
-# How an abstract gives a name to its own subject: `we present NSA, …`, `we introduce … (GRPO)`.
+# How an abstract gives a name to its own subject: `we present NSA, …`, `this paper presents …
+# (RAR)`.
 _GIVING = (
-    r"\bwe\b[^.]{0,80}\b(?:present|introduc|propos|develop|releas|creat|build|call|dub|nam|term)"
-    r"(?:e|ed|ing)?\s+(?:(?:the|a|an)\s+)?"
+    r"\b(?:we|this (?:paper|work|study|article|report))\b[^.]{0,80}"
+    r"\b(?:present|introduc|propos|develop|releas|creat|build|call|dub|nam|term)"
+    r"(?:e|es|s|ed|ing)?\s+(?:(?:the|a|an)\s+)?"
 )
 _ARTICLES = frozenset({"the", "a", "an"})
 _MET, _MOST_ASKED = 0.6, 2
@@ -122,6 +124,11 @@ def gives_name(entry: Entry, word: str) -> bool:
     long = rf"{re.escape(word[0])}[\w-]*\s+(?:[\w-]+\s+){{0,{most}}}\({name}\)"
     given = rf"{_GIVING}(?:{name}(?![\w+-])|{long})"
     return re.search(given, entry.paper.abstract or "", re.IGNORECASE) is not None
+
+
+def has_name(entry: Entry, word: str) -> bool:
+    """Whether a word is what stands before a paper's colon, or a name that it is given."""
+    return _head(entry) == spell(word) or gives_name(entry, word)
 
 
 def _head(entry: Entry) -> tuple[str, ...]:

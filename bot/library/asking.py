@@ -13,7 +13,9 @@ from bot.answering.at_hand import (
     choose_both,
     choose_compared,
     choose_context,
+    choose_given,
     choose_wish,
+    find_wished,
     leads_away,
     put_first,
     stays,
@@ -70,7 +72,10 @@ async def ask(
     if is_thanks(question):
         found = await _answer_from(shelf, query, ranking, NO_CONTEXT, today)
         return replace(found, context=context.entries)
-    wish, entry_id = choose_wish(query, ranking, pointed) or (None, 0)
+    chosen = choose_wish(query, ranking, pointed) or await _choose_given(
+        shelf, query, ranking, today
+    )
+    wish, entry_id = chosen or (None, 0)
     entry = await shelf.store.get_entry(entry_id) if wish else None
     found = await _answer_from(shelf, query, ranking, pointed, today)
     # Who names a paper gets the better summary: of what has most of their words.
@@ -97,6 +102,17 @@ async def relate_entry(
 async def find_evidence(found: Found) -> tuple[Citation, ...]:
     """Return an answer's quotes, and then the next best ones."""
     return await asyncio.to_thread(_gather, load_glossary(), found)
+
+
+async def _choose_given(
+    shelf: Shelf, query: Query, ranking: Ranking, today: date
+) -> tuple[Wish, int] | None:
+    """Return what is wanted of the paper that is named as only its texts tell."""
+    if not find_wished(query):
+        return None
+    ids = [item.entry_id for item in ranking.items[:READ_ENTRIES]]
+    entries = await shelf.store.list_entries(ids, until=today)
+    return choose_given(query, ranking, {entry.id: entry for entry in entries})
 
 
 async def _answer_from(

@@ -307,6 +307,28 @@ async def test_a_summary_is_of_the_paper_at_hand(library: Library, question: str
     assert cited(await after(library, S1, question)) == [S1]
 
 
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("tldr of SETS", "SETS"),
+        ("SETS 요약", "SETS"),
+        ("summarize EPPO in one sentence", "The Energy Loss"),
+        ("FR3E 한 줄 요약", "First Return"),
+        ("abstract of GMU", "Decoder-Hybrid"),
+    ],
+)
+async def test_a_summary_is_of_the_paper_whose_name_is_a_plain_word_or_in_its_abstract(
+    library: Library, question: str, title: str
+) -> None:
+    found = await ask(library, question)
+
+    assert [each.startswith(title) for each in cited(found)] == [True]
+
+
+async def test_a_summary_of_what_is_no_papers_name_is_a_question(library: Library) -> None:
+    assert (await ask(library, "tldr of RAR")).answer.abstained
+
+
 async def test_more_details_say_more_than_a_summary(library: Library) -> None:
     for few, many in (("tl;dr", "more details"), ("요약해줘", "더 자세히")):
         summary = (await after(library, ADAGC, few)).answer

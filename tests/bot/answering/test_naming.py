@@ -223,6 +223,7 @@ def test_a_paper_has_its_initials_for_a_name(ask: Ask, question: str) -> None:
         ("In this work we present SambaY, a decoder.", "sambay", True),
         ("We introduce Group Relative Policy Optimization (GRPO), a variant.", "grpo", True),
         ("We then apply it to create the Gate Memory Unit (GMU).", "gmu", True),
+        ("This paper presents Randomized Visual modeling (RVM), a generator.", "rvm", True),
         ("We propose soft labels and improve Direct Preference Optimization (DPO).", "dpo", False),
         ("We propose Mamba-2 and Mamba+.", "mamba", False),
         ("Others propose LoRA.", "lora", False),
