@@ -55,7 +55,7 @@ def put_named_first(query: Query, ranking: Ranking, entries: Mapping[int, Entry]
     if versioned := _find_versioned(query, found, entries):
         return _put_first(versioned, ranking, versioned.names)
     if asks_for_facts(query) and (giver := _find_giver(query, found, entries)):
-        return _put_first(giver, ranking, giver.names | _find_telling(query))
+        return _put_first(giver, ranking, giver.names)
     named = next((item for item in found if _is_asked_of(query, item, entries)), None)
     return ranking if named is None else _put_first(named, ranking, named.names)
 
@@ -101,12 +101,20 @@ def _find_versioned(
 def _find_giver(
     query: Query, found: Sequence[Ranked], entries: Mapping[int, Entry]
 ) -> Ranked | None:
-    """Return the paper that gave the one word that a question has to what it is about: `NSA`."""
-    places = _find_telling(query)
-    if len(places) != 1 or any(item.is_named for item in found):
+    """Return the paper that gave a word of a question to what it is about, and has the others.
+
+    `NSA`, `DeepSeek NSA`.
+    """
+    telling = _find_telling(query)
+    if any(item.is_named for item in found):
         return None
-    word = [term for term in query.terms if not term.hint][min(places)].text
-    return next((item for item in found if gives_name(entries[item.entry_id], word)), None)
+    words = [term.text for term in query.terms if not term.hint]
+    for item in found:
+        entry = entries[item.entry_id]
+        given = {place for place in telling if gives_name(entry, words[place])}
+        if given and all(item.strengths[place] >= _MET for place in telling - given):
+            return replace(item, names=item.names | given)
+    return None
 
 
 def _find_telling(query: Query) -> frozenset[int]:

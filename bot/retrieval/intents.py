@@ -165,7 +165,14 @@ WHICH_AUTHOR = Pattern(r"^(?:first|last|lead|leading|senior|corresponding)$|^(?:
 TAGS = Pattern(
     r"\b(?:what|which) tags?\b|\btags of\b|\btagged (?:with|as)\b|\btags?\W*$|태그[가는들]?"
 )
+# When it came, in words that say nothing else.
+ASKED_DATE = Pattern(
+    r"몇\s?월(?:에|달)?(?:\s?(?:며칠|몇\s?일))?(?:\s?(?:자|날|에|[거꺼]))?(?:야|임|지|예요|에요|인가요|인지)?(?![가-힣])"
+    r"|(?:며칠|몇\s?일)\s?(?:자|날|에|[거꺼])(?:야|임|지|예요|에요|인가요|인지)?(?![가-힣])"
+    r"|언제\s?[거꺼쯤]\s?(?:야|임|지|예요|에요|인가요|인지|나)?(?![가-힣])"
+)
 WHEN = Pattern(
+    ASKED_DATE.pattern + r"|"
     r"\bwhen (?:was|did|were|is|has)\b[^?]{0,80}\b(?:posted|published|out|released|appear(?:ed)?"
     r"|covered|added|announced|shared)\b|\b(?:what|which) (?:date|day|digest)\b|\bdate of\b"
     r"|\b(?:release|publication|posting) date\b|\bdate\W*$"

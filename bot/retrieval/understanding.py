@@ -66,7 +66,8 @@ def understand(question: str, *, today: date, index: Index) -> Query:
     text = spell_out(_MARKUP.sub(" ", question[:MAX_QUERY_LENGTH]))
     text, filters = _take_filters(text)
     asks_authors = intents.ASKED_AUTHORS.search(text) is not None
-    text, counts, most = _take_counts(intents.ASKED_AUTHORS.sub(" ", text))
+    text = intents.ASKED_DATE.sub(" 언제 ", intents.ASKED_AUTHORS.sub(" ", text))
+    text, counts, most = _take_counts(text)
     authors, unwanted, text = _take_authors(text, index)
     authors += tuple(resolve_author(value, index) for name, value in filters if name == "author")
     tags = [tag_key(value) for name, value in filters if name == "tag"]

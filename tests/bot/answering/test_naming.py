@@ -50,6 +50,7 @@ def test_authors_of_a_paper_that_is_named_are_told_however_they_are_asked_for(
     "question",
     [
         *("what's the date of the KAN paper?", "KAN release date?", "when was KAN published?"),
+        *("KAN 논문 몇월 며칠거야?", "KAN은 며칠에 올라왔어?", "KAN 언제쯤 나왔어", "KAN 며칠자야"),
         *("KAN 공개일이 언제야?", "KAN 날짜는?", "KAN은 언제 나왔어?", "KAN 발표일 알려줘"),
     ],
 )
@@ -208,7 +209,13 @@ def test_who_is_in_the_texts_may_be_asked_after(ask: Ask, question: str, paper: 
 
 @pytest.mark.parametrize(
     "question",
-    ["NSA 저자 누구야?", "who wrote NSA?", "NSA는 언제 나왔어?", "what are the tags of nsa?"],
+    [
+        "who wrote the DeepSeek NSA?",
+        "NSA 저자 누구야?",
+        "who wrote NSA?",
+        "NSA는 언제 나왔어?",
+        "what are the tags of nsa?",
+    ],
 )
 def test_a_paper_has_its_initials_for_a_name(ask: Ask, question: str) -> None:
     found = ask(question)
