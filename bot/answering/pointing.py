@@ -59,6 +59,15 @@ _ASKED_OF = Pattern(
 )
 _COMPARED = Pattern(rf"{intents.COMPARISON.pattern}|{intents.COMPARING.pattern}")
 _INDEFINITE = Pattern(r"논문|연구|페이퍼|\b(?:papers?|stud(?:y|ies)|works?|articles?)\b")
+# Papers of a topic are wanted besides the one at hand; `the other one` is one of two.
+_ANOTHER = Pattern(
+    r"\b(?:another|(?<!the )other|more)(?: [\w-]+){0,4}"
+    r" (?:papers?|stud(?:y|ies)|works?|articles?|ones?)\b"
+    r"|\banother one\b|\b(?:any|some)thing else (?:on|about|for|with)\b"
+    r"|(?<![가-힣])(?:또\s?)?(?:다른|딴)\s(?:[가-힣]+\s)?(?:논문|연구|페이퍼)"
+    r"|(?<![가-힣])(?:그|이|저)\s?(?:거|것|논문|연구)\s?(?:말고|외에|제외)"
+    r"|(?:논문|연구)[은는이도]?\s(?:또|더)\s?(?:있|없)"
+)
 _INSTEAD = Pattern(r"말고|대신|\b(?:instead of|other than|rather than)\b")
 _ORDINALS = {
     **dict.fromkeys(("first", "첫"), 1),
@@ -164,6 +173,15 @@ def refers_back(question: str) -> bool:
     """Return whether a question points back by a word: `… it …`, `그 논문 …`."""
     text = _IMPERSONAL.sub(" ", fold_question(question))
     return _THIS_PAPER.search(text) is not None or _PRONOUN.search(text) is not None
+
+
+def asks_for_another(query: Query) -> bool:
+    """Return whether papers of a topic are wanted that are not the one at hand."""
+    if _ANOTHER.search(fold_question(query.question)) is None:
+        return False
+    return bool(query.authors or query.tags) or any(
+        _is_topic(term) and not is_facet(term) for term in query.terms
+    )
 
 
 def leads_on(question: str) -> bool:

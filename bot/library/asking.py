@@ -22,7 +22,13 @@ from bot.answering.at_hand import (
 )
 from bot.answering.composing import cite, compose_more
 from bot.answering.granting import grant, grant_others
-from bot.answering.pointing import NO_CONTEXT, Context, choose_listed, follows
+from bot.answering.pointing import (
+    NO_CONTEXT,
+    Context,
+    asks_for_another,
+    choose_listed,
+    follows,
+)
 from bot.answering.wishes import (
     LISTS,
     SUMMARIES,
@@ -75,6 +81,9 @@ async def ask(
     chosen = choose_wish(query, ranking, pointed) or await _choose_given(
         shelf, query, ranking, today
     )
+    if chosen is None and pointed.entries and asks_for_another(query):
+        query, ranking = await shelf.consult(_rank_others, query, today, pointed.entries)
+        pointed = NO_CONTEXT
     wish, entry_id = chosen or (None, 0)
     entry = await shelf.store.get_entry(entry_id) if wish else None
     found = await _answer_from(shelf, query, ranking, pointed, today)
@@ -82,7 +91,7 @@ async def ask(
     is_said = wish in SUMMARIES and entry_id not in pointed.entries
     if wish and entry and (found.answer.abstained or not is_said):
         found = await _grant(shelf, wish, query, entry, today)
-    elif query.is_empty and not found.context:
+    elif not found.context and (query.is_empty or _is_nearest(found, context)):
         # What was not understood leads away from nothing.
         found = replace(found, context=context.entries)
     # Of a list, another one may be asked for next.
@@ -102,6 +111,12 @@ async def relate_entry(
 async def find_evidence(found: Found) -> tuple[Citation, ...]:
     """Return an answer's quotes, and then the next best ones."""
     return await asyncio.to_thread(_gather, load_glossary(), found)
+
+
+def _is_nearest(found: Found, context: Context) -> bool:
+    """Whether nothing was found that is nearer to a question than what was talked about."""
+    first = next(iter(found.ranking.items), None)
+    return found.answer.abstained and first is not None and first.entry_id in context.entries
 
 
 async def _choose_given(
@@ -201,6 +216,14 @@ def _rank(
     query = replace(understand(question, today=today, index=index), language=language)
     about = context.entries if not context.is_recent or follows(query) else ()
     ranking = rank(query, index, until=today, limit=READ_ENTRIES, about=about)
+    return query, add_nearest(ranking, query, index, until=today)
+
+
+def _rank_others(
+    index: Index, query: Query, today: date, entries: Sequence[int]
+) -> tuple[Query, Ranking]:
+    query = replace(query, without=frozenset(entries))
+    ranking = rank(query, index, until=today, limit=READ_ENTRIES)
     return query, add_nearest(ranking, query, index, until=today)
 
 

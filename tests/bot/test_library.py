@@ -258,6 +258,39 @@ async def test_in_a_thread_a_paper_that_is_described_well_is_found(
     assert cited(found)[0].startswith(title)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is there another one about test-time scaling?",
+        "more papers on test-time scaling",
+        "그거 말고 테스트타임 스케일링 논문은?",
+        "테스트타임 스케일링 다룬 다른 논문 있어?",
+    ],
+)
+async def test_another_paper_of_a_topic_is_not_the_one_at_hand(
+    library: Library, question: str
+) -> None:
+    for asked in (after, under):
+        assert [each.partition(":")[0] for each in cited(await asked(library, S1, question))] == [
+            "SETS"
+        ]
+
+
+@pytest.mark.parametrize("question", ["does it compare with other methods?", "more details"])
+async def test_another_thing_of_a_paper_is_asked_of_it(library: Library, question: str) -> None:
+    assert cited(await after(library, S1, question)) == [S1]
+
+
+async def test_who_is_told_nothing_is_still_talking_of_the_paper_that_is_nearest(
+    library: Library,
+) -> None:
+    title = "Native Sparse Attention: Hardware-Aligned and Natively Trainable Sparse Attention"
+    found = await after(library, title, "속도는 얼마나 빨라져?")
+
+    assert found.answer.abstained
+    assert found.context == await find(library, title)
+
+
 async def test_a_list_is_the_same_after_an_answer(library: Library) -> None:
     question = "papers on reinforcement learning"
 
