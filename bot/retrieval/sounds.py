@@ -30,7 +30,7 @@ _SPELLINGS = tuple(
         ("h", r"ph|gh", "P"),
         ("sh", r"sch|sh", "S"),
         ("", r"tch|ch|dge|dg|j", "J"),
-        ("", r"ck|q|x(?=[^aeiouy]*$)", "K"),
+        ("", r"ck|q", "K"),
         ("x", r"x", "KS"),
         ("", r"sc(?=[eiy])|c(?=[eiy])|th|ts|ps(?=y)", "S"),
         ("g", r"g(?=[ei])", "J"),
@@ -50,19 +50,16 @@ _LETTERS = {
 }
 _REPEATED = re.compile(r"([A-Z])\1+")
 _SHORTEST = 2
-_X = "엑스"
 
 
 def hangul_skeleton(word: str) -> str:
     """Return how a Hangul word sounds, or an empty text where that is too little to go by."""
     sounds: list[str] = []
-    # Where a name ends in the letter x, English has one sound.
-    ends_in_x = len(word) > len(_X) and word.endswith(_X)
-    for char in word.removesuffix(_X) if ends_in_x else word:
+    for char in word:
         code = ord(char) - _FIRST_SYLLABLE
         initial, rest = divmod(code, _VOWELS * _FINALS)
         sounds += [_INITIAL_SOUNDS[initial], _FINAL_SOUNDS[rest % _FINALS]]
-    return _finish("".join([*sounds, "K" if ends_in_x else ""]))
+    return _finish("".join(sounds))
 
 
 @lru_cache(maxsize=2048)

@@ -43,6 +43,8 @@ def vocabulary(*words: str) -> OpenVocabulary:
         ("카플란", "kaplan"),
         ("매그빗", "magvit"),
         ("코그비디오엑스", "cogvideox"),
+        ("리믹스", "remix"),
+        ("코덱스", "codex"),
     ],
 )
 def test_a_transliteration_has_the_skeleton_of_its_word(hangul: str, english: str) -> None:
