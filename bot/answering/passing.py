@@ -12,11 +12,15 @@ from collections.abc import Sequence
 from bot.retrieval.passages import HEADED, Passage
 from bot.retrieval.query import Intent, Query, Term
 from bot.retrieval.ranking import Ranked, Ranking
+from bot.retrieval.sounds import english_skeleton
+from bot.retrieval.terms import SOUNDS
 
 # The strengths from which on a paper has a term, and has it as it is spelt.
 _MET, _SPELT = 0.75, 0.9
 # A name is nearly as rare as what a single paper has.
 _RARE = 0.6
+# So few consonants are those of many words.
+_COMMON = 2
 # More terms than this describe a paper: the more there are, the less any title has of them.
 _FEW = 4
 
@@ -61,9 +65,23 @@ def _is_topic(term: Term) -> bool:
 
 
 def _spells(passage: Passage, place: int, term: Term) -> bool:
-    """Whether a sentence has a term as a name that is no plain word: `RLOO`, `NeuScraper`."""
-    if passage.strengths[place] < _SPELT or not term.text.isascii():
+    """Whether a sentence has a term as a name that is no plain word: `RLOO`, `NeuScraper`.
+
+    A word in Hangul may be one by its sound: `리믹스` is `ReMix`.
+    """
+    names = {term.text} if term.text.isascii() else _sounding(term)
+    if not names or passage.strengths[place] < (_SPELT if term.text.isascii() else SOUNDS):
         return False
-    words = r"[ -]".join(map(re.escape, term.text.split()))
-    found = re.finditer(rf"(?<![a-z\d]){words}(?![a-z\d])", passage.text, re.IGNORECASE)
+    words = "|".join(re.escape(name).replace(r"\ ", "[ -]") for name in sorted(names))
+    found = re.finditer(rf"(?<![a-z\d])(?:{words})(?![a-z\d])", passage.text, re.IGNORECASE)
     return any(char.isupper() or char.isdigit() for match in found for char in match.group()[1:])
+
+
+def _sounding(term: Term) -> set[str]:
+    """Return the English words, as they are spelt, that a term sounds like.
+
+    Two consonants are like too many: `기타` is no `CUDA`.
+    """
+    tokens = (each.tokens[0] for each in term.alternatives if each.weight >= SOUNDS)
+    names = (token[1:] for token in tokens if token.startswith("^"))
+    return {name for name in names if len(english_skeleton(name)) > _COMMON}

@@ -53,6 +53,13 @@ def test_a_name_that_the_text_spells_out_is_not_either() -> None:
     assert weigh_best("what is rloo?") == 0
 
 
+def test_a_name_may_be_spelt_as_it_sounds_in_korean() -> None:
+    named = [make_entry(3, "Off-policy Tuning", "We call it ReMix; CUDA runs it.", TODAY)]
+
+    assert weigh_best("리믹스가 뭐야?", named) == 0
+    assert weigh_best("기타가 뭐야?", named) == 1
+
+
 def test_a_topic_of_several_words_is_enough_for_a_list() -> None:
     assert weigh_best("anything about gradient checkpointing?") == 0
     assert weigh_best("what is gradient checkpointing?") == 1
