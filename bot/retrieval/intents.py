@@ -30,6 +30,14 @@ NUMBER = Pattern(
     r"|파라미터) ?수는"
     r"|(?:성능|점수|성적|스코어|속도|비용|크기)[은는이가]? (?:어떻게 [되돼]|어느 ?정도)"
 )
+# The size of one of these is how many it has, not how large a model is.
+_NOT_COUNTED = "".join(
+    f"(?<!{each} )"
+    for each in (
+        *("batch", "vocabulary", "vocab", "patch", "window", "step", "block", "group", "chunk"),
+        *("context", "image", "sample", "배치", "어휘", "패치", "윈도우", "블록", "그룹", "청크"),
+    )
+)
 # Which numbers are an answer to such a question.
 UNITS = (
     (
@@ -62,7 +70,9 @@ UNITS = (
         ),
     ),
     (
-        Pattern(r"how (?:large|big)|size|parameters|크기|규모|파라미터"),
+        Pattern(
+            rf"how (?:large|big)|{_NOT_COUNTED}size|parameters|{_NOT_COUNTED}크기|규모|파라미터"
+        ),
         Pattern(r"\d\s?(?:b|m|billion|million|k|억|만)\b|\d[BMT]", re.IGNORECASE),
     ),
 )

@@ -86,3 +86,18 @@ def test_a_price_is_a_number_of_money(question: str, text: str, says: bool) -> N
     query = understand(question, today=date(2025, 2, 20), index=index_entries([]))
     assert query.intent is Intent.NUMBER
     assert fits_unit(text, query) is says
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("what size is the model?", False),
+        ("what batch size is used?", None),
+        ("모델 크기는?", False),
+        ("배치 크기는?", None),
+    ],
+)
+def test_the_size_of_a_batch_is_any_number(question: str, says: bool | None) -> None:
+    query = understand(question, today=date(2025, 2, 3), index=index_entries([]))
+
+    assert fits_unit("It trains well on batches of 512.", query) is says
