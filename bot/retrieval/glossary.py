@@ -26,6 +26,8 @@ LONGEST_RUN = 4
 # Of a name's first syllables, this many say how long it may be.
 _HEAD = 2
 _VERB, _LOOSE = "-다", "~"
+# Few tell these apart: `성공율`.
+_RATES = str.maketrans("률율", "율률")
 _LONGEST_VERB = 5
 # Of what follows a name in its word; more syllables are no ending, in a text without any blank.
 _LONGEST_REST = 64
@@ -285,7 +287,9 @@ def parse_glossary(lines: Sequence[str]) -> Glossary:
         concept = Concept(
             name=name.removeprefix(_LOOSE), related=others, loose=name.startswith(_LOOSE)
         )
-        glossary.add(concept, (concept.name, *_split(names)))
+        spelt = _split(names)
+        rates = [each[:-1] + each[-1].translate(_RATES) for each in spelt if each[-1] in "률율"]
+        glossary.add(concept, (concept.name, *spelt, *rates))
     return glossary
 
 

@@ -93,6 +93,16 @@ def test_a_longer_name_holds_shorter_ones(glossary: Glossary) -> None:
     assert names("보상모델을", glossary, longest=True) == ["reward model"]
 
 
+@pytest.mark.parametrize("text", ["성공률", "성공율", "성공율이"])
+def test_a_rate_is_found_however_it_is_spelt(text: str) -> None:
+    assert names(text, parse_glossary(["success rate\t성공률"])) == ["success rate"]
+
+
+@pytest.mark.parametrize("text", ["거절률", "거절율이", "거절을"])
+def test_the_rate_of_something_is_a_form_of_its_word(text: str) -> None:
+    assert names(text, parse_glossary(["refusal\t거절"])) == ["refusal"]
+
+
 def test_related_concepts_are_those_of_other_lines(glossary: Glossary) -> None:
     concept = next(each for each in glossary.concepts if each.name == "reward model")
 
