@@ -93,7 +93,12 @@ def _groups(units: Sequence[Unit], taken: set[int], stop: frozenset[str]) -> lis
     for place, unit in enumerate(units):
         if place not in taken and not _is_stop(unit, stop):
             groups.setdefault(unit.group, []).append(place)
-    return list(groups.values())
+    return [
+        group
+        for group in groups.values()
+        # `isn't` is two units.
+        if "'".join(units[place].text for place in group) not in stop
+    ]
 
 
 def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:

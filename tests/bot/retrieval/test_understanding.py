@@ -147,3 +147,11 @@ def test_a_concept_that_no_entry_has_is_looked_for_without_its_weak_words(
     ranking = rank(understand(question, today=TODAY, index=index), index, until=TODAY, limit=1)
 
     assert (0 not in ranking.unknown) == is_found
+
+
+@pytest.mark.parametrize(
+    "question", ["tuning isn't enough", "tuning doesn't", "why can\u2019t tuning"]
+)
+def test_what_is_not_is_no_word_of_its_own(question: str) -> None:
+    terms = understand(question, today=TODAY, index=INDEX).terms
+    assert not any(term.text.endswith("-t") for term in terms)
