@@ -20,7 +20,7 @@ _HTTP_OK = 200
 async def examine_model_server(settings: Settings) -> AsyncIterator[Finding]:
     """Ask the server for its models (`GET /models`, as OpenAI's has it)."""
     if settings.llm_base_url is None:
-        yield Finding(Level.OK, NAME, "none is set: answers are put together here")
+        yield _without_server(settings)
         return
     if settings.llm_model is None:
         yield Finding(Level.FAIL, NAME, say("en", "settings.llm_model_missing"))
@@ -29,6 +29,15 @@ async def examine_model_server(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(Level.FAIL, NAME, say("en", "startup.llm_missing"))
         return
     yield await _ask(settings, settings.llm_base_url, settings.llm_model)
+
+
+def _without_server(settings: Settings) -> Finding:
+    given = {"LLM_MODEL": settings.llm_model, "LLM_API_KEY": settings.llm_api_key}
+    idle = " and ".join(name for name, value in given.items() if value)
+    if idle:
+        text = f"LLM_BASE_URL is not set, so no model is asked: set it, or remove {idle}"
+        return Finding(Level.WARN, NAME, text)
+    return Finding(Level.OK, NAME, "none is set: answers are put together here")
 
 
 async def _ask(settings: Settings, base_url: str, model: str) -> Finding:

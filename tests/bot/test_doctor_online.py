@@ -130,3 +130,20 @@ async def test_a_server_that_is_not_there_is_told() -> None:
 async def test_a_server_without_a_model_in_the_settings_is_told() -> None:
     assert (await ask(llm_base_url="http://127.0.0.1:9/v1")).level is Level.FAIL
     assert (await ask()).level is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"llm_model": "small"}, "LLM_MODEL"),
+        ({"llm_api_key": "secret-key"}, "LLM_API_KEY"),
+        ({"llm_model": "small", "llm_api_key": "secret-key"}, "LLM_MODEL and LLM_API_KEY"),
+    ],
+)
+async def test_a_model_without_a_server_is_told_to_have_no_effect(
+    given: dict[str, str], named: str
+) -> None:
+    finding = await ask(**given)
+    assert finding.level is Level.WARN
+    assert finding.text.startswith("LLM_BASE_URL is not set")
+    assert finding.text.endswith(f"remove {named}")
