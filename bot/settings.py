@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import ipaddress
 import re
+from collections.abc import Callable
 from datetime import datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -12,7 +13,15 @@ from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -106,12 +115,16 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _lower(value: Any) -> Any:
-    return value.strip().lower() if isinstance(value, str) else value
+def _in_case(change: Callable[[str], str]) -> WrapValidator:
+    """Return what changes a value's case first; an error has the value as it was typed."""
 
+    def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return handler(change(value.strip()) if isinstance(value, str) else value)
+        except ValidationError:
+            raise ValueError(value) from None
 
-def _upper(value: Any) -> Any:
-    return value.strip().upper() if isinstance(value, str) else value
+    return WrapValidator(validate)
 
 
 Snowflake = Annotated[int, Field(gt=0, le=MAX_SNOWFLAKE)]
@@ -132,18 +145,18 @@ class Settings(BaseSettings):
         time, BeforeValidator(lambda v: parse_time(v) if isinstance(v, str) else v)
     ] = time(9, 0)
     digest_timezone: Annotated[str, BeforeValidator(parse_timezone)] = "Asia/Seoul"
-    digest_language: Annotated[Language, BeforeValidator(_lower)] = Language.BOTH
-    digest_threads: Annotated[Threads, BeforeValidator(_lower)] = Threads.PAPER
-    digest_start: Annotated[Start, BeforeValidator(_lower)] = Start.BACKLOG
+    digest_language: Annotated[Language, _in_case(str.lower)] = Language.BOTH
+    digest_threads: Annotated[Threads, _in_case(str.lower)] = Threads.PAPER
+    digest_start: Annotated[Start, _in_case(str.lower)] = Start.BACKLOG
     seeds_dir: UserPath = Path("seeds")
     database_path: UserPath = Path("data/digests.sqlite3")
     backup_dir: UserPath | None = None
     backup_keep: Annotated[int, Field(ge=0, le=1000)] = 7
     command_guild_id: Snowflake | None = None
     log_level: Annotated[
-        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_upper)
+        Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], _in_case(str.upper)
     ] = "INFO"
-    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+    log_format: Annotated[Literal["text", "json"], _in_case(str.lower)] = "text"
     health_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
     llm_base_url: Annotated[str, BeforeValidator(_parse_http_url)] | None = None
     llm_model: str | None = None
