@@ -91,7 +91,10 @@ async def answer_list(
 
     Raises:
         NotFoundError: there is no such thing; the nearest names are in it, and what leads to them.
+        UserError: nothing but blanks is asked for.
     """
+    if not request.argument.strip():
+        raise UserError("error.query_empty")
     store = library.store
     found = await _fetch(library, request, place)
     page = found.page

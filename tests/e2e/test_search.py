@@ -132,3 +132,10 @@ async def test_a_filter_that_lets_nothing_through_finds_nothing(library: House, 
     assert titles_of(answered.message) == []
     assert any(said in answered.message.content for said in ("Nothing found", "결과가 없어요"))
     assert len(nearest_of(answered.message)) <= 5
+
+
+async def test_blanks_are_no_search_and_no_name(library: House) -> None:
+    for command, option in (("search", "query"), ("tag", "name"), ("paper", "title")):
+        answered = await library.member.run(library.text, command, {option: "  "})
+        assert answered.message.ephemeral_for == library.member.user.id
+        assert answered.message.content == "Please type what to look for."
