@@ -39,16 +39,17 @@ from storage.sqlite.restoring import finish_restoring, lay_beside
 Command = Callable[[argparse.Namespace, Settings, Clock], Awaitable[int]]
 
 MANY_FILES = 50
+_LARGEST = 2**63 - 1  # of SQLite's integers
 
 
 def positive(text: str) -> int:
-    """Return a whole number of at least 1, for argparse.
+    """Return a whole number of at least 1 that SQLite can hold, for argparse.
 
     Raises:
         ValueError: it is not one.
     """
     number = int(text)
-    if number < 1:
+    if not 1 <= number <= _LARGEST:
         raise ValueError(text)
     return number
 
@@ -61,14 +62,16 @@ async def run(_options: argparse.Namespace, settings: Settings, clock: Clock) ->
 
 async def check_paths(options: argparse.Namespace, settings: Settings, _clock: Clock) -> int:
     """Say of each file what it holds, or why it cannot be understood."""
-    failed = False
+    failed, is_empty = False, True
     repeats = Repeats()
+    paths = options.paths or [settings.seeds_dir]
     with _progress() as progress:
         for result in check(
-            options.paths or [settings.seeds_dir],
+            paths,
             progress=progress,
             remark=lambda doubt: _complain(str(doubt)),
         ):
+            is_empty = False
             if isinstance(result, SeedError):
                 failed = True
                 _complain(str(result))
@@ -79,6 +82,8 @@ async def check_paths(options: argparse.Namespace, settings: Settings, _clock: C
                 _print(_describe(result))
             for repeated in repeats.find(result):
                 _complain(str(repeated))
+    if is_empty:
+        _complain(say("en", "seed.none", folders=", ".join(map(str, paths))))
     return int(failed)
 
 
@@ -316,7 +321,8 @@ def _print_results(found: dict[str, Any]) -> None:
     for unmet in found.get("unmet", ()):
         _complain(say("en", f"answer.no_{unmet}"))
     if not found["results"]:
-        _complain(say("en", "error.search_not_found", name=found["query"]))
+        key = "search_not_found" if found["query"].strip() else "query_empty"
+        _complain(say("en", f"error.{key}", name=found["query"]))
 
 
 def _hit_to_json(hit: Hit) -> dict[str, Any]:

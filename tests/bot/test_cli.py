@@ -135,6 +135,7 @@ def test_every_command_has_help_and_json(run: Run, command: str) -> None:
         ("backup",),
         ("search", "x", "--limit", "0"),
         ("search", "x", "--limit", "ten"),
+        ("search", "x", "--limit", str(2**63)),
         ("status", "extra"),
     ],
 )
@@ -282,6 +283,13 @@ def test_a_seeds_folder_that_does_not_exist_is_named(
     assert (result.code, result.err) == (1, "nowhere:1: there is no such file or folder\n")
 
 
+@pytest.mark.parametrize("arguments", [("check",), ("check", "--json")])
+def test_check_says_where_it_found_no_file(run: Run, arguments: tuple[str, ...]) -> None:
+    Path("seeds").mkdir()
+    Path("seeds/notes.pdf").touch()
+    assert run(*arguments) == Result(0, "", "There are no digest files (.txt, .md) in seeds.\n")
+
+
 def test_check_looks_where_seeds_dir_says(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write_seed("elsewhere/a.txt", "One")
     monkeypatch.setenv("SEEDS_DIR", "elsewhere")
@@ -385,6 +393,11 @@ def test_search_says_which_date_has_no_digest(run: Run) -> None:
     assert result.err == "There is no digest of that date.\n"
     (answer,) = run("search", "--json", "scaling laws in 2023").json
     assert answer["unmet"] == ["date"]
+
+
+@pytest.mark.usefixtures("ingested")
+def test_search_for_nothing_asks_what_to_look_for(run: Run) -> None:
+    assert run("search", "  ") == Result(0, "", "Please type what to look for.\n")
 
 
 @pytest.mark.usefixtures("ingested")
