@@ -30,7 +30,7 @@ from bot.safety.lock import hold_lock
 from bot.safety.soundness import open_beside, require_there
 from bot.schedule import NextDelivery, local_day
 from bot.settings import Settings
-from bot.terminal import printable
+from bot.terminal import count, printable
 from storage.base import StorageError, Store
 from storage.models import DigestDraft, Hit, Subscription
 from storage.sqlite.inspection import inspect_file
@@ -111,9 +111,10 @@ async def ingest_paths(options: argparse.Namespace, settings: Settings, clock: C
     if options.json:
         _print_json(counts)
     else:
+        files = count(summary.files, "file")
         _print(
-            "{files} files ({unchanged} unchanged, {errors} refused); "
-            "papers: {added} added, {changed} changed, {removed} removed".format(**counts)
+            f"{files} ({summary.unchanged} unchanged, {len(summary.errors)} refused); "
+            f"papers: {summary.added} added, {summary.changed} changed, {summary.removed} removed"
         )
     return int(bool(summary.errors))
 
@@ -184,7 +185,8 @@ async def status(options: argparse.Namespace, settings: Settings, clock: Clock) 
         shown = [_channel_to_json(each, coming, now) for each, coming in channels]
         _print_json({"papers": papers, "digests": len(dates), "latest": latest, "channels": shown})
         return 0
-    _print(f"{papers} papers in {len(dates)} digests, latest {latest or 'none'}")
+    held = f"{count(papers, 'paper')} in {count(len(dates), 'digest')}"
+    _print(f"{held}, latest {latest or 'none'}")
     for subscription, coming in channels:
         _print(_describe_channel(subscription, coming))
     return 0
@@ -335,7 +337,7 @@ def _hit_to_json(hit: Hit) -> dict[str, Any]:
 
 
 def _describe(draft: DigestDraft) -> str:
-    return f"{draft.source}: {draft.date}, {len(draft.entries)} papers"
+    return f"{draft.source}: {draft.date}, {count(len(draft.entries), 'paper')}"
 
 
 @contextmanager

@@ -11,3 +11,8 @@ _CONTROLS = {
 def printable(text: str) -> str:
     """Return text that can do nothing but be read."""
     return text.translate(_CONTROLS)
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number of things: `1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

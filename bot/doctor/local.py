@@ -20,6 +20,7 @@ from bot.safety.backups import backup_folder, find_good_backup, list_backups
 from bot.safety.lock import is_held, lock_path
 from bot.safety.soundness import require_there
 from bot.settings import Settings, parse_timezone
+from bot.terminal import count
 from storage.base import StorageError
 from storage.models import Subscription
 from storage.sqlite.inspection import check_fully, inspect_file, log_path
@@ -87,11 +88,13 @@ def _seeds(folder: Path) -> Iterator[Finding]:
         yield Finding(FAIL, "seeds", f"{folder / error.file}:{error.line}: {error.reason('en')}")
     if len(errors) > _FIRST_ERRORS:
         rest = len(errors) - _FIRST_ERRORS
-        yield Finding(FAIL, "seeds", f"{rest} more files are refused: see `python -m bot check`")
+        text = f"{count(rest, 'more file')} refused: see `python -m bot check`"
+        yield Finding(FAIL, "seeds", text)
     if not errors:
         level = OK if files else WARN
         note = "" if files else ": put digest files there"
-        yield Finding(level, "seeds", f"{files} files with {papers} papers in {folder}{note}")
+        held = f"{count(files, 'file')} with {count(papers, 'paper')}"
+        yield Finding(level, "seeds", f"{held} in {folder}{note}")
 
 
 def _database(settings: Settings, now: datetime) -> Iterator[Finding]:

@@ -173,8 +173,8 @@ def test_check_says_of_each_file_what_it_holds_and_stores_nothing(run: Run) -> N
     result = run("check")
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines() == [
-        "seeds/a.txt: 2025-04-25, 1 papers",
-        "seeds/b.txt: 2025-04-26, 1 papers",
+        "seeds/a.txt: 2025-04-25, 1 paper",
+        "seeds/b.txt: 2025-04-26, 1 paper",
     ]
     assert [path.name for path in Path().iterdir()] == ["seeds"]
 
