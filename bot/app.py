@@ -100,8 +100,9 @@ async def _run(settings: Settings, *, clock: Clock, tick_seconds: float) -> None
         )
         async with _answer_health(parts):
             await asyncio.to_thread(remove_left, settings.seeds_dir, now=clock())
-            await _read_seeds(seeds)
-            await _follow_environment(settings, store, clock)
+            await _unless_held_up(seeds.read, "New seed files wait")
+            follow = partial(_follow_environment, settings, store, clock)
+            await _unless_held_up(follow, "DIGEST_CHANNEL_ID's subscription waits")
             async with watching(seeds):
                 await _serve(parts)
 
@@ -231,8 +232,7 @@ async def _schedule(bot: DigestBot, parts: _Parts) -> None:
     await asyncio.shield(parts.sound)
     with suppress(TimeoutError):
         await asyncio.wait_for(bot.wait_until_ready(), READY_SECONDS)
-    release = partial(release_others, parts.store, owner=parts.owner, alone=parts.alone)
-    tick = _once_before(bot.tick, release)
+    tick = _once_before(bot.tick, partial(_begin, parts))
     ticking = parts.vitals.ticking = Ticking(tick, every=parts.tick_seconds)
     copying = Ticking(bot.backups.tick, every=parts.tick_seconds)
     try:
@@ -241,6 +241,12 @@ async def _schedule(bot: DigestBot, parts: _Parts) -> None:
         ticking.stop()
         copying.stop()
         await bot.backups.wait()
+
+
+async def _begin(parts: _Parts) -> None:
+    """Release what another process held; subscribe, if the store did not take that at the start."""
+    await release_others(parts.store, owner=parts.owner, alone=parts.alone)
+    await _follow_environment(parts.settings, parts.store, parts.clock)
 
 
 def _once_before(
@@ -273,18 +279,18 @@ async def _answer_health(parts: _Parts) -> AsyncIterator[None]:
         yield
 
 
-async def _read_seeds(seeds: SeedFolder) -> None:
-    """Read SEEDS_DIR; what the store cannot take for the moment is taken by a later look at it.
+async def _unless_held_up(work: Callable[[], Awaitable[object]], waits: str) -> None:
+    """Do what is done again later, and log that it waits if the store does not take it now.
 
     Raises:
-        StorageError: the store cannot be read.
+        StorageError: the store cannot be used.
     """
     try:
-        await seeds.read()
+        await work()
     except StorageError as error:
         if error.key not in _PASSING:
             raise
-        _log.error("New seed files wait for the database: %s", in_words(error))
+        _log.error("%s for the database: %s", waits, in_words(error))
 
 
 async def _follow_environment(settings: Settings, store: Store, clock: Clock) -> None:

@@ -224,6 +224,22 @@ async def test_a_start_after_a_kill_waits_for_a_locked_database_and_then_posts_o
     assert len(marks(house, house.text)) == 9  # a header, four papers, four openings
 
 
+async def test_a_start_with_another_channel_waits_for_a_locked_database_and_then_posts_there(
+    house: House, seeds: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house.bot(seeds_dir=seeds, digest_channel_id=None):
+        pass
+    monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
+    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with house.bot(seeds_dir=seeds):
+            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
+            assert "Paper 0" in text_of(answered.message)
+            assert "DIGEST_CHANNEL_ID's subscription waits for the database" in caplog.text
+            other.rollback()
+            await house.delivered()
+
+
 def _fill_after(house: House, disk: Path) -> None:
     """Fill the disk once the header and a paper stand."""
     if len(house.messages(house.text)) >= 2 and not (disk / "filler").exists():
