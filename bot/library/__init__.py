@@ -12,10 +12,10 @@ from datetime import date
 
 from bot.answering import Citation
 from bot.answering.pointing import NO_CONTEXT, Context
-from bot.library import asking, searching
+from bot.library import asking, searching, snippets
 from bot.library.asking import Found
-from bot.library.searching import Snippet
 from bot.library.shelf import Shelf
+from bot.library.snippets import Snippet
 from bot.retrieval import Index
 from bot.retrieval.people import resolve_author
 from bot.retrieval.relating import Relation
@@ -60,8 +60,11 @@ class Library(Shelf):
     async def explain(
         self, query: str, entries: Sequence[Entry], *, today: date
     ) -> Mapping[int, Snippet]:
-        """Return why entries match a query: the sentence that has most of it, by entry id."""
-        return await searching.explain(self, query, entries, today=today)
+        """Return why entries match a query, by entry id.
+
+        That is the sentence that has most of it, or the authors where no sentence has any.
+        """
+        return await snippets.explain(self, query, entries, today=today)
 
     async def find_authors_of_sound(self, name: str) -> tuple[str, ...]:
         """Return the authors, as `title_key` has their names, who are called so in Hangul.

@@ -1,36 +1,25 @@
-"""A search -> a page of papers, and the sentence of each that says why it is on it."""
+"""A search -> a page of papers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 from typing import Any
 
 from bot.library.shelf import Shelf
 from bot.retrieval import Index, Ranking, rank, read_terms, understand
-from bot.retrieval.analysis import prepare, split_units
+from bot.retrieval.analysis import prepare
 from bot.retrieval.days import DateRange
-from bot.retrieval.indexing import count_tokens
-from bot.retrieval.passages import score_passages
 from storage.links import is_address
-from storage.models import Entry, Hit, Page
+from storage.models import Hit, Page
 from storage.text import SearchText, split_search
 
 _FILTER = re.compile(r"(?<!\w)(?:tag|author|date|태그|저자|날짜):", re.IGNORECASE)
 # What a search can be told of that no paper meets: those that come are the nearest without it.
 _LIMITS = frozenset(("date", "author", "tag"))
-# From here on a text has a term; what is weaker only helps to order results.
-_MET = 0.5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snippet:
-    """A sentence in pieces, each with whether it is what was searched for."""
-
-    pieces: tuple[tuple[str, bool], ...]
 
 
 async def search(
@@ -69,14 +58,6 @@ async def _find_address(
     return Page(items=tuple(hits[offset : offset + limit]), offset=offset, total=len(hits))
 
 
-async def explain(
-    shelf: Shelf, query: str, entries: Sequence[Entry], *, today: date
-) -> Mapping[int, Snippet]:
-    """Return why entries match, as `Library.explain` says."""
-    await shelf.refresh(today)
-    return await shelf.consult(_find_snippets, split_search(query).words, entries, today)
-
-
 def _search(
     index: Index,
     asked: SearchText,
@@ -100,35 +81,3 @@ def _search(
         return ranking
     items = tuple(item for item in ranking.items if item.coverage)
     return replace(ranking, items=items, total=ranking.total if items else 0)
-
-
-def _find_snippets(
-    index: Index, text: str, entries: Sequence[Entry], today: date
-) -> dict[int, Snippet]:
-    query = understand(text, today=today, index=index)
-    ranking = rank(query, index, until=today, limit=1)
-    matched = frozenset(
-        token
-        for term in query.terms
-        for alternative in term.alternatives
-        if alternative.weight >= _MET and not term.hint
-        for token in alternative.tokens
-    )
-    snippets = {}
-    for entry in entries:
-        passages = score_passages(entry, query, ranking.rarities, index.glossary)
-        if passages:
-            snippets[entry.id] = _highlight(index, passages[0].text, matched)
-    return snippets
-
-
-def _highlight(index: Index, text: str, matched: frozenset[str]) -> Snippet:
-    pieces: list[tuple[str, bool]] = []
-    for piece in re.split(r"(\s+)", text):
-        tokens = count_tokens(split_units(prepare(piece)), index.glossary)
-        is_match = not matched.isdisjoint(tokens)
-        if pieces and (pieces[-1][1] == is_match or not piece.strip()):
-            pieces[-1] = (pieces[-1][0] + piece, pieces[-1][1])
-        else:
-            pieces.append((piece, is_match))
-    return Snippet(pieces=tuple(pieces))

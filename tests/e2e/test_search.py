@@ -33,6 +33,24 @@ async def test_a_result_shows_the_sentence_that_matches_with_its_words_in_bold(
     assert any(each in line for line in lines for each in shown.split("|"))
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("Candes", ["Emmanuel **Candès**"]),
+        ("author:Candes", ["Emmanuel **Candès**"]),
+        ("x", ["Y. **X.** Wei", "**30x** to **450x**"]),
+        ("플로", ["**샘플로**"]),
+    ],
+)
+async def test_a_paper_found_by_its_authors_or_by_a_part_of_a_word_shows_those(
+    library: House, query: str, shown: list[str]
+) -> None:
+    answered = await library.member.run(library.text, "search", {"query": query})
+    lines = [line for line in text_of(answered.message).splitlines() if line.startswith("> ")]
+    for each in shown:
+        assert any(each in line for line in lines)
+
+
 async def test_a_long_sentence_is_shown_from_where_it_matches(library: House) -> None:
     answered = await library.member.run(library.text, "search", {"query": "o1-preview AIME24"})
     snippet = re.search(r"^> (.*)$", text_of(answered.message), re.MULTILINE)
