@@ -159,6 +159,19 @@ async def test_a_command_is_filled_in_by_keyboard_alone(page: Page) -> None:
     await expect(page.locator(".composer textarea")).to_be_focused()
 
 
+async def test_a_part_of_a_channels_name_and_enter_choose_the_channel(page: Page) -> None:
+    await page.keyboard.type("/unsubscribe ")
+    await expect(page.locator(".pill input")).to_be_focused()
+    await page.keyboard.type("news")
+    await expect(page.locator(".picker .choice[aria-selected=true]")).to_have_text("#paper-news")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".pill input")).to_have_value("#paper-news")
+    await page.keyboard.press("Enter")
+    await expect(last(page)).to_contain_text("#paper-news does not get the digest.")
+    await last(page).locator("[data-act=dismiss]").click()
+    await expect(page.locator(".message.private")).to_have_count(0)
+
+
 async def test_a_command_that_is_named_in_a_message_is_begun_by_a_click(
     house: House, page: Page
 ) -> None:

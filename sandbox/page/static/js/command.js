@@ -108,7 +108,7 @@ export class CommandBar {
     return !wrong;
   }
 
-  /** Offer what the bot or the option itself knows for what is typed. */
+  /** Offer what the bot or the option itself knows for what is typed; where nothing else fits, Enter takes the first. */
   async suggest(pill) {
     const { option, input } = pill;
     const typed = input.value.toLowerCase();
@@ -122,7 +122,8 @@ export class CommandBar {
     const items = choices.map((choice) => ({ label: choice.name, onPick: () => this.choose(pill, choice) }));
     const nothing = option.completes && !items.length && say("no_choices");
     const title = el("span", {}, el("b", {}, option.label), ` ${option.description} `, nothing);
-    this.composer.picker.show(input, title, items);
+    const first = !option.completes && typed && !choices.some((choice) => choice.name.toLowerCase() === typed);
+    this.composer.picker.show(input, title, items, { first });
   }
 
   async ask({ option, input }) {
