@@ -24,6 +24,8 @@ from sandbox.errors import DiscordError
 from sandbox.files import Upload, keep_upload
 from sandbox.limits import length
 from sandbox.models import Channel, Command, Json
+from sandbox.transcript import localized
+from sandbox.words import word
 from sandbox.world import World
 
 
@@ -70,7 +72,7 @@ class Filling:
                 value = self._convert(spec, given[spec["name"]])
                 filled.append({"type": spec["type"], "name": spec["name"], "value": value})
             elif spec.get("required"):
-                raise ClientRefusal(f"{spec['name']} is required")
+                raise self._refuse(spec, "option_missing")
         return filled
 
     def resolve(self, found: int) -> bool:
@@ -121,17 +123,20 @@ class Filling:
             return self._convert_file(spec, given)
         if kind in (USER_OPTION, CHANNEL, ROLE, MENTIONABLE):
             return self._convert_mention(spec, str(given))
-        value = _convert_plain(kind, given)
-        if isinstance(value, str):
-            _check_range(length(value), spec.get("min_length"), spec.get("max_length"), spec)
-        elif kind in (INTEGER, NUMBER):
-            _check_range(value, spec.get("min_value"), spec.get("max_value"), spec)
-        choices = spec.get("choices")
-        return _pick_choice(choices, value, spec) if choices else value
+        try:
+            value = _convert_plain(kind, given)
+            chosen = _pick_choice(spec["choices"], value) if spec.get("choices") else value
+        except (ValueError, KeyError):
+            raise self._refuse(spec, "option_unfit", given=given) from None
+        size, unit = (length(value), "length") if isinstance(value, str) else (value, "value")
+        low, high = spec.get(f"min_{unit}"), spec.get(f"max_{unit}")
+        if not _is_between(size, low, high):
+            raise self._refuse(spec, f"option_{unit}", low=low, high=high)
+        return chosen
 
     def _convert_file(self, spec: Json, given: Value) -> str:
         if spec["type"] != ATTACHMENT or not isinstance(given, PickedFile):
-            raise ClientRefusal(f"{spec['name']}: {given} does not fit")
+            raise self._refuse(spec, "option_unfit", given=given)
         attachment = self.upload(given)
         self._add("attachments", int(attachment["id"]), attachment)
         return str(attachment["id"])
@@ -141,14 +146,19 @@ class Filling:
         bare = given.strip("<#@!&>")
         found = int(bare) if bare.isdigit() else self._find_named(spec, bare)
         if found is None or not self.resolve(found):
-            raise ClientRefusal(f"{spec['name']}: {given} is not known here")
+            raise self._refuse(spec, "option_unknown", given=given)
         if not self._is_kind(spec["type"], found):
-            raise ClientRefusal(f"{spec['name']}: {given} does not fit")
+            raise self._refuse(spec, "option_unfit", given=given)
         target = self.world.channels.get(found)
         types = spec.get("channel_types")
         if target is not None and types and target.type not in types:
-            raise ClientRefusal(f"{spec['name']}: {given} is no channel of that type")
+            raise self._refuse(spec, "option_channel_type", given=given)
         return str(found)
+
+    def _refuse(self, spec: Json, key: str, **values: object) -> ClientRefusal:
+        """Return what the user reads of an option, in the language of their client."""
+        locale = self.world.users[self.user_id].locale
+        return ClientRefusal(word(locale, key, option=localized(spec, "name", locale), **values))
 
     def _is_kind(self, kind: int, found: int) -> bool:
         """Tell whether an id that was resolved is of an option's type."""
@@ -228,30 +238,38 @@ def _fill_input(item: Json, fields: Mapping[str, str]) -> Json:
         raise ClientRefusal(f"{item['custom_id']} is required")
     if value:
         high = item.get("max_length")
-        _check_range(length(value), item.get("min_length"), high, {"name": item["custom_id"]})
+        if not _is_between(length(value), item.get("min_length"), high):
+            raise ClientRefusal(f"{item['custom_id']} is too long or too short")
     return filled | {"value": value}
 
 
 def _convert_plain(kind: int, given: str | float | bool) -> Any:
-    try:
-        if kind == INTEGER:
-            return int(given)
-        if kind == NUMBER:
-            return float(given)
-        if kind == BOOLEAN:
-            return _BOOLEANS[str(given).lower()]
-    except (ValueError, KeyError):
-        raise ClientRefusal(f"{given!r} does not fit") from None
+    """Return the value of a number, a boolean or a text.
+
+    Raises:
+        ValueError: It is none.
+        KeyError: It is none.
+    """
+    if kind == INTEGER:
+        return int(given)
+    if kind == NUMBER:
+        return float(given)
+    if kind == BOOLEAN:
+        return _BOOLEANS[str(given).lower()]
     return str(given)
 
 
-def _check_range(value: Any, low: Any, high: Any, spec: Json) -> None:
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise ClientRefusal(f"{spec['name']}: not between {low} and {high}")
+def _is_between(size: Any, low: Any, high: Any) -> bool:
+    return (low is None or size >= low) and (high is None or size <= high)
 
 
-def _pick_choice(choices: list[Json], value: Any, spec: Json) -> Any:
+def _pick_choice(choices: list[Json], value: Any) -> Any:
+    """Return the value of a choice that is given by it or by its name.
+
+    Raises:
+        ValueError: There is none.
+    """
     for choice in choices:
         if value in (choice["value"], choice["name"]):
             return choice["value"]
-    raise ClientRefusal(f"{spec['name']}: {value!r} is no choice")
+    raise ValueError(value)

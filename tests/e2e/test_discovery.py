@@ -93,6 +93,13 @@ async def test_the_client_takes_two_months_to_three_years(library: House, months
         await library.member.run(library.text, "trends", {"months": months})
 
 
+async def test_the_client_refuses_in_the_language_of_its_user(library: House) -> None:
+    with pytest.raises(ClientRefusal, match="“개월” 옵션은 2에서 36까지예요"):
+        await library.manager.run(library.text, "trends", {"months": 37})
+    with pytest.raises(ClientRefusal, match="months: not between 2 and 36"):
+        await library.member.run(library.text, "trends", {"months": 37})
+
+
 async def test_all_tags_are_listed_over_pages_with_counts_and_days(library: House) -> None:
     shown = await library.member.run(library.text, "tags")
     listed = TAG_LINE.findall(text_of(shown.message))
