@@ -226,6 +226,20 @@ async def test_hardly_any_plain_question_is_taken_for_a_follow_up(library: Libra
     assert taken == []
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["추론 길이를 조절하는 방법은?", "추론 길이 조절", "How do I control the length of reasoning?"],
+)
+async def test_the_length_of_reasoning_is_controlled_as_s1_does(
+    library: Library, question: str
+) -> None:
+    """So asks the picture in README.md."""
+    found = await ask(library, question)
+
+    assert cited(found)[:1] == [S1]
+    assert "CoT" in found.answer.text
+
+
 @pytest.mark.parametrize("question", ["그건 누가 썼어?", "이건 누가 썼어?", "이걸 누가 썼지?"])
 async def test_a_word_that_points_is_no_topic(library: Library, question: str) -> None:
     found = await after(library, S1, question)
