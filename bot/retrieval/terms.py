@@ -10,7 +10,7 @@ from itertools import pairwise
 from bot.retrieval import words
 from bot.retrieval.analysis import Unit, is_ending, korean_stems, pairs, prepare, split_units
 from bot.retrieval.glossary import Match
-from bot.retrieval.index import Index
+from bot.retrieval.index import MOST, Index
 from bot.retrieval.query import Alternative, Term
 from bot.retrieval.sounds import hangul_skeleton, romanise, spelt_out
 from bot.retrieval.stemming import stem
@@ -34,6 +34,7 @@ _LONG = 4
 # A Korean word in more of the entries than this needs no guess at what it means.
 _COMMON = 0.01
 _SHORT = 2
+_NEARLY_ALL = 0.9
 
 
 def list_terms(text: str, index: Index, stop: frozenset[str]) -> list[Term]:
@@ -114,7 +115,9 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
     if loose and len(typed) == 1 and not latin:
         alternatives.append(Alternative((f"={typed[0].stem}",), SAME))
     if len(typed) == 1 and latin:
-        alternatives += [Alternative(latin, SAME), Alternative((f"^{text}",), SAME)]
+        if not _is_nearly_all(latin[0], match.concepts, index):
+            alternatives.append(Alternative(latin, SAME))
+        alternatives.append(Alternative((f"^{text}",), SAME))
     if len(typed) > 1 and len(latin) == len(typed):
         alternatives.append(Alternative(latin, PARTS))
     for concept in match.concepts:
@@ -132,6 +135,17 @@ def _concept_term(match: Match, units: Sequence[Unit], index: Index) -> Term:
         weight=_concept_weight(typed, loose=loose),
         is_concept=True,
         is_everyday=loose,
+    )
+
+
+def _is_nearly_all(word: str, concepts: Sequence[int], index: Index) -> bool:
+    """Whether a common word is what nearly all papers with a concept have it by.
+
+    Whatever has the word has the concept: to score both takes twice as long, and tells little.
+    """
+    count = index.count(word)
+    return count > MOST and any(
+        count >= _NEARLY_ALL * index.count(f"§{concept}") for concept in concepts
     )
 
 

@@ -155,3 +155,24 @@ def test_a_concept_that_no_entry_has_is_looked_for_without_its_weak_words(
 def test_what_is_not_is_no_word_of_its_own(question: str) -> None:
     terms = understand(question, today=TODAY, index=INDEX).terms
     assert not any(term.text.endswith("-t") for term in terms)
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_scored_twice"),
+    [
+        (["It is efficient.", "The efficiency."] * 12, False),
+        (["It is efficient."] * 25 + ["효율을 높인다."] * 5, True),
+        (["It is efficient."] * 5, True),
+    ],
+)
+def test_a_common_word_is_scored_once_where_nearly_all_have_its_concept_by_it(
+    texts: list[str], is_scored_twice: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.retrieval.terms.MOST", 20)
+    entries = [
+        make_entry(number, f"P{number}", text, date(2025, 1, 1), authors=("Ada",))
+        for number, text in enumerate(texts, start=1)
+    ]
+    query = understand("efficiency", today=date(2025, 2, 1), index=index_entries(entries))
+    (term,) = query.terms
+    assert (("effici",) in [each.tokens for each in term.alternatives]) is is_scored_twice
