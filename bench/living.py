@@ -39,8 +39,6 @@ COMMANDS, ROUNDS, QUICK_COMMANDS, AT_ONCE = 360, 3, 60, 20
 TOO_LATE = 9.0  # seconds, for what was not answered within Discord's three
 SETTLING = 3.0  # seconds after its start in which the bot reads what it has to
 CALLBACK = "/interactions/{interaction_id}/{token}/callback"
-# What a command's time is made of.
-CONSTANT, READY = "a constant", "to read our answer ready-made, and send it"
 # What Discord takes to answer, about: nothing on loopback stands for the network.
 ANSWER_SECONDS = 0.08
 _PEER = (sys.executable, "-m", "bench.peers")
@@ -214,8 +212,11 @@ def _compare(name: str, papers: int, taken: Sequence[Sequence[float]], most: flo
     """Return p99 of each round; `taken` are milliseconds of bot, constant and ready answers."""
     ours, constant, ready = taken
     whole, line, sent = (percentile(each, 0.5) for each in taken)
-    note = f"p50: {whole:.2f} ms = {line:.2f} {CONSTANT} + {sent - line:.2f} {READY}"
-    note += f" + {whole - sent:.2f} to find and make it"
+    note = (
+        f"p50: {whole:.2f} ms = {line:.2f} a constant"
+        f" + {sent - line:.2f} to read our answer ready-made, and send it"
+        f" + {whole - sent:.2f} to find and make it"
+    )
     if most is not None:
         note += f" (the aim leaves {max(most * line - sent, 0):.2f})"
     return Row(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -37,6 +38,20 @@ def damage(path: Path) -> bytes:
         data[start + 100 : start + 2000] = b"\xa5" * 1900
     path.write_bytes(data)
     return bytes(data)
+
+
+@contextmanager
+def locked(house: House) -> Iterator[sqlite3.Connection]:
+    """Keep the database locked, as another program may, until this is rolled back."""
+    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+async def answers(house: House) -> bool:
+    """Whether a look-up is answered."""
+    asked = await house.member.run(house.text, "paper", {"title": "Paper 0"})
+    return "Paper 0" in text_of(asked.message)
 
 
 async def backed_up(house: House) -> Path:
@@ -185,11 +200,9 @@ async def test_a_start_with_a_new_file_answers_while_another_program_keeps_the_d
         await settled(house)
     new = date(2026, 10, 2)
     write_papers(seeds, paper("Brand new"), day=new, name="new.txt")
-    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(house) as other:
         async with house.bot(seeds_dir=seeds):
-            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
-            assert "Paper 0" in text_of(answered.message)
+            assert await answers(house)
             assert "New seed files wait for the database" in caplog.text
             other.rollback()
             async with asyncio.timeout(20), beside(house) as store:
@@ -209,11 +222,9 @@ async def test_a_start_after_a_kill_waits_for_a_locked_database_and_then_posts_o
     async with beside(house) as store:
         assert await store.list_owners()
     monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
-    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(house) as other:
         async with house.bot(seeds_dir=seeds):
-            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
-            assert "Paper 0" in text_of(answered.message)
+            assert await answers(house)
             async with asyncio.timeout(10):
                 while "The schedule waits for the database" not in caplog.text:  # noqa: ASYNC110 - no event
                     await asyncio.sleep(0.01)
@@ -230,11 +241,9 @@ async def test_a_start_with_another_channel_waits_for_a_locked_database_and_then
     async with house.bot(seeds_dir=seeds, digest_channel_id=None):
         pass
     monkeypatch.setattr("storage.sqlite.database._BUSY_TIMEOUT_SECONDS", 0.1)
-    with closing(sqlite3.connect(house.folder / "digests.sqlite3", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(house) as other:
         async with house.bot(seeds_dir=seeds):
-            answered = await house.member.run(house.text, "paper", {"title": "Paper 0"})
-            assert "Paper 0" in text_of(answered.message)
+            assert await answers(house)
             assert "DIGEST_CHANNEL_ID's subscription waits for the database" in caplog.text
             other.rollback()
             await house.delivered()
